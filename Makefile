@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# One Makefile for all of taskweight; `make help` lists what it can do.
+#
+# Whatever is built goes under build/. Another compiler or a sanitizer has objects and programs of its own:
+#     make CC=clang                      build/clang/
+#     make SANITIZE=address,undefined    build/gcc-address,undefined/
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+SANITIZE :=
+PREFIX := /usr/local
+DESTDIR :=
+
+variant := $(notdir $(CC))$(if $(SANITIZE),-$(SANITIZE))
+BUILD := build$(if $(filter-out gcc,$(variant)),/$(variant))
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+CFLAGS ?= -g -O2
+override CFLAGS += -std=gnu17 -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+                   $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+override CPPFLAGS += -I. -D_GNU_SOURCE
+override LDFLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE))
+
+.PHONY: all models report test tests bench install uninstall deps clean help
+.SECONDARY:
+
+all: programs models
+
+# --- programs: a main file and the libraries of its own folder and of those upstream ---------------------------------
+
+programs := collect analyze plot
+sources = $(filter-out $1/main.c,$(wildcard $1/*.c))
+objects = $(patsubst %.c,$(BUILD)/objects/%.o,$1)
+library = $(BUILD)/lib/lib$1.a
+compile = $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+collect_libraries := $(call library,collect)
+analyze_libraries := $(call library,analyze) $(collect_libraries)
+plot_libraries := $(call library,plot) $(analyze_libraries)
+
+collect_modules := json-c
+analyze_modules := gsl
+plot_modules := gsl cairo pangocairo
+analyze_other := -lcsv
+plot_other := -lcsv
+
+link_with = $($1_libraries) $(shell pkg-config --libs $($1_modules)) $($1_other) -lm -pthread
+
+.PHONY: programs
+programs: $(programs:%=$(BUILD)/bin/%)
+
+define program
+$(BUILD)/bin/$1: $(call objects,$1/main.c) $($1_libraries)
+	@mkdir -p $$(@D)
+	$$(CC) $$(LDFLAGS) -o $$@ $$< $$(call link_with,$1)
+
+$(call library,$1): $(call objects,$(call sources,$1))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	$$(AR) rcs $$@ $$^
+
+$(BUILD)/objects/$1/%.o $(BUILD)/objects/tests/$1/%.o: override CPPFLAGS += $$(shell pkg-config --cflags $($1_modules))
+$(call objects,$1/main.c): override CPPFLAGS += -DTASKWEIGHT_VERSION='"$(VERSION)"'
+endef
+$(foreach name,$(programs),$(eval $(call program,$(name))))
+
+$(BUILD)/objects/%.o: %.c
+	@mkdir -p $(@D)
+	$(compile)
+
+# --- task models: each source without a header is one; those with a header are parts that models share ----------------
+
+model_headers := $(wildcard collect/models/*.h)
+model_sources := $(filter-out $(model_headers:.h=.c),$(wildcard collect/models/*.c))
+models := $(model_sources:collect/models/%.c=%)
+
+# What a model is built with stands in its own source ("pkg-config: NAME..."). Without the library it is built all the
+# same, and says what it lacks.
+model_flags = $(shell sed -n 's/^ *pkg-config: //p' collect/models/$1.c | xargs -r pkg-config $2 2>/dev/null)
+
+models: $(models:%=$(BUILD)/models/%)
+
+$(BUILD)/models/%: $(BUILD)/objects/collect/models/%.o $(call library,task_model)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(call model_flags,$*,--libs) -lm -pthread
+
+$(call library,task_model): $(call objects,$(model_headers:.h=.c))
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/objects/collect/models/%.o: collect/models/%.c
+	@mkdir -p $(@D)
+	$(compile) $(call model_flags,$*,--cflags)
+
+# --- report: measure what runs here, fit it, draw it ------------------------------------------------------------------
+
+REPORT := report
+REPORT_RUNS := 3
+
+report: deps all
+	@mkdir -p $(REPORT)
+	rm -f $(REPORT)/recording.csv $(REPORT)/recording.json
+	$(BUILD)/bin/collect --runs=$(REPORT_RUNS) --output=$(REPORT)/recording.csv
+	$(BUILD)/bin/analyze --output=$(REPORT)/fits.txt $(REPORT)/recording.csv
+	$(BUILD)/bin/analyze --table=cells --output=$(REPORT)/cells.txt $(REPORT)/recording.csv
+	$(BUILD)/bin/analyze --format=csv --output=$(REPORT)/fits.csv $(REPORT)/recording.csv
+	$(BUILD)/bin/plot --output=$(REPORT) $(REPORT)/recording.csv
+	@cat $(REPORT)/fits.txt
+
+# --- tests: cmocka programs and bats files, run by prove; once as they are, once under sanitizers ----------------------
+
+unit_tests := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/*_test.c))
+command_tests := $(wildcard tests/*.bats tests/*/*.bats)
+
+test: deps
+	$(MAKE) --no-print-directory tests
+	$(MAKE) --no-print-directory tests SANITIZE=address,undefined
+
+tests: all $(unit_tests)
+	BUILD=$(abspath $(BUILD)) CMOCKA_MESSAGE_OUTPUT=TAP prove --timer --exec '' $(unit_tests) $(command_tests)
+
+define unit_test
+$(BUILD)/tests/$1/%_test: $(BUILD)/objects/tests/$1/%_test.o $($1_libraries) $(call library,task_model)
+	@mkdir -p $$(@D)
+	$$(CC) $$(LDFLAGS) -o $$@ $$< $$(call link_with,$1) $(call library,task_model) -lcmocka
+endef
+$(foreach name,$(programs),$(eval $(call unit_test,$(name))))
+
+bench: deps all
+	@echo "bench: nothing is measured yet"
+
+# --- install ----------------------------------------------------------------------------------------------------------
+
+bin := $(DESTDIR)$(PREFIX)/bin
+libexec := $(DESTDIR)$(PREFIX)/libexec/taskweight/models
+
+install: all
+	install -d $(bin) $(libexec)
+	install $(programs:%=$(BUILD)/bin/%) $(bin)
+	install $(models:%=$(BUILD)/models/%) $(libexec)
+
+uninstall:
+	rm -f $(programs:%=$(bin)/%) $(models:%=$(libexec)/%)
+	-rmdir --parents --ignore-fail-on-non-empty $(libexec)
+
+# --- what must be there: PACKAGE=PROBE, where the package is Debian's name --------------------------------------------
+
+dependencies := \
+    gcc=command:gcc pkg-config=command:pkg-config \
+    libjson-c-dev=module:json-c \
+    libgsl-dev=module:gsl libcsv-dev=header:csv.h \
+    libcairo2-dev=module:cairo libpango1.0-dev=module:pangocairo fonts-dejavu-core=font:DejaVu \
+    libcmocka-dev=module:cmocka bats=command:bats perl=command:prove \
+    $(if $(filter clang%,$(notdir $(CC))),clang=command:$(CC) libclang-rt-14-dev=library:clang_rt.asan)
+
+# A model names its package in its source, beside its pkg-config line.
+dependencies += $(foreach source,$(model_sources),$(shell sed -n 's/^ *pkg-config: /=module:/p; s/^ *package: \(.*[^ ]\) *\*\//\1/p' \
+    $(source) | tac | tr -d '\n'))
+
+define missing
+for dependency in $(dependencies); do \
+    probe=$${dependency#*=}; name=$${probe#*:}; \
+    case $$probe in \
+    command:*) command -v $$name ;; \
+    module:*) pkg-config --exists $$name ;; \
+    header:*) echo "#include <$$name>" | $(CC) -E -x c - ;; \
+    font:*) fc-list | grep $$name ;; \
+    library:*) ls /usr/lib/llvm-*/lib/clang/*/lib/linux/ | grep $$name ;; \
+    esac >/dev/null 2>&1 || echo $${dependency%%=*}; \
+done
+endef
+
+deps:
+	@packages=$$($(missing)); \
+	if [ -z "$$packages" ]; then exit 0; fi; \
+	echo "missing:" $$packages; \
+	if ! command -v apt-get >/dev/null; then \
+	    echo "make deps: there is no apt-get here: install these (named as in Debian) by hand" >&2; exit 1; fi; \
+	root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	$$root apt-get update -q && DEBIAN_FRONTEND=noninteractive $$root apt-get install -q -y --no-install-recommends $$packages
+
+# --- housekeeping -----------------------------------------------------------------------------------------------------
+
+clean:
+	rm -rf build $(REPORT)
+
+help:
+	@echo 'make            build the programs and the task models, under build/'
+	@echo 'make models     build the task models'
+	@echo 'make report     install what is missing, measure, fit and draw: figures and tables in $(REPORT)/ (under 5 minutes)'
+	@echo 'make test       install what is missing and run all tests, once more under sanitizers'
+	@echo 'make bench      measure the tools themselves, as ratios'
+	@echo 'make install    install under PREFIX ($(PREFIX)), staged in DESTDIR; make uninstall takes it away'
+	@echo 'make deps       install what is missing (Debian packages)'
+	@echo 'make clean      remove build/ and $(REPORT)/'
+	@echo 'Variables: CC=clang, SANITIZE=address,undefined, CFLAGS, PREFIX, DESTDIR, REPORT_RUNS'
+
+-include $(shell find $(BUILD)/objects -name '*.d' 2>/dev/null)

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Runs gathered: a cell is the ok runs of one host, model and count; a series is the cells of one host and model. */
+#ifndef TASKWEIGHT_ANALYZE_CELL_H
+#define TASKWEIGHT_ANALYZE_CELL_H
+
+#include "analyze/recording.h"
+
+struct cell {
+    int64_t tasks;
+    size_t runs;        /* ok runs that have the metric */
+    size_t failed;      /* runs that were not ok, whatever their status */
+    const char *reason; /* of the first that was not ok, "" if none; owned by the recordings */
+    enum sample_status failure; /* status of the first that was not ok, SAMPLE_NO_STATUS if none */
+    double *value;      /* `runs` values in bytes, ascending */
+    double mean, sd, median, mad, min, max; /* bytes; NaN where undefined (sd of one run, anything of none);
+                                               mad is 1.4826 times the median absolute deviation, so that it estimates sd */
+    double low, high;   /* confidence limits of the mean, Student's t; NaN with fewer than 2 runs */
+    size_t outliers;    /* runs outside the fences (see cell.c), still part of all the above */
+};
+
+struct series {
+    const char *host, *model, *family; /* owned by the recordings */
+    enum metric metric;
+    struct cell *cell; /* ascending by tasks */
+    size_t cells;
+    double idle; /* bytes: median over the ok runs of the measured baseline; NaN if not recorded */
+};
+
+struct series_list {
+    struct series *series; /* ordered by host, then model, bytewise */
+    size_t count;
+};
+
+/* What to take of the recordings. An empty list takes all. */
+struct cell_selection {
+    enum metric metric;
+    double confidence;        /* of the cells' limits, between 0 and 1 */
+    const char *const *model; /* names */
+    size_t models;
+    const int64_t *tasks;
+    size_t counts;
+};
+
+/* Gathers the runs. Returns -1 and an error where a chosen model or count is nowhere in the recordings or memory runs out.
+   The list borrows texts from the recordings, which must outlive it. */
+int series_list_new(struct series_list *list, const struct recordings *recordings, const struct cell_selection *selection,
+                    struct error *error);
+
+void series_list_free(struct series_list *list);
+
+#endif

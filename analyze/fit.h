@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The straight line memory = baseline + overhead * tasks through the cells of one series. */
+#ifndef TASKWEIGHT_ANALYZE_FIT_H
+#define TASKWEIGHT_ANALYZE_FIT_H
+
+#include "analyze/cell.h"
+
+#define FIT_METHODS(METHOD)      \
+    METHOD(ROBUST, "robust")     \
+    METHOD(WLS, "wls")           \
+    METHOD(OLS, "ols")           \
+    METHOD(THEIL_SEN, "theil-sen")
+
+#define FIT_ENUMERATOR(upper, name) FIT_##upper,
+enum fit_method { FIT_METHODS(FIT_ENUMERATOR) FIT_METHOD_COUNT };
+#undef FIT_ENUMERATOR
+
+extern const char *const fit_method_names[FIT_METHOD_COUNT];
+
+/* A number with its standard error and confidence limits; NaN where it has none. */
+struct estimate {
+    double value, standard_error, low, high;
+};
+
+struct fit {
+    enum fit_method method;
+    double confidence;
+    struct estimate baseline; /* bytes */
+    struct estimate overhead; /* bytes per task */
+    double covariance;        /* of baseline and overhead, bytes^2 per task; NaN for theil-sen */
+    double baseline_freedom, overhead_freedom; /* degrees of freedom behind the limits; NaN for theil-sen */
+    double r_squared;
+    double lack_of_fit_f, lack_of_fit_p; /* NaN where there is no replicate error or no count to spare */
+    double scale_factor;                 /* by which the errors were widened; at least 1 */
+    size_t runs, cells, failed;
+    int64_t max_tasks; /* the largest count with an ok run; 0 if none */
+    double idle;       /* bytes; the measured baseline, NaN if not recorded */
+    char note[160];    /* why there is no fit or what to beware of; "" if nothing */
+};
+
+/* "robust" -> FIT_ROBUST; otherwise -1 and an error that lists the names. */
+int fit_method_parse(const char *name, enum fit_method *method, struct error *error);
+
+/* Fits the series. Always gives a fit: what cannot be estimated is NaN and the note says why. */
+struct fit fit_series(const struct series *series, enum fit_method method, double confidence);
+
+/* The line's memory in bytes at a count, with the standard error and confidence limits of the mean there. */
+struct estimate fit_mean_at(const struct fit *fit, double tasks);
+
+#endif

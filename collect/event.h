@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a model says on its stdout: lines, and the events among them. */
+#ifndef TASKWEIGHT_COLLECT_EVENT_H
+#define TASKWEIGHT_COLLECT_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum event_kind {
+    EVENT_IDLE,   /* idle */
+    EVENT_READY,  /* ready ALIVE */
+    EVENT_DONE,   /* done FINISHED */
+    EVENT_FAILED, /* failed STARTED REASON */
+    EVENT_OTHER,  /* anything else */
+};
+
+struct event {
+    enum event_kind kind;
+    int64_t count;      /* ALIVE, FINISHED or STARTED */
+    const char *reason; /* of failed, may be empty; points into the line */
+};
+
+/* Understands one line, without its newline. */
+struct event event_parse(const char *line);
+
+/* Gathers bytes into lines. A longer line than fits is cut and its rest passed over; bytes that are not printable ASCII
+   become '?', so that a line can stand in a message and in a recording. */
+struct event_lines {
+    char line[512];
+    size_t length;
+    bool overlong;
+};
+
+/* Takes one byte; true when it ends a line, which then stands in lines->line until the next call. */
+bool event_lines_take(struct event_lines *lines, char byte);
+
+#endif

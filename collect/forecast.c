@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Proportions, with margins: a sleep that turns out too short is mended by another run, at the cost of that run. */
+#include "collect/forecast.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define TELLING_TASKS 1000         /* a count from which proportions can be drawn: below it the fixed cost rules */
+#define FIRST_SPAWN_SECONDS 0.5    /* where nothing is known: a warm-up */
+#define SAME_COUNT_MARGIN 1.3      /* spread of spawn times between runs of one cell */
+#define OTHER_COUNT_MARGIN 1.6     /* ... and the error of the proportion */
+#define SHORTEST_HOLD_SECONDS 0.08 /* the time in which all tasks sleep and full samples are taken */
+#define HOLD_PER_READ 5            /* a hold takes this many full samples */
+
+/* The cell of that model with the largest count up to `tasks`; NULL if there is none. */
+static struct forecast_cell *find(const struct forecast *forecast, const struct model *model, int64_t tasks)
+{
+    struct forecast_cell *best = NULL;
+
+    for (size_t i = 0; i < forecast->cells; i++) {
+        struct forecast_cell *cell = &forecast->cell[i];
+
+        if (cell->model == model && cell->tasks <= tasks && (!best || cell->tasks > best->tasks))
+            best = cell;
+    }
+    return best;
+}
+
+/* The cell of that model with the smallest count above `tasks`; NULL if there is none. */
+static const struct forecast_cell *find_above(const struct forecast *forecast, const struct model *model, int64_t tasks)
+{
+    const struct forecast_cell *best = NULL;
+
+    for (size_t i = 0; i < forecast->cells; i++) {
+        const struct forecast_cell *cell = &forecast->cell[i];
+
+        if (cell->model == model && cell->tasks > tasks && (!best || cell->tasks < best->tasks))
+            best = cell;
+    }
+    return best;
+}
+
+static struct forecast_cell *find_or_add(struct forecast *forecast, const struct planned_run *run)
+{
+    struct forecast_cell *cell = find(forecast, run->model, run->tasks);
+
+    if (cell && cell->tasks == run->tasks)
+        return cell;
+    if (forecast->cells == forecast->capacity) {
+        size_t capacity = forecast->capacity ? 2 * forecast->capacity : 64;
+        struct forecast_cell *more = realloc(forecast->cell, capacity * sizeof *more);
+
+        if (!more)
+            return NULL;
+        forecast->cell = more;
+        forecast->capacity = capacity;
+    }
+    cell = &forecast->cell[forecast->cells++];
+    *cell = (struct forecast_cell){run->model, run->tasks, 0, 0, SAMPLE_UNKNOWN, SAMPLE_UNKNOWN};
+    return cell;
+}
+
+static int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+void forecast_learn(struct forecast *forecast, const struct planned_run *run, const struct measurement *measurement)
+{
+    struct forecast_cell *cell;
+
+    if (measurement->status != SAMPLE_OK && measurement->status != SAMPLE_SHORT)
+        return;
+    cell = find_or_add(forecast, run);
+    if (!cell)
+        return;
+    cell->spawn_seconds = fmax(cell->spawn_seconds, measurement->spawn_seconds);
+    cell->read_seconds = fmax(cell->read_seconds, measurement->sampler.read_seconds);
+    if (measurement->status == SAMPLE_SHORT)
+        return;
+    cell->idle_bytes = larger(cell->idle_bytes, measurement->sampler.idle_bytes);
+    cell->held_bytes = larger(cell->held_bytes, measurement->sampler.held_bytes);
+}
+
+static double proportion(const struct forecast_cell *cell, int64_t tasks)
+{
+    return (double)tasks / (double)cell->tasks;
+}
+
+int64_t forecast_bytes(const struct forecast *forecast, const struct planned_run *run)
+{
+    const struct forecast_cell *cell = find(forecast, run->model, run->tasks);
+    double growth;
+
+    if (!cell || cell->held_bytes == SAMPLE_UNKNOWN || cell->idle_bytes == SAMPLE_UNKNOWN ||
+        (cell->tasks < TELLING_TASKS && cell->tasks < run->tasks))
+        return 0;
+    growth = (double)larger(0, cell->held_bytes - cell->idle_bytes) * proportion(cell, run->tasks);
+    return cell->idle_bytes + llround(growth);
+}
+
+double forecast_sleep_seconds(const struct forecast *forecast, const struct planned_run *run)
+{
+    const struct forecast_cell *cell = find(forecast, run->model, run->tasks);
+    double ratio = 1, margin = SAME_COUNT_MARGIN;
+
+    if (!cell || (cell->tasks < TELLING_TASKS && cell->tasks < run->tasks))
+        cell = find_above(forecast, run->model, run->tasks); /* what suffices for more suffices here */
+    if (!cell)
+        return FIRST_SPAWN_SECONDS + SHORTEST_HOLD_SECONDS;
+    if (cell->tasks < run->tasks) {
+        ratio = proportion(cell, run->tasks);
+        margin = OTHER_COUNT_MARGIN;
+    }
+    return margin * ratio * cell->spawn_seconds + fmax(SHORTEST_HOLD_SECONDS, HOLD_PER_READ * ratio * cell->read_seconds);
+}
+
+void forecast_free(struct forecast *forecast)
+{
+    free(forecast->cell);
+    *forecast = (struct forecast){0};
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* fork, exec and the end of a model's program. */
+#include "collect/launch.h"
+
+#include "collect/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Limits that models run into. Not the stack's: the C library takes a thread's default stack size from it. */
+static const int raised_limits[] = {RLIMIT_NOFILE, RLIMIT_NPROC, RLIMIT_SIGPENDING, RLIMIT_MEMLOCK};
+
+enum { CHILD_END, PARENT_END };
+
+struct pipes {
+    int input[2], output[2], talk[2], failure[2]; /* [CHILD_END], [PARENT_END] */
+};
+
+void launch_adopt_orphans(void)
+{
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+static int open_pipe(int ends[2], int child_end)
+{
+    int descriptors[2];
+
+    if (pipe2(descriptors, O_CLOEXEC) != 0)
+        return -1;
+    ends[CHILD_END] = descriptors[child_end];
+    ends[PARENT_END] = descriptors[!child_end];
+    return 0;
+}
+
+static void close_one(int *descriptor)
+{
+    if (*descriptor >= 0)
+        close(*descriptor);
+    *descriptor = -1;
+}
+
+static void close_ends(struct pipes *pipes, int end)
+{
+    close_one(&pipes->input[end]);
+    close_one(&pipes->output[end]);
+    close_one(&pipes->talk[end]);
+    close_one(&pipes->failure[end]);
+}
+
+static int open_pipes(struct pipes *pipes, struct error *error)
+{
+    const int reads = 0, writes = 1;
+
+    memset(pipes, -1, sizeof *pipes);
+    if (open_pipe(pipes->input, reads) == 0 && open_pipe(pipes->output, writes) == 0 &&
+        open_pipe(pipes->talk, writes) == 0 && open_pipe(pipes->failure, writes) == 0)
+        return 0;
+    error_set(error, "pipe: %s", strerror(errno));
+    close_ends(pipes, CHILD_END);
+    close_ends(pipes, PARENT_END);
+    return -1;
+}
+
+static void raise_limits(void)
+{
+    for (size_t i = 0; i < sizeof raised_limits / sizeof *raised_limits; i++) {
+        struct rlimit limit;
+
+        if (getrlimit((__rlimit_resource_t)raised_limits[i], &limit) != 0)
+            continue;
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit((__rlimit_resource_t)raised_limits[i], &limit);
+    }
+}
+
+static void be_killed_first(void)
+{
+    int descriptor = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+    if (descriptor < 0)
+        return;
+    if (write(descriptor, "1000", 4) != 4)
+        errno = 0; /* a wish: where it is not granted the run goes on without */
+    close(descriptor);
+}
+
+/* In the child, between fork and exec. */
+static void become(const char *const *arguments, const struct launch_options *options, struct pipes *pipes, pid_t collect)
+{
+    sigset_t none;
+
+    setsid();
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != collect)
+        _exit(127); /* collect died before the line above */
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_DFL);
+    raise_limits();
+    be_killed_first();
+    if (!options->huge_pages)
+        prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+    if (options->fixed_address_layout)
+        personality(ADDR_NO_RANDOMIZE);
+    dup2(pipes->input[CHILD_END], STDIN_FILENO);
+    dup2(pipes->output[CHILD_END], STDOUT_FILENO);
+    dup2(pipes->talk[CHILD_END], STDERR_FILENO);
+    execv(arguments[0], (char *const *)arguments);
+    if (write(pipes->failure[CHILD_END], &errno, sizeof errno) < 0)
+        _exit(126);
+    _exit(127);
+}
+
+static int await_exec(struct pipes *pipes, const char *path, struct error *error)
+{
+    int number;
+
+    /* The pipe closes on exec: something to read is the error number of an exec that failed. */
+    if (read(pipes->failure[PARENT_END], &number, sizeof number) != sizeof number)
+        return 0;
+    return error_set(error, "%s: %s", path, strerror(number));
+}
+
+int launch_start(struct launch *launch, const char *const *arguments, const struct launch_options *options,
+                 struct error *error)
+{
+    struct pipes pipes;
+    pid_t collect = getpid();
+
+    if (open_pipes(&pipes, error) != 0)
+        return -1;
+    launch->pid = fork();
+    if (launch->pid == 0)
+        become(arguments, options, &pipes, collect);
+    close_ends(&pipes, CHILD_END);
+    if (launch->pid < 0 || await_exec(&pipes, arguments[0], error) != 0) {
+        if (launch->pid < 0)
+            error_set(error, "%s: fork: %s", arguments[0], strerror(errno));
+        else
+            waitpid(launch->pid, NULL, 0);
+        close_ends(&pipes, PARENT_END);
+        return -1;
+    }
+    close_one(&pipes.failure[PARENT_END]);
+    launch->input = pipes.input[PARENT_END];
+    launch->output = pipes.output[PARENT_END];
+    launch->talk = pipes.talk[PARENT_END];
+    fcntl(launch->output, F_SETFL, O_NONBLOCK);
+    fcntl(launch->talk, F_SETFL, O_NONBLOCK);
+    fcntl(launch->input, F_SETFL, O_NONBLOCK);
+    return 0;
+}
+
+bool launch_ended(const struct launch *launch, int *wait_status)
+{
+    siginfo_t information = {0};
+
+    /* Looked at without reaping: launch_end does that, and until then the process id stays ours. */
+    if (waitid(P_PID, (id_t)launch->pid, &information, WEXITED | WNOHANG | WNOWAIT) != 0 || information.si_pid == 0)
+        return false;
+    *wait_status = information.si_code == CLD_EXITED ? W_EXITCODE(information.si_status, 0) : information.si_status;
+    return true;
+}
+
+void launch_end(struct launch *launch)
+{
+    int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    kill(-launch->pid, SIGKILL);
+    kill(launch->pid, SIGKILL);
+    /* Whoever left the session is a child here as soon as its parent is dead: kill and reap until there is none. */
+    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+        process_signal_children(proc, SIGKILL);
+    close_one(&proc);
+    close_one(&launch->input);
+    close_one(&launch->output);
+    close_one(&launch->talk);
+}

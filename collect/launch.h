@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A model's program, started so that nothing of collect weighs on it, and ended so that nothing of it is left. */
+#ifndef TASKWEIGHT_COLLECT_LAUNCH_H
+#define TASKWEIGHT_COLLECT_LAUNCH_H
+
+#include "collect/error.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct launch_options {
+    bool huge_pages;           /* leave transparent huge pages on */
+    bool fixed_address_layout; /* switch address space randomisation off */
+};
+
+struct launch {
+    pid_t pid;
+    int input, output, talk; /* ends of the pipes to its stdin, from its stdout and from its stderr */
+};
+
+/* Starts arguments[0] (a path) in a session of its own, with soft limits raised to the hard ones and a wish to be the
+   first that the kernel kills. It dies when collect dies. The pipes' ends here do not block. */
+int launch_start(struct launch *launch, const char *const *arguments, const struct launch_options *options,
+                 struct error *error);
+
+/* If the program has ended: returns true and its wait status. */
+bool launch_ended(const struct launch *launch, int *wait_status);
+
+/* Kills whatever is left of it, its descendants included, waits for the last of them and closes the pipes. Every child of
+   the calling process is taken to be one of them: collect has no others, and adopts what its models orphan. */
+void launch_end(struct launch *launch);
+
+/* Makes the calling process the one that orphaned descendants of its models fall to. Called once by main. */
+void launch_adopt_orphans(void);
+
+#endif

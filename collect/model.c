@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Finds the models' programs and asks each what it is. */
+#include "collect/model.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static char *or_empty(char *text)
+{
+    return text ? text : strdup("");
+}
+
+/* Puts what stands behind "KEY " into the member of that key, if it is one. */
+static void take_line(struct model *model, const char *line)
+{
+    const struct {
+        const char *key;
+        char **value;
+    } members[] = {
+        {"family ", &model->family},   {"language ", &model->language},       {"summary ", &model->summary},
+        {"version ", &model->version}, {"unavailable ", &model->unavailable},
+    };
+
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        if (strncmp(line, members[i].key, strlen(members[i].key)) == 0 && !*members[i].value)
+            *members[i].value = strdup(line + strlen(members[i].key));
+}
+
+static void read_description(struct model *model, FILE *answer)
+{
+    char line[1024];
+
+    while (fgets(line, sizeof line, answer)) {
+        line[strcspn(line, "\r\n")] = '\0';
+        take_line(model, line);
+    }
+}
+
+static pid_t ask(const char *path, int output)
+{
+    char *const arguments[] = {(char *)path, "--describe", NULL};
+    posix_spawn_file_actions_t actions;
+    pid_t pid;
+    int failure;
+
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    failure = posix_spawn(&pid, path, &actions, NULL, arguments, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    return failure ? -1 : pid;
+}
+
+static void describe(struct model *model)
+{
+    int ends[2], wait_status = -1;
+    FILE *answer;
+    pid_t pid;
+
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return;
+    pid = ask(model->path, ends[1]);
+    close(ends[1]);
+    answer = fdopen(ends[0], "r");
+    if (answer) {
+        read_description(model, answer);
+        fclose(answer);
+    } else {
+        close(ends[0]);
+    }
+    if (pid > 0)
+        waitpid(pid, &wait_status, 0);
+    if (!model->unavailable && (wait_status != 0 || !model->family))
+        model->unavailable = strdup("its program does not answer --describe");
+}
+
+static int program_filter(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+static bool is_program(const char *path)
+{
+    return access(path, X_OK) == 0;
+}
+
+static void add(struct model_list *list, const char *folder, const char *name)
+{
+    struct model model = {0};
+
+    if (asprintf(&model.path, "%s/%s", folder, name) < 0)
+        return;
+    if (!is_program(model.path)) {
+        free(model.path);
+        return;
+    }
+    model.name = strdup(name);
+    describe(&model);
+    model.family = or_empty(model.family);
+    model.language = or_empty(model.language);
+    model.summary = or_empty(model.summary);
+    model.version = or_empty(model.version);
+    model.unavailable = or_empty(model.unavailable);
+    list->model[list->count++] = model;
+}
+
+static int byte_order(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+int model_list_read(struct model_list *list, const char *folder, struct error *error)
+{
+    struct dirent **entries;
+    int count = scandir(folder, &entries, program_filter, byte_order);
+
+    *list = (struct model_list){0};
+    if (count < 0)
+        return error_set(error, "%s: %s (no task models are installed there: run `make models`)", folder, strerror(errno));
+    list->model = calloc((size_t)count + 1, sizeof *list->model);
+    for (int i = 0; i < count; i++) {
+        if (list->model)
+            add(list, folder, entries[i]->d_name);
+        free(entries[i]);
+    }
+    free(entries);
+    return list->model ? 0 : error_set(error, "%s: out of memory", folder);
+}
+
+const struct model *model_list_find(const struct model_list *list, const char *name)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->model[i].name, name) == 0)
+            return &list->model[i];
+    return NULL;
+}
+
+void model_list_free(struct model_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct model *model = &list->model[i];
+        char *texts[] = {model->name,    model->path,    model->family,     model->language,
+                         model->summary, model->version, model->unavailable};
+
+        for (size_t j = 0; j < sizeof texts / sizeof *texts; j++)
+            free(texts[j]);
+    }
+    free(list->model);
+    *list = (struct model_list){0};
+}

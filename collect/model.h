@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The task models there are: the programs of one folder, each of which describes itself. */
+#ifndef TASKWEIGHT_COLLECT_MODEL_H
+#define TASKWEIGHT_COLLECT_MODEL_H
+
+#include "collect/error.h"
+
+#include <stddef.h>
+
+/* What `PROGRAM --describe` printed, as "key value" lines. Texts are never NULL. */
+struct model {
+    char *name; /* the program's file name */
+    char *path;
+    char *family, *language, *summary, *version;
+    char *unavailable; /* why it cannot run here, "" if it can */
+};
+
+struct model_list {
+    struct model *model; /* ordered by name */
+    size_t count;
+};
+
+/* Asks every program of the folder. One that does not answer is listed as unavailable with the reason. */
+int model_list_read(struct model_list *list, const char *folder, struct error *error);
+
+/* NULL if there is none of that name. */
+const struct model *model_list_find(const struct model_list *list, const char *name);
+
+void model_list_free(struct model_list *list);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A POSIX thread with the smallest stack that the C library accepts (PTHREAD_STACK_MIN, 16 KiB on x86-64). */
+#include "collect/models/task_model.h"
+
+#include <limits.h>
+#include <pthread.h>
+
+static pthread_attr_t small_stack;
+
+static void *task(void *unused)
+{
+    task_model_live();
+    return unused;
+}
+
+static bool open_attributes(void)
+{
+    int error = pthread_attr_init(&small_stack);
+
+    if (error == 0)
+        error = pthread_attr_setstacksize(&small_stack, (size_t)PTHREAD_STACK_MIN);
+    return error == 0 || task_model_refuse("pthread_attr_setstacksize", error);
+}
+
+static bool start(void *record)
+{
+    int error = pthread_create(record, &small_stack, task, NULL);
+
+    return error == 0 || task_model_refuse("pthread_create", error);
+}
+
+static void join(void *record)
+{
+    pthread_join(*(pthread_t *)record, NULL);
+}
+
+const struct task_model task_model = {
+    .family = "thread",
+    .summary = "POSIX thread with the smallest stack",
+    .record_size = sizeof(pthread_t),
+    .open = open_attributes,
+    .start = start,
+    .join = join,
+};

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The main program of every task model in C: the contract of collect, spoken once. */
+#include "collect/models/task_model.h"
+
+#include <errno.h>
+#include <gnu/libc-version.h>
+#include <linux/futex.h>
+#include <math.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#define NANOSECONDS 1000000000u
+#define MAX_SECONDS 1e6
+
+/* Shared memory, so that a forked task counts like any other. */
+struct census {
+    _Atomic uint32_t started, finished;
+};
+
+static struct census *census;
+static uint32_t tasks;
+static uint64_t sleep_nanoseconds;
+static char refusal[256];
+
+/* --- for the models ----------------------------------------------------------------------------------------------- */
+
+void task_model_task_started(void)
+{
+    if (atomic_fetch_add(&census->started, 1) + 1 == tasks)
+        syscall(SYS_futex, &census->started, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
+void task_model_task_finished(void)
+{
+    atomic_fetch_add(&census->finished, 1);
+}
+
+uint64_t task_model_nanoseconds(void)
+{
+    return sleep_nanoseconds;
+}
+
+uint64_t task_model_milliseconds(void)
+{
+    return (sleep_nanoseconds + 999999) / 1000000 + 1;
+}
+
+uint64_t task_model_now(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * NANOSECONDS + (uint64_t)now.tv_nsec;
+}
+
+void task_model_sleep_until(uint64_t nanoseconds)
+{
+    struct timespec until = {.tv_sec = (time_t)(nanoseconds / NANOSECONDS), .tv_nsec = (long)(nanoseconds % NANOSECONDS)};
+
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
+        continue;
+}
+
+void task_model_live(void)
+{
+    task_model_task_started();
+    task_model_sleep_until(task_model_now() + sleep_nanoseconds);
+    task_model_task_finished();
+}
+
+bool task_model_refuse(const char *call, int error_number)
+{
+    snprintf(refusal, sizeof refusal, "%s: %s (%s)", call, strerrorname_np(error_number), strerror(error_number));
+    return false;
+}
+
+/* --- the contract ------------------------------------------------------------------------------------------------- */
+
+/* Collect reads this to list the model: "key value" lines. */
+static int describe(void)
+{
+    printf("family %s\nlanguage C\nsummary %s\n", task_model.family, task_model.summary);
+    if (task_model.unavailable)
+        printf("unavailable %s\n", task_model.unavailable);
+    else if (task_model.version)
+        printf("version %s\n", task_model.version());
+    else
+        printf("version glibc %s\n", gnu_get_libc_version());
+    return fflush(stdout) == 0 ? 0 : 1;
+}
+
+static int fail(const char *reason)
+{
+    printf("failed %u %s\n", census ? atomic_load(&census->started) : 0, reason);
+    fflush(stdout);
+    /* The tasks that did start are still asleep: end without waiting for them. */
+    _exit(1);
+}
+
+/* Any line answers, and so does the end of the file: collect is gone then, and there is no one to wait for. */
+static void await_answer(void)
+{
+    char byte;
+
+    while (read(STDIN_FILENO, &byte, 1) == 1 && byte != '\n')
+        continue;
+}
+
+static void await_all_started(void)
+{
+    uint32_t started;
+
+    while ((started = atomic_load(&census->started)) < tasks)
+        syscall(SYS_futex, &census->started, FUTEX_WAIT, started, NULL, NULL, 0);
+}
+
+static void *new_pages(size_t size, int flags)
+{
+    void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, flags | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    if (pages == MAP_FAILED) {
+        task_model_refuse("mmap", errno);
+        fail(refusal);
+    }
+    return pages;
+}
+
+static bool start_tasks(char *records)
+{
+    for (size_t i = 0; i < tasks; i++)
+        if (!task_model.start(records + i * task_model.record_size))
+            return false;
+    return true;
+}
+
+static void finish_tasks(char *records)
+{
+    if (task_model.run)
+        task_model.run();
+    for (size_t i = 0; task_model.join && i < tasks; i++)
+        task_model.join(records + i * task_model.record_size);
+}
+
+static int hold_tasks(void)
+{
+    char *records = "";
+
+    if (task_model.open && !task_model.open())
+        return fail(refusal);
+    puts("idle");
+    await_answer();
+    if (task_model.record_size)
+        records = new_pages(tasks * task_model.record_size, MAP_PRIVATE);
+    if (!start_tasks(records))
+        return fail(refusal);
+    await_all_started();
+    printf("ready %u\n", atomic_load(&census->started) - atomic_load(&census->finished));
+    finish_tasks(records);
+    printf("done %u\n", atomic_load(&census->finished));
+    await_answer();
+    return 0;
+}
+
+static bool read_arguments(char *const *arguments)
+{
+    char *tasks_end, *seconds_end;
+    unsigned long long count = strtoull(arguments[1], &tasks_end, 10);
+    double seconds = strtod(arguments[2], &seconds_end);
+
+    if (*tasks_end || *seconds_end || count < 1 || count > UINT32_MAX || !(seconds >= 0 && seconds <= MAX_SECONDS))
+        return false;
+    tasks = (uint32_t)count;
+    sleep_nanoseconds = (uint64_t)llround(seconds * NANOSECONDS);
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 2 && strcmp(argv[1], "--describe") == 0)
+        return describe();
+    if (argc != 3 || !read_arguments(argv)) {
+        fprintf(stderr, "usage: %s TASKS SECONDS | --describe\n", argv[0]);
+        return 2;
+    }
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    if (task_model.unavailable)
+        return fail(task_model.unavailable);
+    census = new_pages(sizeof *census, MAP_SHARED);
+    return hold_tasks();
+}

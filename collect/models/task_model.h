@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a task model in C is made of. Its file defines `task_model` at its end, and this runtime does the rest: it speaks
+   the contract with collect (idle, ready, done, failed on stdout; a line on stdin answers) and counts the tasks.
+
+   The comment at the top of a model's file may hold two lines that the Makefile reads:
+       pkg-config: NAME...   what to compile and link with
+       package: NAME...      the Debian packages that bring it
+   Without its library a model is still built (see __has_include) and says so in `unavailable`. */
+#ifndef TASKWEIGHT_MODELS_TASK_MODEL_H
+#define TASKWEIGHT_MODELS_TASK_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct task_model {
+    const char *family;           /* thread, process, fiber, async, callback, kernel, actor */
+    const char *summary;          /* one line: what a task is here */
+    const char *(*version)(void); /* the library in use, such as "libuv 1.44.2"; NULL: the C library's */
+    const char *unavailable;      /* what is missing in this build and where to get it; NULL: nothing is */
+    size_t record_size;           /* bytes of zeroed memory each task is given; 0: it needs none */
+
+    /* In this order. Each that can be refused returns false after task_model_refuse. */
+    bool (*open)(void);           /* optional: brings the runtime up; no task exists yet */
+    bool (*start)(void *record);  /* starts one task, which counts itself in and out */
+    void (*run)(void);            /* optional: runs the tasks until every one has ended */
+    void (*join)(void *record);   /* optional: joins one task, called for each in the order of starting */
+};
+
+extern const struct task_model task_model;
+
+/* Called by each task, from whatever thread or process it runs in: as its first and as its last act. */
+void task_model_task_started(void);
+void task_model_task_finished(void);
+
+/* How long each task sleeps, relative to its own start. */
+uint64_t task_model_nanoseconds(void);
+
+/* The same in whole milliseconds for timers that know no finer unit. It is rounded up, and one is added because such a
+   timer's clock may have ticked just before the start: no task may end early. */
+uint64_t task_model_milliseconds(void);
+
+/* The whole life of a task that blocks: counts in, sleeps in the kernel, counts out. */
+void task_model_live(void);
+
+/* Sleeps in the kernel until that moment of the monotonic clock. */
+void task_model_sleep_until(uint64_t nanoseconds);
+
+/* The monotonic clock, in nanoseconds. */
+uint64_t task_model_now(void);
+
+/* Notes why a task could not be started (the call and its error number) and returns false. */
+bool task_model_refuse(const char *call, int error_number);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A coroutine on a stack of its own, switched by swapcontext. Each stack is mapped with a guard page below it, as a
+   program that must survive an overflow does; so a task takes two mappings, and vm.max_map_count bounds the tasks. */
+#include "collect/models/deadline_heap.h"
+#include "collect/models/task_model.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+
+#define GUARD_SIZE 4096
+#define STACK_SIZE (64 * 1024) /* reserved; only pages that are touched cost memory */
+
+struct task {
+    ucontext_t context;
+    char *stack;
+};
+
+static ucontext_t scheduler;
+static struct deadline_heap sleepers;
+static struct task *current;
+
+static void sleep_in_scheduler(void)
+{
+    deadline_heap_add(&sleepers, task_model_now() + task_model_nanoseconds(), current);
+    swapcontext(&current->context, &scheduler);
+}
+
+static void live(void)
+{
+    task_model_task_started();
+    sleep_in_scheduler();
+    task_model_task_finished();
+}
+
+static void resume(struct task *task)
+{
+    current = task;
+    swapcontext(&scheduler, &task->context);
+}
+
+static bool map_stack(struct task *task)
+{
+    task->stack = mmap(NULL, GUARD_SIZE + STACK_SIZE, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+    if (task->stack == MAP_FAILED)
+        return task_model_refuse("mmap", errno);
+    return mprotect(task->stack, GUARD_SIZE, PROT_NONE) == 0 || task_model_refuse("mprotect", errno);
+}
+
+static bool start(void *record)
+{
+    struct task *task = record;
+
+    if (!deadline_heap_reserve(&sleepers))
+        return task_model_refuse("realloc", errno);
+    if (!map_stack(task))
+        return false;
+    getcontext(&task->context);
+    task->context.uc_stack = (stack_t){.ss_sp = task->stack + GUARD_SIZE, .ss_size = STACK_SIZE};
+    task->context.uc_link = &scheduler;
+    makecontext(&task->context, live, 0);
+    resume(task);
+    return true;
+}
+
+static void run(void)
+{
+    struct task *task;
+
+    while ((task = deadline_heap_await(&sleepers)))
+        resume(task);
+}
+
+static void join(void *record)
+{
+    munmap(((struct task *)record)->stack, GUARD_SIZE + STACK_SIZE);
+}
+
+const struct task_model task_model = {
+    .family = "fiber",
+    .summary = "coroutine by swapcontext, stack with guard page",
+    .record_size = sizeof(struct task),
+    .start = start,
+    .run = run,
+    .join = join,
+};

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The recording as a file that only grows: whole runs, each in one write and synced. */
+#ifndef TASKWEIGHT_COLLECT_RECORDER_H
+#define TASKWEIGHT_COLLECT_RECORDER_H
+
+#include "collect/error.h"
+#include "collect/sample.h"
+
+struct recorder {
+    int descriptor;
+    const char *path; /* borrowed */
+};
+
+/* Makes the file, which must not exist, and writes the header row. */
+int recorder_create(struct recorder *recorder, const char *path, struct error *error);
+
+/* Appends the rows of one run. If they do not all reach the disk, the file is cut back to what it was. */
+int recorder_append(struct recorder *recorder, const struct sample *sample, size_t samples, struct error *error);
+
+int recorder_close(struct recorder *recorder, struct error *error);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From plan to measurements. */
+#include "collect/sweep.h"
+
+#include <stdio.h>
+
+#define MEMORY_SHARE 0.8  /* of what is available: the most that a run may take */
+#define ATTEMPTS 4        /* to find a sleep that is long enough */
+#define QUICK_TASKS 10000 /* a warm-up starts no more than this, if the plan has so few */
+
+static struct measure_request request_for(const struct sweep *sweep, const struct planned_run *run)
+{
+    double available = (double)machine_memory_read(sweep->proc).available_bytes;
+
+    return (struct measure_request){
+        .run = *run,
+        .host = sweep->host,
+        .sleep_seconds = sweep->sleep_seconds,
+        .timeout_seconds = sweep->timeout_seconds,
+        .launch = sweep->launch,
+        .memory_limit = (int64_t)(MEMORY_SHARE * available),
+        .proc = sweep->proc,
+        .signals = sweep->signals,
+    };
+}
+
+static int skip(const struct measure_request *request, int64_t bytes, struct measurement *measurement, struct error *error)
+{
+    char reason[160];
+
+    snprintf(reason, sizeof reason, "would take about %.1f GiB, more than the %.1f GiB that this machine can spare",
+             (double)bytes / 0x1p30, (double)request->memory_limit / 0x1p30);
+    return measure_skipped(request, measurement, reason, error);
+}
+
+static bool slept_too_little(const struct measurement *measurement)
+{
+    return measurement->status == SAMPLE_SHORT || (measurement->status == SAMPLE_OK && measurement->hold_samples == 0);
+}
+
+static int measure_with_auto_sleep(struct sweep *sweep, struct measure_request *request, struct measurement *measurement,
+                                   struct error *error)
+{
+    for (int attempt = 1;; attempt++) {
+        request->sleep_seconds = attempt * forecast_sleep_seconds(&sweep->forecast, &request->run);
+        if (measure(request, measurement, error) != 0)
+            return -1;
+        forecast_learn(&sweep->forecast, &request->run, measurement);
+        if (measurement->given_up || !slept_too_little(measurement) || attempt == ATTEMPTS)
+            return 0;
+        measurement_free(measurement);
+    }
+}
+
+int sweep_run(struct sweep *sweep, const struct planned_run *run, struct measurement *measurement, struct error *error)
+{
+    struct measure_request request = request_for(sweep, run);
+    int64_t bytes = forecast_bytes(&sweep->forecast, run);
+
+    if (bytes > request.memory_limit)
+        return skip(&request, bytes, measurement, error);
+    if (sweep->sleep_seconds == SWEEP_SLEEP_AUTO)
+        return measure_with_auto_sleep(sweep, &request, measurement, error);
+    if (measure(&request, measurement, error) != 0)
+        return -1;
+    forecast_learn(&sweep->forecast, run, measurement);
+    return 0;
+}
+
+struct planned_run sweep_warm_up(const struct plan *plan, const struct model *model)
+{
+    struct planned_run best = {model, 0, 0};
+
+    for (size_t i = 0; i < plan->runs; i++) {
+        int64_t tasks = plan->run[i].tasks;
+        bool better = tasks <= QUICK_TASKS ? tasks > best.tasks || best.tasks > QUICK_TASKS : best.tasks == 0 || tasks < best.tasks;
+
+        if (plan->run[i].model == model && better)
+            best = plan->run[i];
+    }
+    return best;
+}
