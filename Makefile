@@ -75,24 +75,33 @@ model_headers := $(wildcard collect/models/*.h)
 model_sources := $(filter-out $(model_headers:.h=.c),$(wildcard collect/models/*.c))
 models := $(model_sources:collect/models/%.c=%)
 
-# What a model is built with stands in its own source ("pkg-config: NAME..."). Without the library it is built all the
-# same, and says what it lacks.
-model_flags = $(shell sed -n 's/^ *pkg-config: //p' collect/models/$1.c | xargs -r pkg-config $2 2>/dev/null)
+# What a model is built with stands in the comment at the top of its source; see task_model.h. Without its library it is
+# built all the same, and says what it lacks.
+model_line = $(shell sed -n 's/^ *$2: \([^*]*[^* ]\).*/\1/p' collect/models/$1.c)
+has_library = $(shell echo 'int main(void) { return 0; }' | $(CC) -x c - $1 -o /dev/null 2>/dev/null && echo yes)
+
+model_modules = $(call model_line,$1,pkg-config)
+model_compile_flags = $(if $(model_modules),$(shell pkg-config --cflags $(model_modules) 2>/dev/null)) \
+    -DLIBRARY_VERSION='"$(call library_version,$1)"'
+model_link_flags = $(if $(model_modules),$(shell pkg-config --libs $(model_modules) 2>/dev/null)) \
+    $(if $(call has_library,$(call model_line,$1,link)),$(call model_line,$1,link))
+library_version = $(if $(model_modules),$(shell pkg-config --modversion $(firstword $(model_modules)) 2>/dev/null),$(shell \
+    dpkg-query -W -f '$${Version}' $(call model_line,$1,package) 2>/dev/null | sed 's/^[0-9]*://; s/[-+].*//'))
 
 models: $(models:%=$(BUILD)/models/%)
 
 $(BUILD)/models/%: $(BUILD)/objects/collect/models/%.o $(call library,task_model)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(call model_flags,$*,--libs) -lm -pthread
+	$(CC) $(LDFLAGS) -o $@ $^ $(call model_link_flags,$*) -lm -pthread
 
 $(call library,task_model): $(call objects,$(model_headers:.h=.c))
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/objects/collect/models/%.o: collect/models/%.c
+$(model_sources:%.c=$(BUILD)/objects/%.o): $(BUILD)/objects/%.o: %.c
 	@mkdir -p $(@D)
-	$(compile) $(call model_flags,$*,--cflags)
+	$(compile) $(call model_compile_flags,$(notdir $*))
 
 # --- report: measure what runs here, fit it, draw it ------------------------------------------------------------------
 
@@ -155,9 +164,9 @@ dependencies := \
     libcmocka-dev=module:cmocka bats=command:bats perl=command:prove \
     $(if $(filter clang%,$(notdir $(CC))),clang=command:$(CC) libclang-rt-14-dev=library:clang_rt.asan)
 
-# A model names its package in its source, beside its pkg-config line.
-dependencies += $(foreach source,$(model_sources),$(shell sed -n 's/^ *pkg-config: /=module:/p; s/^ *package: \(.*[^ ]\) *\*\//\1/p' \
-    $(source) | tac | tr -d '\n'))
+# A model names its package in its source, and its library there is the probe.
+dependencies += $(foreach model,$(models),$(if $(call model_line,$(model),package),$(call model_line,$(model),package)=$(or \
+    $(addprefix module:,$(firstword $(call model_modules,$(model)))),$(addprefix link:,$(call model_line,$(model),link)))))
 
 define missing
 for dependency in $(dependencies); do \
@@ -166,6 +175,7 @@ for dependency in $(dependencies); do \
     command:*) command -v $$name ;; \
     module:*) pkg-config --exists $$name ;; \
     header:*) echo "#include <$$name>" | $(CC) -E -x c - ;; \
+    link:*) echo 'int main(void) { return 0; }' | $(CC) -x c - $$name -o /dev/null ;; \
     font:*) fc-list | grep $$name ;; \
     library:*) ls /usr/lib/llvm-*/lib/clang/*/lib/linux/ | grep $$name ;; \
     esac >/dev/null 2>&1 || echo $${dependency%%=*}; \

@@ -29,6 +29,7 @@
 #define TASKWEIGHT_VERSION "unknown"
 #endif
 
+#define EXIT_USAGE 2
 #define DEFAULT_TASKS "1,10k,100k,1M"
 #define DEFAULT_RUNS 10
 #define DEFAULT_TIMEOUT_SECONDS 120
@@ -78,7 +79,7 @@ static void for_each_part(char *list, struct argp_state *state, const char *opti
 
     while ((part = strsep(&list, ","))) {
         if (!*part)
-            argp_error(state, "--%s: an empty name in the list (write them with single commas between)", option);
+            argp_failure(state, EXIT_USAGE, 0, "--%s: an empty name in the list (write them with single commas between)", option);
         take(part, state);
     }
 }
@@ -91,7 +92,7 @@ static void take_model(const char *part, struct argp_state *state)
         if (strcmp(options->model[i], part) == 0)
             return;
     if (options->models == MAX_LIST)
-        argp_error(state, "--model: more than %d models", MAX_LIST);
+        argp_failure(state, EXIT_USAGE, 0, "--model: more than %d models", MAX_LIST);
     options->model[options->models++] = part;
 }
 
@@ -102,14 +103,14 @@ static void take_tasks(const char *part, struct argp_state *state)
     int64_t count;
 
     if (quantity_parse_count(part, &count, &error) != 0)
-        argp_error(state, "--tasks: %s", error.text);
+        argp_failure(state, EXIT_USAGE, 0, "--tasks: %s", error.text);
     if (count > UINT32_MAX)
-        argp_error(state, "--tasks: '%s' is more than the %u tasks that a model can count", part, UINT32_MAX);
+        argp_failure(state, EXIT_USAGE, 0, "--tasks: '%s' is more than the %u tasks that a model can count", part, UINT32_MAX);
     for (size_t i = 0; i < options->task_counts; i++)
         if (options->tasks[i] == count)
             return;
     if (options->task_counts == MAX_LIST)
-        argp_error(state, "--tasks: more than %d counts", MAX_LIST);
+        argp_failure(state, EXIT_USAGE, 0, "--tasks: more than %d counts", MAX_LIST);
     options->tasks[options->task_counts++] = count;
 }
 
@@ -119,7 +120,7 @@ static double parse_seconds(const char *option, const char *text, struct argp_st
     double seconds = strtod(text, &end);
 
     if (*end || end == text || !(seconds > 0 && seconds <= MAX_SECONDS))
-        argp_error(state, "--%s: '%s' is not a time (write seconds, more than 0 and at most %g)", option, text, MAX_SECONDS);
+        argp_failure(state, EXIT_USAGE, 0, "--%s: '%s' is not a time (write seconds, more than 0 and at most %g)", option, text, MAX_SECONDS);
     return seconds;
 }
 
@@ -131,7 +132,7 @@ static int64_t parse_number(const char *option, const char *text, int64_t least,
     errno = 0;
     number = strtoll(text, &end, 10);
     if (*end || end == text || errno || number < least || number > most)
-        argp_error(state, "--%s: '%s' is not a whole number from %" PRId64 " to %" PRId64, option, text, least, most);
+        argp_failure(state, EXIT_USAGE, 0, "--%s: '%s' is not a whole number from %" PRId64 " to %" PRId64, option, text, least, most);
     return number;
 }
 
@@ -516,7 +517,7 @@ int main(int argc, char **argv)
     char folder[PATH_MAX];
     int status = EXIT_SUCCESS;
 
-    argp_err_exit_status = 2;
+    argp_err_exit_status = EXIT_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, &options);
     if (find_models(folder, &error) != 0 || model_list_read(&list, folder, &error) != 0) {
         fprintf(stderr, "collect: %s\n", error.text);

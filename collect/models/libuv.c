@@ -50,21 +50,13 @@ static void run(void)
     uv_run(&loop, UV_RUN_DEFAULT);
     uv_loop_close(&loop);
 }
-
-static const char *version(void)
-{
-    static char text[64];
-
-    snprintf(text, sizeof text, "libuv %s", uv_version_string());
-    return text;
-}
 #endif
 
 const struct task_model task_model = {
     .family = "callback",
     .summary = "libuv timer",
 #if __has_include(<uv.h>)
-    .version = version,
+    .version = "libuv " LIBRARY_VERSION,
     .open = open_loop,
     .start = start,
     .run = run,

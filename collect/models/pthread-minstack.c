@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A POSIX thread with the smallest stack that the C library accepts (PTHREAD_STACK_MIN, 16 KiB on x86-64). */
+#include "collect/models/posix_thread.h"
 #include "collect/models/task_model.h"
 
 #include <limits.h>
-#include <pthread.h>
 
 static pthread_attr_t small_stack;
-
-static void *task(void *unused)
-{
-    task_model_live();
-    return unused;
-}
 
 static bool open_attributes(void)
 {
@@ -24,14 +18,7 @@ static bool open_attributes(void)
 
 static bool start(void *record)
 {
-    int error = pthread_create(record, &small_stack, task, NULL);
-
-    return error == 0 || task_model_refuse("pthread_create", error);
-}
-
-static void join(void *record)
-{
-    pthread_join(*(pthread_t *)record, NULL);
+    return posix_thread_start(record, &small_stack);
 }
 
 const struct task_model task_model = {
@@ -40,5 +27,5 @@ const struct task_model task_model = {
     .record_size = sizeof(pthread_t),
     .open = open_attributes,
     .start = start,
-    .join = join,
+    .join = posix_thread_join,
 };

@@ -3,17 +3,24 @@
 #include "collect/models/task_model.h"
 
 #include <errno.h>
-#include <gnu/libc-version.h>
-#include <linux/futex.h>
 #include <math.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+
+#ifdef __GLIBC__
+#include <gnu/libc-version.h>
+#define C_LIBRARY "glibc ", gnu_get_libc_version()
+#define ERROR_NAME(number) strerrorname_np(number)
+#else
+#define C_LIBRARY "musl ", LIBC_VERSION
+#define ERROR_NAME(number) "error"
+#endif
 
 #define NANOSECONDS 1000000000u
 #define MAX_SECONDS 1e6
@@ -21,6 +28,7 @@
 /* Shared memory, so that a forked task counts like any other. */
 struct census {
     _Atomic uint32_t started, finished;
+    sem_t all_started;
 };
 
 static struct census *census;
@@ -33,7 +41,7 @@ static char refusal[256];
 void task_model_task_started(void)
 {
     if (atomic_fetch_add(&census->started, 1) + 1 == tasks)
-        syscall(SYS_futex, &census->started, FUTEX_WAKE, 1, NULL, NULL, 0);
+        sem_post(&census->all_started);
 }
 
 void task_model_task_finished(void)
@@ -76,7 +84,7 @@ void task_model_live(void)
 
 bool task_model_refuse(const char *call, int error_number)
 {
-    snprintf(refusal, sizeof refusal, "%s: %s (%s)", call, strerrorname_np(error_number), strerror(error_number));
+    snprintf(refusal, sizeof refusal, "%s: %s (%s)", call, ERROR_NAME(error_number), strerror(error_number));
     return false;
 }
 
@@ -89,9 +97,9 @@ static int describe(void)
     if (task_model.unavailable)
         printf("unavailable %s\n", task_model.unavailable);
     else if (task_model.version)
-        printf("version %s\n", task_model.version());
+        printf("version %s\n", task_model.version);
     else
-        printf("version glibc %s\n", gnu_get_libc_version());
+        printf("version %s%s\n", C_LIBRARY);
     return fflush(stdout) == 0 ? 0 : 1;
 }
 
@@ -114,10 +122,10 @@ static void await_answer(void)
 
 static void await_all_started(void)
 {
-    uint32_t started;
-
-    while ((started = atomic_load(&census->started)) < tasks)
-        syscall(SYS_futex, &census->started, FUTEX_WAIT, started, NULL, NULL, 0);
+    while (task_model.yield && atomic_load(&census->started) < tasks)
+        task_model.yield();
+    while (sem_wait(&census->all_started) != 0)
+        continue;
 }
 
 static void *new_pages(size_t size, int flags)
@@ -192,5 +200,6 @@ int main(int argc, char **argv)
     if (task_model.unavailable)
         return fail(task_model.unavailable);
     census = new_pages(sizeof *census, MAP_SHARED);
+    sem_init(&census->all_started, 1, 0);
     return hold_tasks();
 }

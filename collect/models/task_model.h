@@ -2,10 +2,13 @@
 /* What a task model in C is made of. Its file defines `task_model` at its end, and this runtime does the rest: it speaks
    the contract with collect (idle, ready, done, failed on stdout; a line on stdin answers) and counts the tasks.
 
-   The comment at the top of a model's file may hold two lines that the Makefile reads:
+   The comment at the top of a model's file may hold lines that the Makefile reads:
        pkg-config: NAME...   what to compile and link with
-       package: NAME...      the Debian packages that bring it
-   Without its library a model is still built (see __has_include) and says so in `unavailable`. */
+       link: -lNAME          the same for a library that pkg-config does not know
+       compiler: COMMAND     another compiler than CC
+       package: NAME         the Debian package that brings it
+   LIBRARY_VERSION is then a macro. Without its library a model is still built (see __has_include) and says so in
+   `unavailable`. */
 #ifndef TASKWEIGHT_MODELS_TASK_MODEL_H
 #define TASKWEIGHT_MODELS_TASK_MODEL_H
 
@@ -16,15 +19,16 @@
 struct task_model {
     const char *family;           /* thread, process, fiber, async, callback, kernel, actor */
     const char *summary;          /* one line: what a task is here */
-    const char *(*version)(void); /* the library in use, such as "libuv 1.44.2"; NULL: the C library's */
+    const char *version;          /* the library it is built with, such as "libuv 1.44.2"; NULL: the C library */
     const char *unavailable;      /* what is missing in this build and where to get it; NULL: nothing is */
     size_t record_size;           /* bytes of zeroed memory each task is given; 0: it needs none */
 
-    /* In this order. Each that can be refused returns false after task_model_refuse. */
-    bool (*open)(void);           /* optional: brings the runtime up; no task exists yet */
+    /* In this order; all but start are optional. One that is refused something returns false after task_model_refuse. */
+    bool (*open)(void);           /* brings the runtime up; no task exists yet */
     bool (*start)(void *record);  /* starts one task, which counts itself in and out */
-    void (*run)(void);            /* optional: runs the tasks until every one has ended */
-    void (*join)(void *record);   /* optional: joins one task, called for each in the order of starting */
+    void (*yield)(void);          /* lets started tasks run; called until every one has counted itself in */
+    void (*run)(void);            /* runs the tasks until every one has ended */
+    void (*join)(void *record);   /* joins one task; called for each in the order of starting */
 };
 
 extern const struct task_model task_model;
