@@ -10,7 +10,7 @@
 #define SAME_COUNT_MARGIN 1.3      /* spread of spawn times between runs of one cell */
 #define OTHER_COUNT_MARGIN 1.6     /* ... and the error of the proportion */
 #define SHORTEST_HOLD_SECONDS 0.08 /* the time in which all tasks sleep and full samples are taken */
-#define HOLD_PER_READ 5            /* a hold takes this many full samples */
+#define HOLD_PER_READ 4            /* a hold has room for this many full samples */
 
 /* The cell of that model with the largest count up to `tasks`; NULL if there is none. */
 static struct forecast_cell *find(const struct forecast *forecast, const struct model *model, int64_t tasks)

@@ -169,15 +169,25 @@ bool launch_ended(const struct launch *launch, int *wait_status)
     return true;
 }
 
+/* Kills and reaps all children there are, in one pass each, so that many cost no more than their number. Returns whether
+   there were any: their own children have become ours by then. */
+static bool end_children(int proc)
+{
+    int children = process_signal_children(proc, SIGKILL);
+
+    for (int i = 0; i < children; i++)
+        while (waitpid(-1, NULL, 0) < 0 && errno == EINTR)
+            continue;
+    return children > 0;
+}
+
 void launch_end(struct launch *launch)
 {
     int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
     kill(-launch->pid, SIGKILL);
-    kill(launch->pid, SIGKILL);
-    /* Whoever left the session is a child here as soon as its parent is dead: kill and reap until there is none. */
-    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
-        process_signal_children(proc, SIGKILL);
+    while (end_children(proc))
+        continue;
     close_one(&proc);
     close_one(&launch->input);
     close_one(&launch->output);

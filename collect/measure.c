@@ -23,7 +23,7 @@
 
 #define IDLE_SAMPLES 3
 #define IDLE_PAUSE_US 10000
-#define HOLD_SAMPLES 4            /* spread evenly over the hold */
+#define HOLD_SAMPLES 3            /* spread evenly over the hold */
 #define SHORTEST_PAUSE_US 20000   /* between samples while spawning and draining */
 #define PAUSE_SHARE 8             /* such a pause grows with the time gone by, to an eighth of it: rows stay few */
 #define PAUSE_PER_COST 30         /* reading takes at most about 3 % of the time */
