@@ -22,7 +22,7 @@ override CFLAGS += -std=gnu17 -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototy
 override CPPFLAGS += -I. -D_GNU_SOURCE
 override LDFLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 
-.PHONY: all models report test tests bench install uninstall deps clean help
+.PHONY: all models report test tests bench install uninstall deps deps-runtimes clean help
 .SECONDARY:
 
 all: programs models
@@ -73,7 +73,12 @@ $(BUILD)/objects/%.o: %.c
 
 model_headers := $(wildcard collect/models/*.h)
 model_sources := $(filter-out $(model_headers:.h=.c),$(wildcard collect/models/*.c))
-models := $(model_sources:collect/models/%.c=%)
+# Among the sources in other languages those are models that name their family; the others are what they share.
+runtime_sources := $(shell grep -ls '^\(//\|\#\) family: ' collect/models/runtimes/*)
+runtime_shared := $(filter-out $(runtime_sources),$(wildcard collect/models/runtimes/*))
+c_models := $(model_sources:collect/models/%.c=%)
+runtime_models := $(basename $(notdir $(runtime_sources)))
+models := $(c_models) $(runtime_models)
 
 # What a model is built with stands in the comment at the top of its source; see task_model.h. Without its library it is
 # built all the same, and says what it lacks.
@@ -90,14 +95,33 @@ library_version = $(if $(model_modules),$(shell pkg-config --modversion $(firstw
 
 models: $(models:%=$(BUILD)/models/%)
 
+# Most models are linked from objects, with no symbol left to be bound in a task (binding one takes 2 KiB of stack). One that
+# asks for another compiler is built by it, from its sources at once.
+other_compiler = $(shell for c in '$(call model_line,$1,compiler)'; do command -v $${c%% *} >/dev/null && echo $$c; done)
+
 $(BUILD)/models/%: $(BUILD)/objects/collect/models/%.o $(call library,task_model)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(call model_link_flags,$*) -lm -pthread
+	$(if $(call other_compiler,$*),$(call other_compiler,$*) $(CPPFLAGS) -O2 $(call model_compile_flags,$*) -o $@ \
+	    collect/models/$*.c $(model_headers:.h=.c),$(CC) $(LDFLAGS) -Wl,-z,now -o $@ $^ $(call model_link_flags,$*)) -lm -pthread
 
 $(call library,task_model): $(call objects,$(model_headers:.h=.c))
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(AR) rcs $@ $^
+
+# Models in other languages are the same in every variant of the build.
+define runtime_model
+build/models/$(basename $(notdir $1)): $1 $(runtime_shared)
+	@mkdir -p $$(@D)
+	collect/models/runtimes/build.sh $1 $$(@D)
+endef
+$(foreach source,$(runtime_sources),$(eval $(call runtime_model,$(source))))
+
+ifneq ($(BUILD),build)
+$(runtime_models:%=$(BUILD)/models/%): $(BUILD)/models/%: build/models/%
+	@mkdir -p $(@D)
+	ln -sf $(abspath $<) $@
+endif
 
 $(model_sources:%.c=$(BUILD)/objects/%.o): $(BUILD)/objects/%.o: %.c
 	@mkdir -p $(@D)
@@ -165,11 +189,11 @@ dependencies := \
     $(if $(filter clang%,$(notdir $(CC))),clang=command:$(CC) libclang-rt-14-dev=library:clang_rt.asan)
 
 # A model names its package in its source, and its library there is the probe.
-dependencies += $(foreach model,$(models),$(if $(call model_line,$(model),package),$(call model_line,$(model),package)=$(or \
+dependencies += $(foreach model,$(c_models),$(if $(call model_line,$(model),package),$(call model_line,$(model),package)=$(or \
     $(addprefix module:,$(firstword $(call model_modules,$(model)))),$(addprefix link:,$(call model_line,$(model),link)))))
 
 define missing
-for dependency in $(dependencies); do \
+for dependency in $1; do \
     probe=$${dependency#*=}; name=$${probe#*:}; \
     case $$probe in \
     command:*) command -v $$name ;; \
@@ -177,19 +201,31 @@ for dependency in $(dependencies); do \
     header:*) echo "#include <$$name>" | $(CC) -E -x c - ;; \
     link:*) echo 'int main(void) { return 0; }' | $(CC) -x c - $$name -o /dev/null ;; \
     font:*) fc-list | grep $$name ;; \
+    crate:*) ls -d /usr/share/cargo/registry/$$name-[0-9]* ;; \
+    either:*) command -v $${name%,*} || command -v $${name\#*,} ;; \
     library:*) ls /usr/lib/llvm-*/lib/clang/*/lib/linux/ | grep $$name ;; \
     esac >/dev/null 2>&1 || echo $${dependency%%=*}; \
 done
 endef
 
+define install_missing
+@packages=$$($(call missing,$1)); \
+if [ -z "$$packages" ]; then exit 0; fi; \
+echo "missing:" $$packages; \
+if ! command -v apt-get >/dev/null; then \
+    echo "make $@: there is no apt-get here: install these (named as in Debian) by hand" >&2; exit 1; fi; \
+root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+$$root apt-get update -q && DEBIAN_FRONTEND=noninteractive $$root apt-get install -q -y --no-install-recommends $$packages
+endef
+
 deps:
-	@packages=$$($(missing)); \
-	if [ -z "$$packages" ]; then exit 0; fi; \
-	echo "missing:" $$packages; \
-	if ! command -v apt-get >/dev/null; then \
-	    echo "make deps: there is no apt-get here: install these (named as in Debian) by hand" >&2; exit 1; fi; \
-	root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-	$$root apt-get update -q && DEBIAN_FRONTEND=noninteractive $$root apt-get install -q -y --no-install-recommends $$packages
+	$(call install_missing,$(dependencies))
+
+# What the models in other languages need and Debian has; none of it is needed for anything else.
+runtime_dependencies = $(sort $(shell sed -n 's%^\(//\|\#\) package: %%p' $(runtime_sources)))
+
+deps-runtimes:
+	$(call install_missing,$(runtime_dependencies))
 
 # --- housekeeping -----------------------------------------------------------------------------------------------------
 
@@ -203,6 +239,7 @@ help:
 	@echo 'make test       install what is missing and run all tests, once more under sanitizers'
 	@echo 'make bench      measure the tools themselves, as ratios'
 	@echo 'make install    install under PREFIX ($(PREFIX)), staged in DESTDIR; make uninstall takes it away'
+	@echo 'make deps-runtimes  install what Debian has of the other languages that models are written in'
 	@echo 'make deps       install what is missing (Debian packages)'
 	@echo 'make clean      remove build/ and $(REPORT)/'
 	@echo 'Variables: CC=clang, SANITIZE=address,undefined, CFLAGS, PREFIX, DESTDIR, REPORT_RUNS'

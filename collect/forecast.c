@@ -7,6 +7,7 @@
 
 #define TELLING_TASKS 1000         /* a count from which proportions can be drawn: below it the fixed cost rules */
 #define FIRST_SPAWN_SECONDS 0.5    /* where nothing is known: a warm-up */
+#define SHORTEST_SPAWN_SECONDS 0.02
 #define SAME_COUNT_MARGIN 1.3      /* spread of spawn times between runs of one cell */
 #define OTHER_COUNT_MARGIN 1.6     /* ... and the error of the proportion */
 #define SHORTEST_HOLD_SECONDS 0.08 /* the time in which all tasks sleep and full samples are taken */
@@ -102,17 +103,16 @@ int64_t forecast_bytes(const struct forecast *forecast, const struct planned_run
 double forecast_sleep_seconds(const struct forecast *forecast, const struct planned_run *run)
 {
     const struct forecast_cell *cell = find(forecast, run->model, run->tasks);
-    double ratio = 1, margin = SAME_COUNT_MARGIN;
+    double ratio, margin;
 
     if (!cell || (cell->tasks < TELLING_TASKS && cell->tasks < run->tasks))
-        cell = find_above(forecast, run->model, run->tasks); /* what suffices for more suffices here */
+        cell = find_above(forecast, run->model, run->tasks);
     if (!cell)
         return FIRST_SPAWN_SECONDS + SHORTEST_HOLD_SECONDS;
-    if (cell->tasks < run->tasks) {
-        ratio = proportion(cell, run->tasks);
-        margin = OTHER_COUNT_MARGIN;
-    }
-    return margin * ratio * cell->spawn_seconds + fmax(SHORTEST_HOLD_SECONDS, HOLD_PER_READ * ratio * cell->read_seconds);
+    ratio = proportion(cell, run->tasks);
+    margin = cell->tasks == run->tasks ? SAME_COUNT_MARGIN : OTHER_COUNT_MARGIN;
+    return SHORTEST_SPAWN_SECONDS + margin * ratio * cell->spawn_seconds +
+           fmax(SHORTEST_HOLD_SECONDS, HOLD_PER_READ * ratio * cell->read_seconds);
 }
 
 void forecast_free(struct forecast *forecast)

@@ -9,6 +9,7 @@
 #include "collect/measure.h"
 
 #include "collect/event.h"
+#include "collect/limit.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -203,14 +204,25 @@ static int on_done(struct watch *watch, int64_t finished, struct error *error)
     return 0;
 }
 
+/* The model waits for an answer, so what it holds can still be seen. */
+static void on_failed(struct watch *watch, const struct event *event)
+{
+    char limits[96];
+
+    watch->alive = event->count;
+    limit_describe(watch->request->proc, watch->launch.pid, limits, sizeof limits);
+    finish(watch, SAMPLE_FAILED, "%.150s%s%s", *event->reason ? event->reason : "the model gave no reason",
+           *limits ? "; limit met: " : "", limits);
+    answer(watch);
+}
+
 static int on_event(struct watch *watch, const char *line, struct error *error)
 {
     static const char *const awaited[] = {"idle", "its answer", "ready", "done", "its end", "nothing"};
     struct event event = event_parse(line);
 
     if (event.kind == EVENT_FAILED && watch->stage < EXITING) {
-        watch->alive = event.count;
-        finish(watch, SAMPLE_FAILED, "%s", *event.reason ? event.reason : "the model gave no reason");
+        on_failed(watch, &event);
     } else if (event.kind == EVENT_IDLE && watch->stage == STARTING) {
         begin(watch, IDLE);
         watch->idle_samples_left = IDLE_SAMPLES;

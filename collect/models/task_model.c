@@ -15,11 +15,11 @@
 
 #ifdef __GLIBC__
 #include <gnu/libc-version.h>
-#define C_LIBRARY "glibc ", gnu_get_libc_version()
 #define ERROR_NAME(number) strerrorname_np(number)
+#define C_LIBRARY_VERSION gnu_get_libc_version()
 #else
-#define C_LIBRARY "musl ", LIBC_VERSION
 #define ERROR_NAME(number) "error"
+#define C_LIBRARY_VERSION "of another kind"
 #endif
 
 #define NANOSECONDS 1000000000u
@@ -90,25 +90,24 @@ bool task_model_refuse(const char *call, int error_number)
 
 /* --- the contract ------------------------------------------------------------------------------------------------- */
 
+static bool configure(const char *parameter)
+{
+    return task_model.configure && task_model.configure(parameter);
+}
+
 /* Collect reads this to list the model: "key value" lines. */
-static int describe(void)
+static int describe(const char *parameter)
 {
     printf("family %s\nlanguage C\nsummary %s\n", task_model.family, task_model.summary);
     if (task_model.unavailable)
         printf("unavailable %s\n", task_model.unavailable);
+    else if (parameter && !configure(parameter))
+        printf("unavailable %s is no parameter of it\n", parameter);
     else if (task_model.version)
         printf("version %s\n", task_model.version);
     else
-        printf("version %s%s\n", C_LIBRARY);
+        printf("version glibc %s\n", C_LIBRARY_VERSION);
     return fflush(stdout) == 0 ? 0 : 1;
-}
-
-static int fail(const char *reason)
-{
-    printf("failed %u %s\n", census ? atomic_load(&census->started) : 0, reason);
-    fflush(stdout);
-    /* The tasks that did start are still asleep: end without waiting for them. */
-    _exit(1);
 }
 
 /* Any line answers, and so does the end of the file: collect is gone then, and there is no one to wait for. */
@@ -118,6 +117,16 @@ static void await_answer(void)
 
     while (read(STDIN_FILENO, &byte, 1) == 1 && byte != '\n')
         continue;
+}
+
+static int fail(const char *reason)
+{
+    printf("failed %u %s\n", census ? atomic_load(&census->started) : 0, reason);
+    fflush(stdout);
+    /* Collect looks which limit was met while all that was started is still there. */
+    await_answer();
+    /* The tasks that did start are still asleep: end without waiting for them. */
+    _exit(1);
 }
 
 static void await_all_started(void)
@@ -190,10 +199,13 @@ static bool read_arguments(char *const *arguments)
 
 int main(int argc, char **argv)
 {
-    if (argc == 2 && strcmp(argv[1], "--describe") == 0)
-        return describe();
-    if (argc != 3 || !read_arguments(argv)) {
-        fprintf(stderr, "usage: %s TASKS SECONDS | --describe\n", argv[0]);
+    const char *parameter;
+
+    if ((argc == 2 || argc == 3) && strcmp(argv[1], "--describe") == 0)
+        return describe(argv[2]);
+    parameter = argc == 4 ? argv[3] : NULL;
+    if (argc < 3 || argc > 4 || !read_arguments(argv) || (parameter && !configure(parameter))) {
+        fprintf(stderr, "usage: %s TASKS SECONDS [PARAMETER] | --describe [PARAMETER]\n", argv[0]);
         return 2;
     }
     setvbuf(stdout, NULL, _IOLBF, 0);

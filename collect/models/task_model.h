@@ -23,6 +23,9 @@ struct task_model {
     const char *unavailable;      /* what is missing in this build and where to get it; NULL: nothing is */
     size_t record_size;           /* bytes of zeroed memory each task is given; 0: it needs none */
 
+    /* Optional: takes the parameter that stands behind the colon of a name such as fiber:16k. False: it is none. */
+    bool (*configure)(const char *parameter);
+
     /* In this order; all but start are optional. One that is refused something returns false after task_model_refuse. */
     bool (*open)(void);           /* brings the runtime up; no task exists yet */
     bool (*start)(void *record);  /* starts one task, which counts itself in and out */

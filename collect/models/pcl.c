@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A coroutine of the Portable Coroutine Library, on a stack that the library allocates.
+
+   link: -lpcl
+   package: libpcl1-dev */
+#include "collect/models/deadline_heap.h"
+#include "collect/models/task_model.h"
+
+#if __has_include(<pcl.h>)
+#include <errno.h>
+#include <pcl.h>
+
+#define STACK_SIZE (16 * 1024)
+
+static struct deadline_heap sleepers;
+
+static void live(void *unused)
+{
+    (void)unused;
+    task_model_task_started();
+    deadline_heap_add(&sleepers, task_model_now() + task_model_nanoseconds(), co_current());
+    co_resume();
+    task_model_task_finished();
+}
+
+static bool open_library(void)
+{
+    return co_thread_init() == 0 || task_model_refuse("co_thread_init", errno);
+}
+
+static bool start(void *record)
+{
+    coroutine_t *coroutine = record;
+
+    if (!deadline_heap_reserve(&sleepers))
+        return task_model_refuse("realloc", errno);
+    *coroutine = co_create(live, NULL, NULL, STACK_SIZE);
+    if (!*coroutine)
+        return task_model_refuse("co_create", errno ? errno : ENOMEM);
+    co_call(*coroutine);
+    return true;
+}
+
+static void run(void)
+{
+    coroutine_t coroutine;
+
+    /* A coroutine whose function returns is deleted by the library. */
+    while ((coroutine = deadline_heap_await(&sleepers)))
+        co_call(coroutine);
+}
+#endif
+
+const struct task_model task_model = {
+    .family = "fiber",
+    .summary = "coroutine of PCL, 16 KiB stack",
+#if __has_include(<pcl.h>)
+    .version = "PCL " LIBRARY_VERSION,
+    .record_size = sizeof(coroutine_t),
+    .open = open_library,
+    .start = start,
+    .run = run,
+#else
+    .unavailable = "built without PCL (install libpcl1-dev, build again)",
+#endif
+};

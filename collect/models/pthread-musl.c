@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A POSIX thread of another C library: musl, linked statically.
+
+   compiler: musl-gcc -static
+   package: musl-tools */
+#include "collect/models/posix_thread.h"
+#include "collect/models/task_model.h"
+
+static bool start(void *record)
+{
+    return posix_thread_start(record, NULL);
+}
+
+const struct task_model task_model = {
+    .family = "thread",
+    .summary = "POSIX thread of musl, default attributes",
+    .version = "musl " LIBRARY_VERSION,
+    .record_size = sizeof(pthread_t),
+#ifdef __GLIBC__
+    .unavailable = "built without musl (install musl-tools, build again)",
+#endif
+    .start = start,
+    .join = posix_thread_join,
+};

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The contract with collect, shared by the models in Rust. All is in statics, so that a task need not carry it.
+use std::io::BufRead;
+use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+use std::time::Duration;
+
+static TASKS: AtomicU64 = AtomicU64::new(0);
+static PAUSE_NANOSECONDS: AtomicU64 = AtomicU64::new(0);
+static STARTED: AtomicU64 = AtomicU64::new(0);
+static FINISHED: AtomicU64 = AtomicU64::new(0);
+
+/// Reads TASKS and SECONDS, says that the runtime is up, and waits for the go. Returns TASKS.
+pub fn idle() -> u64 {
+    let arguments: Vec<String> = std::env::args().collect();
+    let pause = Duration::from_secs_f64(arguments[2].parse().expect("SECONDS"));
+
+    TASKS.store(arguments[1].parse().expect("TASKS"), SeqCst);
+    PAUSE_NANOSECONDS.store(pause.as_nanos() as u64, SeqCst);
+    println!("idle");
+    await_answer();
+    TASKS.load(SeqCst)
+}
+
+pub fn pause() -> Duration {
+    Duration::from_nanos(PAUSE_NANOSECONDS.load(SeqCst))
+}
+
+/// Counts a task in; true for the one that is the last to start.
+pub fn started() -> bool {
+    STARTED.fetch_add(1, SeqCst) + 1 == TASKS.load(SeqCst)
+}
+
+pub fn finished() {
+    FINISHED.fetch_add(1, SeqCst);
+}
+
+pub fn ready() {
+    println!("ready {}", STARTED.load(SeqCst) - FINISHED.load(SeqCst));
+}
+
+pub fn done() {
+    println!("done {}", FINISHED.load(SeqCst));
+    await_answer();
+}
+
+#[allow(dead_code)] // only threads are refused
+pub fn failed(reason: &str) -> ! {
+    println!("failed {} {}", STARTED.load(SeqCst), reason);
+    await_answer(); // collect looks which limit was met
+    std::process::exit(1);
+}
+
+fn await_answer() {
+    let mut line = String::new();
+    let _ = std::io::stdin().lock().read_line(&mut line);
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A platform thread of Java: a thread of the operating system.
+//
+// family: thread
+// summary: platform thread in Thread.sleep
+// release: 21
+final class Model {
+    public static void main(String[] arguments) throws Exception {
+        Contract.hold(arguments, task -> {
+            Thread thread = new Thread(task);
+            thread.start();
+            return thread;
+        });
+    }
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A virtual thread of Java.
+//
+// family: fiber
+// summary: virtual thread in Thread.sleep
+// release: 21
+final class Model {
+    public static void main(String[] arguments) throws Exception {
+        Contract.hold(arguments, Thread::startVirtualThread);
+    }
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A thread of the State Threads library, scheduled in one kernel thread, on a stack of the library's default size.
+
+   pkg-config: st
+   package: libst-dev */
+#include "collect/models/task_model.h"
+
+#if __has_include(<st.h>)
+#include <errno.h>
+#include <st.h>
+
+#define JOINABLE 1
+#define DEFAULT_STACK 0
+
+/* The library counts a sleep from the last time it looked at the clock, which may be long ago: tasks would wake early. */
+static st_utime_t time_since_last_look(void)
+{
+    return st_utime() - st_utime_last_clock();
+}
+
+static void *live(void *unused)
+{
+    task_model_task_started();
+    st_usleep((task_model_nanoseconds() + 999) / 1000 + time_since_last_look());
+    task_model_task_finished();
+    return unused;
+}
+
+static bool open_library(void)
+{
+    return st_init() == 0 || task_model_refuse("st_init", errno);
+}
+
+static bool start(void *record)
+{
+    st_thread_t *thread = record;
+
+    *thread = st_thread_create(live, NULL, JOINABLE, DEFAULT_STACK);
+    return *thread || task_model_refuse("st_thread_create", errno ? errno : ENOMEM);
+}
+
+static void yield(void)
+{
+    st_usleep(0);
+}
+
+static void join(void *record)
+{
+    st_thread_join(*(st_thread_t *)record, NULL);
+}
+#endif
+
+const struct task_model task_model = {
+    .family = "fiber",
+    .summary = "thread of State Threads, default stack",
+#if __has_include(<st.h>)
+    .version = "State Threads " LIBRARY_VERSION,
+    .record_size = sizeof(st_thread_t),
+    .open = open_library,
+    .start = start,
+    .yield = yield,
+    .join = join,
+#else
+    .unavailable = "built without State Threads (install libst-dev, build again)",
+#endif
+};
