@@ -11,7 +11,8 @@
 #define SAME_COUNT_MARGIN 1.3      /* spread of spawn times between runs of one cell */
 #define OTHER_COUNT_MARGIN 1.6     /* ... and the error of the proportion */
 #define SHORTEST_HOLD_SECONDS 0.08 /* the time in which all tasks sleep and full samples are taken */
-#define HOLD_PER_READ 4            /* a hold has room for this many full samples */
+#define HOLD_PER_READ 4            /* a hold has room for this many full samples, */
+#define DEAR_READ_SECONDS 1        /* but where one takes longer than this, for that one and no more */
 
 /* The cell of that model with the largest count up to `tasks`; NULL if there is none. */
 static struct forecast_cell *find(const struct forecast *forecast, const struct model *model, int64_t tasks)
@@ -100,6 +101,14 @@ int64_t forecast_bytes(const struct forecast *forecast, const struct planned_run
     return cell->idle_bytes + llround(growth);
 }
 
+static double hold_seconds(double read_seconds)
+{
+    double enough = read_seconds > DEAR_READ_SECONDS ? 1.5 * read_seconds + HOLD_PER_READ * DEAR_READ_SECONDS
+                                                     : HOLD_PER_READ * read_seconds;
+
+    return fmax(SHORTEST_HOLD_SECONDS, enough);
+}
+
 double forecast_sleep_seconds(const struct forecast *forecast, const struct planned_run *run)
 {
     const struct forecast_cell *cell = find(forecast, run->model, run->tasks);
@@ -111,8 +120,7 @@ double forecast_sleep_seconds(const struct forecast *forecast, const struct plan
         return FIRST_SPAWN_SECONDS + SHORTEST_HOLD_SECONDS;
     ratio = proportion(cell, run->tasks);
     margin = cell->tasks == run->tasks ? SAME_COUNT_MARGIN : OTHER_COUNT_MARGIN;
-    return SHORTEST_SPAWN_SECONDS + margin * ratio * cell->spawn_seconds +
-           fmax(SHORTEST_HOLD_SECONDS, HOLD_PER_READ * ratio * cell->read_seconds);
+    return SHORTEST_SPAWN_SECONDS + margin * ratio * cell->spawn_seconds + hold_seconds(ratio * cell->read_seconds);
 }
 
 void forecast_free(struct forecast *forecast)

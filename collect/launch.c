@@ -3,6 +3,7 @@
 #include "collect/launch.h"
 
 #include "collect/process.h"
+#include "collect/sample.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +12,7 @@
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -158,14 +160,28 @@ int launch_start(struct launch *launch, const char *const *arguments, const stru
     return 0;
 }
 
-bool launch_ended(const struct launch *launch, int *wait_status)
+/* ru_maxrss survives exec, so a program that stays smaller than collect shows collect's size. */
+static int64_t own_peak(const struct rusage *usage)
+{
+    struct rusage collect;
+
+    getrusage(RUSAGE_SELF, &collect);
+    return usage->ru_maxrss > collect.ru_maxrss ? (int64_t)usage->ru_maxrss * 1024 : SAMPLE_UNKNOWN;
+}
+
+bool launch_ended(const struct launch *launch, struct launch_outcome *outcome)
 {
     siginfo_t information = {0};
+    struct rusage usage;
 
-    /* Looked at without reaping: launch_end does that, and until then the process id stays ours. */
-    if (waitid(P_PID, (id_t)launch->pid, &information, WEXITED | WNOHANG | WNOWAIT) != 0 || information.si_pid == 0)
+    /* Looked at without reaping: launch_end does that, and until then the process id stays ours. The system call itself,
+       since the C library's waitid leaves the usage out. */
+    if (syscall(SYS_waitid, P_PID, launch->pid, &information, WEXITED | WNOHANG | WNOWAIT, &usage) != 0 ||
+        information.si_pid == 0)
         return false;
-    *wait_status = information.si_code == CLD_EXITED ? W_EXITCODE(information.si_status, 0) : information.si_status;
+    outcome->wait_status =
+        information.si_code == CLD_EXITED ? W_EXITCODE(information.si_status, 0) : information.si_status;
+    outcome->peak_rss_bytes = own_peak(&usage);
     return true;
 }
 

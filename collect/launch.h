@@ -6,6 +6,7 @@
 #include "collect/error.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct launch_options {
@@ -23,8 +24,13 @@ struct launch {
 int launch_start(struct launch *launch, const char *const *arguments, const struct launch_options *options,
                  struct error *error);
 
-/* If the program has ended: returns true and its wait status. */
-bool launch_ended(const struct launch *launch, int *wait_status);
+struct launch_outcome {
+    int wait_status;
+    int64_t peak_rss_bytes; /* what the kernel kept of it (ru_maxrss); SAMPLE_UNKNOWN where collect's own size hides it */
+};
+
+/* If the program has ended: returns true and how. */
+bool launch_ended(const struct launch *launch, struct launch_outcome *outcome);
 
 /* Kills whatever is left of it, its descendants included, waits for the last of them and closes the pipes. Every child of
    the calling process is taken to be one of them: collect has no others, and adopts what its models orphan. */

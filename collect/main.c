@@ -47,13 +47,14 @@ struct options {
     uint32_t seed;
     double sleep_seconds, timeout_seconds;
     struct launch_options launch;
-    const char *output;
-    bool list, plan;
+    const char *output, *command, *name;
+    bool list, plan, raise_limits;
 };
 
 /* --- options ------------------------------------------------------------------------------------------------------ */
 
-enum { OPTION_LIST = 256, OPTION_PLAN, OPTION_SEED, OPTION_SLEEP, OPTION_TIMEOUT, OPTION_THP, OPTION_NO_ASLR };
+enum { OPTION_LIST = 256, OPTION_PLAN, OPTION_SEED, OPTION_SLEEP, OPTION_TIMEOUT, OPTION_THP, OPTION_NO_ASLR,
+       OPTION_COMMAND, OPTION_NAME, OPTION_RAISE_LIMITS };
 
 static const struct argp_option option_table[] = {
     {"model", 'm', "MODEL,...", 0, "Measure only these (default: every model that can run here)", 1},
@@ -66,6 +67,11 @@ static const struct argp_option option_table[] = {
     {"seed", OPTION_SEED, "N", 0, "Seed of the order of the runs (default: from the clock; it is recorded)", 2},
     {"thp", OPTION_THP, NULL, 0, "Leave transparent huge pages on (default: off for the models)", 2},
     {"no-aslr", OPTION_NO_ASLR, NULL, 0, "Switch address space randomisation off for the models", 2},
+    {"raise-limits", OPTION_RAISE_LIMITS, NULL, 0,
+     "Raise kernel.pid_max, kernel.threads-max and vm.max_map_count for the sweep (root; put back when collect ends)", 2},
+    {"command", OPTION_COMMAND, "COMMAND", 0,
+     "Measure a program that knows nothing of task models: a shell command in which {tasks} and {seconds} are filled in", 1},
+    {"name", OPTION_NAME, "NAME", 0, "What the recording calls the program of --command (default: command)", 1},
     {"list", OPTION_LIST, NULL, 0, "List the models, and why one cannot run here, and exit", 3},
     {"plan", OPTION_PLAN, NULL, 0, "Print the runs in their order and exit", 3},
     {0},
@@ -173,6 +179,15 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     case OPTION_NO_ASLR:
         options->launch.fixed_address_layout = true;
         return 0;
+    case OPTION_RAISE_LIMITS:
+        options->raise_limits = true;
+        return 0;
+    case OPTION_COMMAND:
+        options->command = argument;
+        return 0;
+    case OPTION_NAME:
+        options->name = argument;
+        return 0;
     case OPTION_LIST:
         options->list = true;
         return 0;
@@ -235,6 +250,25 @@ static int choose_all(const struct model_list *list, const struct model *chosen[
         if (!*list->model[i].unavailable)
             chosen[(*count)++] = &list->model[i];
     return *count > 0 ? 0 : error_set(error, "no task model can run here (collect --list says why)");
+}
+
+/* What the options add to the programs in the folder. */
+static int add_models(struct options *options, struct model_list *list, struct error *error)
+{
+    for (size_t i = 0; i < options->models; i++)
+        if (model_list_add_variant(list, options->model[i], error) != 0)
+            return -1;
+    if (options->name && !options->command)
+        return error_set(error, "--name: names the program of --command, which is missing");
+    if (!options->command)
+        return 0;
+    if (!options->name)
+        options->name = "command";
+    if (model_list_find(list, options->name))
+        return error_set(error, "--name: %s is a task model already (choose another name)", options->name);
+    if (options->models < MAX_LIST)
+        options->model[options->models++] = options->name;
+    return model_list_add_command(list, options->name, options->command, error);
 }
 
 /* The models to measure: those named, or all that can run. */
@@ -523,7 +557,9 @@ int main(int argc, char **argv)
         fprintf(stderr, "collect: %s\n", error.text);
         return EXIT_FAILURE;
     }
-    if (options.list)
+    if (add_models(&options, &list, &error) != 0)
+        status = -1;
+    else if (options.list)
         list_models(&list);
     else
         status = plan_and_collect(&options, &list, command, &error);

@@ -17,6 +17,7 @@
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
@@ -78,6 +79,12 @@ __attribute__((format(printf, 3, 4))) static void finish(struct watch *watch, en
     va_end(arguments);
 }
 
+/* A command is measured from start to exit and says nothing. */
+static bool is_command(const struct watch *watch)
+{
+    return *watch->request->run.model->command;
+}
+
 static void begin(struct watch *watch, enum stage stage)
 {
     watch->stage = stage;
@@ -128,6 +135,8 @@ static int64_t next_sample_at(const struct watch *watch, enum sample_phase phase
     case SAMPLE_IDLE:
         return ended + IDLE_PAUSE_US;
     case SAMPLE_HOLD:
+        if (is_command(watch))
+            return ended + larger(pause, PAUSE_PER_COST * (ended - began));
         return larger(ended, began + (watch->hold_until - watch->stage_began) / HOLD_SAMPLES);
     default:
         return ended + larger(pause, PAUSE_PER_COST * (ended - began));
@@ -236,6 +245,14 @@ static int on_event(struct watch *watch, const char *line, struct error *error)
     return 0;
 }
 
+static int on_output_of_command(struct watch *watch, const char *line, struct error *error)
+{
+    (void)watch;
+    (void)line;
+    (void)error;
+    return 0;
+}
+
 static int on_talk(struct watch *watch, const char *line, struct error *error)
 {
     (void)error;
@@ -287,17 +304,20 @@ static bool can_be_read(int descriptor)
     return is_open(descriptor) && poll(&source, 1, 0) == 1;
 }
 
-static void on_exit(struct watch *watch)
+static void on_end(struct watch *watch)
 {
-    int wait_status;
+    struct launch_outcome outcome;
+    struct sampler *sampler = &watch->result->sampler;
 
     /* What it said before it ended comes first. */
-    if (!launch_ended(&watch->launch, &wait_status) || can_be_read(watch->launch.output))
+    if (!launch_ended(&watch->launch, &outcome) || can_be_read(watch->launch.output))
         return;
-    if (watch->stage == EXITING && wait_status == 0)
+    if (is_command(watch))
+        sampler->peak_rss_bytes = larger(sampler->peak_rss_bytes, outcome.peak_rss_bytes);
+    if ((watch->stage == EXITING || is_command(watch)) && outcome.wait_status == 0)
         finish(watch, SAMPLE_OK, "%s", "");
     else
-        describe_end(watch, wait_status);
+        describe_end(watch, outcome.wait_status);
 }
 
 static void look_after_machine(struct watch *watch)
@@ -322,7 +342,7 @@ static void look_at_clock(struct watch *watch)
                doing[watch->stage]);
     if (now_us() >= watch->exit_until)
         finish(watch, SAMPLE_FAILED, "%s", watch->stage == EXITING ? "was done but did not exit" : "closed its stdout");
-    if (!is_open(watch->launch.output) && watch->exit_until == NEVER)
+    if (!is_open(watch->launch.output) && watch->exit_until == NEVER && !is_command(watch))
         watch->exit_until = now_us() + EXIT_PATIENCE_US;
 }
 
@@ -357,10 +377,11 @@ static int watch_until_over(struct watch *watch, struct error *error)
             return 0;
         }
         if (listen_to(watch, &watch->launch.talk, &watch->talk, on_talk, error) != 0 ||
-            listen_to(watch, &watch->launch.output, &watch->events, on_event, error) != 0 ||
+            listen_to(watch, &watch->launch.output, &watch->events, is_command(watch) ? on_output_of_command : on_event,
+                      error) != 0 ||
             take_sample_if_due(watch, error) != 0)
             return -1;
-        on_exit(watch);
+        on_end(watch);
         look_after_machine(watch);
         look_at_clock(watch);
     }
@@ -407,24 +428,70 @@ static struct watch watch_new(const struct measure_request *request, struct meas
 static int end_row(struct watch *watch, struct error *error)
 {
     struct measurement *result = watch->result;
-    int64_t alive = result->status == SAMPLE_OK ? 0 : watch->alive;
+    int64_t alive = result->status == SAMPLE_OK && !is_command(watch) ? 0 : watch->alive;
 
     return sampler_end(&result->sampler, watch->go_at, result->status, result->reason, alive, error);
+}
+
+/* The command's text with each {tasks} and {seconds} filled in. The caller frees it; NULL where memory runs out. */
+static char *expand(const char *command, const char *tasks, const char *seconds)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *stream = open_memstream(&text, &length);
+
+    if (!stream)
+        return NULL;
+    while (*command) {
+        const char *value = strncmp(command, "{tasks}", 7) == 0 ? tasks : strncmp(command, "{seconds}", 9) == 0 ? seconds : NULL;
+
+        if (value)
+            fputs(value, stream);
+        else
+            putc(*command, stream);
+        command += !value ? 1 : value == tasks ? 7 : 9;
+    }
+    if (fclose(stream) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+static int launch(struct watch *watch, struct error *error)
+{
+    const struct measure_request *request = watch->request;
+    const struct model *model = request->run.model;
+    char tasks[24], seconds[32], *command;
+    int result;
+
+    snprintf(tasks, sizeof tasks, "%" PRId64, request->run.tasks);
+    snprintf(seconds, sizeof seconds, "%.3f", request->sleep_seconds);
+    if (!is_command(watch)) {
+        const char *arguments[] = {model->path, tasks, seconds, *model->parameter ? model->parameter : NULL, NULL};
+
+        return launch_start(&watch->launch, arguments, &request->launch, error);
+    }
+    command = expand(model->command, tasks, seconds);
+    if (!command)
+        return error_set(error, "out of memory for the command");
+    result = launch_start(&watch->launch, (const char *[]){model->path, "-c", command, NULL}, &request->launch, error);
+    free(command);
+    return result;
 }
 
 int measure(const struct measure_request *request, struct measurement *measurement, struct error *error)
 {
     struct watch watch;
-    char tasks[24], seconds[32];
-    const char *arguments[] = {request->run.model->path, tasks, seconds, NULL};
     int result;
 
     *measurement = measurement_new(request);
     watch = watch_new(request, measurement);
-    snprintf(tasks, sizeof tasks, "%" PRId64, request->run.tasks);
-    snprintf(seconds, sizeof seconds, "%.3f", request->sleep_seconds);
-    if (launch_start(&watch.launch, arguments, &request->launch, error) != 0)
+    if (launch(&watch, error) != 0)
         return -1;
+    if (is_command(&watch)) {
+        begin(&watch, HOLD);
+        watch.hold_until = NEVER;
+    }
     measurement->sampler.root = watch.launch.pid;
     watch.process = pidfd_open(watch.launch.pid, 0);
     result = watch_until_over(&watch, error);

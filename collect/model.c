@@ -47,9 +47,9 @@ static void read_description(struct model *model, FILE *answer)
     }
 }
 
-static pid_t ask(const char *path, int output)
+static pid_t ask(const struct model *model, int output)
 {
-    char *const arguments[] = {(char *)path, "--describe", NULL};
+    char *const arguments[] = {model->path, "--describe", *model->parameter ? model->parameter : NULL, NULL};
     posix_spawn_file_actions_t actions;
     pid_t pid;
     int failure;
@@ -58,7 +58,7 @@ static pid_t ask(const char *path, int output)
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    failure = posix_spawn(&pid, path, &actions, NULL, arguments, environ);
+    failure = posix_spawn(&pid, model->path, &actions, NULL, arguments, environ);
     posix_spawn_file_actions_destroy(&actions);
     return failure ? -1 : pid;
 }
@@ -71,7 +71,7 @@ static void describe(struct model *model)
 
     if (pipe2(ends, O_CLOEXEC) != 0)
         return;
-    pid = ask(model->path, ends[1]);
+    pid = ask(model, ends[1]);
     close(ends[1]);
     answer = fdopen(ends[0], "r");
     if (answer) {
@@ -98,24 +98,70 @@ static bool is_program(const char *path)
     return stat(path, &status) == 0 && S_ISREG(status.st_mode) && access(path, X_OK) == 0;
 }
 
-static void add(struct model_list *list, const char *folder, const char *name)
+static void fill(struct model *model)
 {
-    struct model model = {0};
+    char **texts[] = {&model->parameter, &model->command, &model->family,     &model->language,
+                      &model->summary,   &model->version, &model->unavailable};
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        *texts[i] = or_empty(*texts[i]);
+}
+
+static int add(struct model_list *list, struct model model, struct error *error)
+{
+    struct model *more = realloc(list->model, (list->count + 1) * sizeof *more);
+
+    if (!more)
+        return error_set(error, "out of memory for the list of models");
+    list->model = more;
+    list->model[list->count++] = model;
+    return 0;
+}
+
+static int add_program(struct model_list *list, const char *folder, const char *name, struct error *error)
+{
+    struct model model = {.parameter = strdup("")};
 
     if (asprintf(&model.path, "%s/%s", folder, name) < 0)
-        return;
+        return error_set(error, "out of memory for the list of models");
     if (!is_program(model.path)) {
         free(model.path);
-        return;
+        free(model.parameter);
+        return 0;
     }
     model.name = strdup(name);
     describe(&model);
-    model.family = or_empty(model.family);
-    model.language = or_empty(model.language);
-    model.summary = or_empty(model.summary);
-    model.version = or_empty(model.version);
-    model.unavailable = or_empty(model.unavailable);
-    list->model[list->count++] = model;
+    fill(&model);
+    return add(list, model, error);
+}
+
+int model_list_add_variant(struct model_list *list, const char *name, struct error *error)
+{
+    const char *colon = strchr(name, ':');
+    const struct model *base;
+    struct model model;
+    char base_name[256];
+
+    if (!colon || model_list_find(list, name))
+        return 0;
+    snprintf(base_name, sizeof base_name, "%.*s", (int)(colon - name), name);
+    base = model_list_find(list, base_name);
+    if (!base)
+        return error_set(error, "%s: no such task model (collect --list names them)", name);
+    model = (struct model){.name = strdup(name), .path = strdup(base->path), .parameter = strdup(colon + 1)};
+    describe(&model);
+    fill(&model);
+    return add(list, model, error);
+}
+
+int model_list_add_command(struct model_list *list, const char *name, const char *command, struct error *error)
+{
+    struct model model = {.name = strdup(name), .path = strdup("/bin/sh"), .command = strdup(command)};
+
+    model.family = strdup("external");
+    model.summary = strdup(command);
+    fill(&model);
+    return add(list, model, error);
 }
 
 static int byte_order(const struct dirent **a, const struct dirent **b)
@@ -126,19 +172,18 @@ static int byte_order(const struct dirent **a, const struct dirent **b)
 int model_list_read(struct model_list *list, const char *folder, struct error *error)
 {
     struct dirent **entries;
-    int count = scandir(folder, &entries, program_filter, byte_order);
+    int count = scandir(folder, &entries, program_filter, byte_order), result = 0;
 
     *list = (struct model_list){0};
     if (count < 0)
         return error_set(error, "%s: %s (no task models are installed there: run `make models`)", folder, strerror(errno));
-    list->model = calloc((size_t)count + 1, sizeof *list->model);
     for (int i = 0; i < count; i++) {
-        if (list->model)
-            add(list, folder, entries[i]->d_name);
+        if (result == 0)
+            result = add_program(list, folder, entries[i]->d_name, error);
         free(entries[i]);
     }
     free(entries);
-    return list->model ? 0 : error_set(error, "%s: out of memory", folder);
+    return result;
 }
 
 const struct model *model_list_find(const struct model_list *list, const char *name)
@@ -153,8 +198,8 @@ void model_list_free(struct model_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
         struct model *model = &list->model[i];
-        char *texts[] = {model->name,    model->path,    model->family,     model->language,
-                         model->summary, model->version, model->unavailable};
+        char *texts[] = {model->name,     model->path,    model->parameter, model->command,    model->family,
+                         model->language, model->summary, model->version,   model->unavailable};
 
         for (size_t j = 0; j < sizeof texts / sizeof *texts; j++)
             free(texts[j]);

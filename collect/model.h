@@ -9,8 +9,10 @@
 
 /* What `PROGRAM --describe` printed, as "key value" lines. Texts are never NULL. */
 struct model {
-    char *name; /* the program's file name */
+    char *name; /* the program's file name, for a variant followed by ":PARAMETER" */
     char *path;
+    char *parameter; /* "" if none */
+    char *command;   /* of a program that knows nothing of the contract: a shell command with {tasks} and {seconds}; else "" */
     char *family, *language, *summary, *version;
     char *unavailable; /* why it cannot run here, "" if it can */
 };
@@ -23,7 +25,13 @@ struct model_list {
 /* Asks every program of the folder. One that does not answer is listed as unavailable with the reason. */
 int model_list_read(struct model_list *list, const char *folder, struct error *error);
 
-/* NULL if there is none of that name. */
+/* Adds the variant NAME:PARAMETER of a model in the list, unless it is there. A name without a colon adds nothing. */
+int model_list_add_variant(struct model_list *list, const char *name, struct error *error);
+
+/* Adds a program that knows nothing of the contract. */
+int model_list_add_command(struct model_list *list, const char *name, const char *command, struct error *error);
+
+/* NULL if there is none of that name. Valid until something is added to the list. */
 const struct model *model_list_find(const struct model_list *list, const char *name);
 
 void model_list_free(struct model_list *list);

@@ -157,6 +157,8 @@ static json_object *models(const struct sidecar *sidecar)
         json_object_object_add(one, "language", json_object_new_string(model->language));
         json_object_object_add(one, "version", json_object_new_string(model->version));
         json_object_object_add(one, "summary", json_object_new_string(model->summary));
+        if (*model->command)
+            json_object_object_add(one, "command", json_object_new_string(model->command));
         json_object_object_add(object, model->name, one);
     }
     return object;

@@ -6,6 +6,7 @@
 
 #define MEMORY_SHARE 0.8  /* of what is available: the most that a run may take */
 #define ATTEMPTS 4        /* to find a sleep that is long enough */
+#define COMMAND_SLEEP_SECONDS 10 /* nobody tells how long a command's tasks must sleep: the original article's setting */
 #define QUICK_TASKS 10000 /* a warm-up starts no more than this, if the plan has so few */
 
 static struct measure_request request_for(const struct sweep *sweep, const struct planned_run *run)
@@ -59,7 +60,9 @@ int sweep_run(struct sweep *sweep, const struct planned_run *run, struct measure
 
     if (bytes > request.memory_limit)
         return skip(&request, bytes, measurement, error);
-    if (sweep->sleep_seconds == SWEEP_SLEEP_AUTO)
+    if (sweep->sleep_seconds == SWEEP_SLEEP_AUTO && *run->model->command)
+        request.sleep_seconds = COMMAND_SLEEP_SECONDS;
+    else if (sweep->sleep_seconds == SWEEP_SLEEP_AUTO)
         return measure_with_auto_sleep(sweep, &request, measurement, error);
     if (measure(&request, measurement, error) != 0)
         return -1;
