@@ -8,6 +8,7 @@
 #include "collect/model.h"
 #include "collect/plan.h"
 #include "collect/quantity.h"
+#include "collect/raise.h"
 #include "collect/recorder.h"
 #include "collect/sidecar.h"
 #include "collect/sweep.h"
@@ -485,6 +486,21 @@ static int collect(const struct options *options, const struct model *const *mod
     return status;
 }
 
+/* With --raise-limits the bounds are up only while the sweep goes on. */
+static int collect_with_limits(const struct options *options, const struct model *const *models, size_t model_count,
+                               const struct plan *plan, char *const *command, struct error *error)
+{
+    struct raise raise;
+    int status;
+
+    if (options->raise_limits && raise_limits(&raise, error) != 0)
+        return -1;
+    status = collect(options, models, model_count, plan, command);
+    if (options->raise_limits)
+        raise_end(&raise);
+    return status;
+}
+
 static int plan_and_collect(const struct options *options, const struct model_list *list, char *const *command,
                             struct error *error)
 {
@@ -500,7 +516,7 @@ static int plan_and_collect(const struct options *options, const struct model_li
     if (options->plan)
         print_plan(&plan);
     else
-        status = collect(options, models, count, &plan, command);
+        status = collect_with_limits(options, models, count, &plan, command, error);
     plan_free(&plan);
     return status;
 }
