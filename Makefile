@@ -22,7 +22,7 @@ override CFLAGS += -std=gnu17 -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototy
 override CPPFLAGS += -I. -D_GNU_SOURCE
 override LDFLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 
-.PHONY: all models report test tests bench install uninstall deps deps-runtimes clean help
+.PHONY: all models report test tests coverage bench install uninstall deps deps-runtimes clean help
 .SECONDARY:
 
 all: programs models
@@ -155,11 +155,15 @@ tests: all $(unit_tests)
 	BUILD=$(abspath $(BUILD)) CMOCKA_MESSAGE_OUTPUT=TAP prove --timer --exec '' $(unit_tests) $(command_tests)
 
 define unit_test
-$(BUILD)/tests/$1/%_test: $(BUILD)/objects/tests/$1/%_test.o $($1_libraries) $(call library,task_model)
+$(BUILD)/tests/$1/%: $(BUILD)/objects/tests/$1/%.o $($1_libraries) $(call library,task_model)
 	@mkdir -p $$(@D)
 	$$(CC) $$(LDFLAGS) -o $$@ $$< $$(call link_with,$1) $(call library,task_model) -lcmocka
 endef
 $(foreach name,$(programs),$(eval $(call unit_test,$(name))))
+
+# Whether intervals that say 95 % cover 95 %, by simulation.
+coverage: deps $(BUILD)/tests/analyze/coverage
+	$(BUILD)/tests/analyze/coverage
 
 bench: deps all
 	@echo "bench: nothing is measured yet"
@@ -237,6 +241,7 @@ help:
 	@echo 'make models     build the task models'
 	@echo 'make report     install what is missing, measure, fit and draw: figures and tables in $(REPORT)/ (under 5 minutes)'
 	@echo 'make test       install what is missing and run all tests, once more under sanitizers'
+	@echo 'make coverage   simulate recordings and count how often the intervals hold the truth'
 	@echo 'make bench      measure the tools themselves, as ratios'
 	@echo 'make install    install under PREFIX ($(PREFIX)), staged in DESTDIR; make uninstall takes it away'
 	@echo 'make deps-runtimes  install what Debian has of the other languages that models are written in'

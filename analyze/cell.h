@@ -5,17 +5,24 @@
 
 #include "analyze/recording.h"
 
+/* Memory comes in pages (of 4 KiB on every machine so far): a figure in bytes is rounded to them, which alone gives
+   it the variance of a uniform distribution, page^2 / 12. No variance is taken to be smaller. */
+#define CELL_PAGE_BYTES 4096.0
+#define CELL_QUANTISATION_VARIANCE (CELL_PAGE_BYTES * CELL_PAGE_BYTES / 12)
+
 struct cell {
     int64_t tasks;
-    size_t runs;        /* ok runs that have the metric */
-    size_t failed;      /* runs that were not ok, whatever their status */
-    const char *reason; /* of the first that was not ok, "" if none; owned by the recordings */
+    size_t runs;                /* ok runs that have the metric */
+    size_t failed;              /* runs that were not ok, whatever their status */
+    const char *reason;         /* of the first that was not ok, "" if none; owned by the recordings */
     enum sample_status failure; /* status of the first that was not ok, SAMPLE_NO_STATUS if none */
-    double *value;      /* `runs` values in bytes, ascending */
-    double mean, sd, median, mad, min, max; /* bytes; NaN where undefined (sd of one run, anything of none);
-                                               mad is 1.4826 times the median absolute deviation, so that it estimates sd */
-    double low, high;   /* confidence limits of the mean, Student's t; NaN with fewer than 2 runs */
-    size_t outliers;    /* runs outside the fences (see cell.c), still part of all the above */
+    double *value;              /* `runs` values in bytes, ascending */
+
+    /* Bytes; NaN where undefined (sd of one run, anything of none). */
+    double mean, sd, median, min, max;
+    double mad;       /* 1.4826 times the median absolute deviation, so that it estimates sd */
+    double low, high; /* confidence limits of the mean, Student's t; NaN with fewer than 2 runs */
+    size_t outliers;  /* runs outside the fences (see cell.c), still part of all the above */
 };
 
 struct series {
@@ -41,10 +48,10 @@ struct cell_selection {
     size_t counts;
 };
 
-/* Gathers the runs. Returns -1 and an error where a chosen model or count is nowhere in the recordings or memory runs out.
-   The list borrows texts from the recordings, which must outlive it. */
-int series_list_new(struct series_list *list, const struct recordings *recordings, const struct cell_selection *selection,
-                    struct error *error);
+/* Gathers the runs. Returns -1 and an error where a chosen model or count is nowhere in the recordings or memory runs
+   out. The list borrows texts from the recordings, which must outlive it. */
+int series_list_new(struct series_list *list, const struct recordings *recordings,
+                    const struct cell_selection *selection, struct error *error);
 
 void series_list_free(struct series_list *list);
 

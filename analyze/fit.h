@@ -22,6 +22,9 @@ struct estimate {
     double value, standard_error, low, high;
 };
 
+/* A lack of fit that would come about by chance less often than this is taken for one. */
+#define FIT_SIGNIFICANCE 0.05
+
 struct fit {
     enum fit_method method;
     double confidence;
@@ -30,8 +33,11 @@ struct fit {
     double covariance;        /* of baseline and overhead, bytes^2 per task; NaN for theil-sen */
     double baseline_freedom, overhead_freedom; /* degrees of freedom behind the limits; NaN for theil-sen */
     double r_squared;
-    double lack_of_fit_f, lack_of_fit_p; /* NaN where there is no replicate error or no count to spare */
-    double scale_factor;                 /* by which the errors were widened; at least 1 */
+    /* Does the line hold? F is the lack of fit a degree of freedom (cells - 2) over the replicate error: in bytes for
+       ols, on the weighted scale (chi-square / (cells - 2)) for wls and robust. NaN for theil-sen, and where there is
+       no replicate error or no count to spare. */
+    double lack_of_fit_f, lack_of_fit_p;
+    double scale_factor; /* by which errors were widened: sqrt(F) where the lack of fit is significant, otherwise 1 */
     size_t runs, cells, failed;
     int64_t max_tasks; /* the largest count with an ok run; 0 if none */
     double idle;       /* bytes; the measured baseline, NaN if not recorded */
@@ -46,5 +52,13 @@ struct fit fit_series(const struct series *series, enum fit_method method, doubl
 
 /* The line's memory in bytes at a count, with the standard error and confidence limits of the mean there. */
 struct estimate fit_mean_at(const struct fit *fit, double tasks);
+
+/* --- for the methods (fit_*.c) ---------------------------------------------------------------------------------- */
+
+/* The estimate whose limits are Student's t; without limits where the error or its degrees of freedom are unknown. */
+struct estimate fit_estimate(double value, double standard_error, double freedom, double confidence);
+
+/* Adds to the note, after what stands there; what does not fit is cut off. */
+void fit_note(struct fit *fit, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

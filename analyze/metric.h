@@ -5,23 +5,27 @@
 
 #include "collect/sample.h"
 
-/* METRIC(upper, "name", column, reduction, phase): the reduction is LARGEST (over all samples of the run) or
-   MEDIAN (over the samples of that phase). `idle` is not a metric to choose: it is the measured baseline. */
-#define METRICS(METRIC)                                                  \
-    METRIC(PEAK, "peak", peak_rss_bytes, LARGEST, SAMPLE_END)            \
-    METRIC(RSS, "rss", rss_bytes, MEDIAN, SAMPLE_HOLD)                   \
-    METRIC(PSS, "pss", pss_bytes, MEDIAN, SAMPLE_HOLD)                   \
-    METRIC(USS, "uss", uss_bytes, MEDIAN, SAMPLE_HOLD)                   \
-    METRIC(PAGE_TABLES, "page-tables", page_table_bytes, MEDIAN, SAMPLE_HOLD) \
-    METRIC(KERNEL, "kernel", kernel_bytes, MEDIAN, SAMPLE_HOLD)          \
-    METRIC(CHARGED, "charged", charged_bytes, MEDIAN, SAMPLE_HOLD)       \
-    METRIC(IDLE, "idle", rss_bytes, MEDIAN, SAMPLE_IDLE)
+/* METRIC(upper, "name", "description", column, reduction, phase): the reduction is LARGEST (over all samples of the
+   run) or MEDIAN (over the samples of that phase). `idle` is not a metric to choose: it is the measured baseline. */
+#define METRICS(METRIC)                                                                                           \
+    METRIC(PEAK, "peak", "peak resident memory", peak_rss_bytes, LARGEST, SAMPLE_END)                             \
+    METRIC(RSS, "rss", "resident memory while all tasks sleep", rss_bytes, MEDIAN, SAMPLE_HOLD)                   \
+    METRIC(PSS, "pss", "proportional set size while all tasks sleep", pss_bytes, MEDIAN, SAMPLE_HOLD)             \
+    METRIC(USS, "uss", "private memory while all tasks sleep", uss_bytes, MEDIAN, SAMPLE_HOLD)                    \
+    METRIC(PAGE_TABLES, "page-tables", "page tables while all tasks sleep", page_table_bytes, MEDIAN, SAMPLE_HOLD)\
+    METRIC(KERNEL, "kernel", "kernel memory while all tasks sleep", kernel_bytes, MEDIAN, SAMPLE_HOLD)            \
+    METRIC(CHARGED, "charged", "charged memory while all tasks sleep", charged_bytes, MEDIAN, SAMPLE_HOLD)        \
+    METRIC(IDLE, "idle", "resident memory before the first task", rss_bytes, MEDIAN, SAMPLE_IDLE)
 
-#define METRIC_ENUMERATOR(upper, name, column, reduction, phase) METRIC_##upper,
+#define METRIC_ENUMERATOR(upper, name, description, column, reduction, phase) METRIC_##upper,
 enum metric { METRICS(METRIC_ENUMERATOR) METRIC_COUNT };
 #undef METRIC_ENUMERATOR
 
+/* How many there are to choose from: idle, the last, is none of them. */
+#define METRIC_CHOICES METRIC_IDLE
+
 extern const char *const metric_names[METRIC_COUNT];
+extern const char *const metric_descriptions[METRIC_COUNT]; /* to go on after "the" */
 
 /* "peak" -> METRIC_PEAK. Any name but idle's; otherwise -1 and an error that lists the names. */
 int metric_parse(const char *name, enum metric *metric, struct error *error);

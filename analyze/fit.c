@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What all fits share: what is counted, what cannot be fitted, the notes. */
+#include "analyze/fit.h"
+
+#include "analyze/fit_ols.h"
+#include "analyze/fit_theil_sen.h"
+#include "analyze/fit_weighted.h"
+#include "analyze/name.h"
+#include "collect/quantity.h"
+
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#define FIT_NAME(upper, name) name,
+const char *const fit_method_names[FIT_METHOD_COUNT] = {FIT_METHODS(FIT_NAME)};
+
+int fit_method_parse(const char *name, enum fit_method *method, struct error *error)
+{
+    int found = name_find("fit", name, fit_method_names, FIT_METHOD_COUNT, error);
+
+    if (found < 0)
+        return -1;
+    *method = (enum fit_method)found;
+    return 0;
+}
+
+void fit_note(struct fit *fit, const char *format, ...)
+{
+    size_t length = strlen(fit->note);
+    va_list arguments;
+
+    if (length > 0 && length + 2 < sizeof fit->note)
+        length += (size_t)snprintf(fit->note + length, sizeof fit->note - length, "; ");
+    va_start(arguments, format);
+    vsnprintf(fit->note + length, sizeof fit->note - length, format, arguments);
+    va_end(arguments);
+}
+
+struct estimate fit_estimate(double value, double standard_error, double freedom, double confidence)
+{
+    double reach = NAN;
+
+    if (isfinite(standard_error) && freedom > 0)
+        reach = gsl_cdf_tdist_Pinv(0.5 + confidence / 2, freedom) * standard_error;
+    return (struct estimate){value, standard_error, value - reach, value + reach};
+}
+
+/* --- what can be fitted ----------------------------------------------------------------------------------------- */
+
+static struct fit fit_nothing(const struct series *series, enum fit_method method, double confidence)
+{
+    const struct estimate unknown = {NAN, NAN, NAN, NAN};
+    struct fit fit = {
+        .method = method,
+        .confidence = confidence,
+        .baseline = unknown,
+        .overhead = unknown,
+        .covariance = NAN,
+        .baseline_freedom = NAN,
+        .overhead_freedom = NAN,
+        .r_squared = NAN,
+        .lack_of_fit_f = NAN,
+        .lack_of_fit_p = NAN,
+        .scale_factor = 1,
+        .idle = series->idle,
+    };
+
+    for (size_t k = 0; k < series->cells; k++) {
+        const struct cell *cell = &series->cell[k];
+
+        fit.failed += cell->failed;
+        if (cell->runs == 0)
+            continue;
+        fit.runs += cell->runs;
+        fit.cells++;
+        fit.max_tasks = cell->tasks;
+    }
+    return fit;
+}
+
+static bool is_constant(const struct series *series)
+{
+    double min = INFINITY, max = -INFINITY;
+
+    for (size_t k = 0; k < series->cells; k++) {
+        if (series->cell[k].runs == 0)
+            continue;
+        min = fmin(min, series->cell[k].min);
+        max = fmax(max, series->cell[k].max);
+    }
+    return min == max;
+}
+
+static void note_unfitted(struct fit *fit, const struct series *series)
+{
+    char count[QUANTITY_TEXT_SIZE];
+
+    if (fit->cells == 0 && fit->failed > 0)
+        fit_note(fit, "no run was ok");
+    else if (fit->cells == 0)
+        fit_note(fit, "no run has %s figures", metric_names[series->metric]);
+    else
+        fit_note(fit, "runs at one count only (%s): a line takes two", quantity_format_count(count, fit->max_tasks));
+}
+
+/* What to beware of in a fit. */
+static void note_weakness(struct fit *fit, const struct series *series)
+{
+    if (is_constant(series)) {
+        fit->r_squared = NAN; /* there is no variation of which it could be a share */
+        fit_note(fit, "every run has the same value");
+    } else if (fit->runs == fit->cells) {
+        fit_note(fit, "one run a count: no replicate error");
+    } else if (fit->cells == 2) {
+        fit_note(fit, "two counts only: whether the line holds cannot be told");
+    }
+}
+
+/* The smallest count at which a run failed, and why. */
+static void note_failures(struct fit *fit, const struct series *series)
+{
+    for (size_t k = 0; k < series->cells; k++) {
+        const struct cell *cell = &series->cell[k];
+        char count[QUANTITY_TEXT_SIZE];
+
+        if (cell->failed == 0)
+            continue;
+        fit_note(fit, "%s at %s%s%s", sample_status_names[cell->failure], quantity_format_count(count, cell->tasks),
+                 *cell->reason ? ": " : "", cell->reason);
+        return;
+    }
+}
+
+struct fit fit_series(const struct series *series, enum fit_method method, double confidence)
+{
+    static void (*const methods[FIT_METHOD_COUNT])(struct fit *, const struct series *) = {
+        [FIT_ROBUST] = fit_robust, [FIT_WLS] = fit_wls, [FIT_OLS] = fit_ols, [FIT_THEIL_SEN] = fit_theil_sen};
+    struct fit fit = fit_nothing(series, method, confidence);
+
+    if (fit.cells < 2) {
+        note_unfitted(&fit, series);
+    } else {
+        methods[method](&fit, series);
+        note_weakness(&fit, series);
+    }
+    note_failures(&fit, series);
+    return fit;
+}
+
+struct estimate fit_mean_at(const struct fit *fit, double tasks)
+{
+    double value = fit->baseline.value + fit->overhead.value * tasks;
+    double baseline_variance = fit->baseline.standard_error * fit->baseline.standard_error;
+    double overhead_variance = fit->overhead.standard_error * fit->overhead.standard_error;
+    double variance = baseline_variance + 2 * tasks * fit->covariance + tasks * tasks * overhead_variance;
+    /* Of the two the smaller is the safe side; they are equal but for Satterthwaite's. */
+    double freedom = fmin(fit->baseline_freedom, fit->overhead_freedom);
+
+    /* Rounding can take a variance that is all but 0 below it. */
+    return fit_estimate(value, sqrt(variance < 0 ? 0 : variance), freedom, fit->confidence);
+}

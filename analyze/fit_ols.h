@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Ordinary least squares through every run, with the textbook's errors. */
+#ifndef TASKWEIGHT_ANALYZE_FIT_OLS_H
+#define TASKWEIGHT_ANALYZE_FIT_OLS_H
+
+#include "analyze/fit.h"
+
+/* Estimates into a fit that is otherwise filled; the series has runs at 2 counts or more. */
+void fit_ols(struct fit *fit, const struct series *series);
+
+#endif

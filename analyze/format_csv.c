@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* CSV: plain numbers that read back as the same double. */
+#include "analyze/format.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* RFC 4180: a field with a comma, quote or line break is quoted, and its quotes are doubled. */
+static void write_text(const char *text, FILE *stream)
+{
+    if (!strpbrk(text, ",\"\r\n")) {
+        fputs(text, stream);
+        return;
+    }
+    putc('"', stream);
+    for (; *text; text++) {
+        if (*text == '"')
+            putc('"', stream);
+        putc(*text, stream);
+    }
+    putc('"', stream);
+}
+
+/* With the fewest digits, of 15 to 17, that read back as the same number. */
+static void write_number(double number, FILE *stream)
+{
+    char text[32];
+
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, number);
+        if (strtod(text, NULL) == number)
+            break;
+    }
+    fputs(text, stream);
+}
+
+static void write_value(const struct table *table, size_t row, size_t column, FILE *stream)
+{
+    const union table_value *value = table_at(table, row, column);
+
+    if (!table_knows(table, row, column))
+        return;
+    switch (table->column[column].unit) {
+    case TABLE_TEXT:
+        write_text(value->text, stream);
+        break;
+    case TABLE_COUNT:
+    case TABLE_TASKS:
+        fprintf(stream, "%.0f", value->number);
+        break;
+    default:
+        write_number(value->number, stream);
+    }
+}
+
+static void write_header(const struct table *table, FILE *stream)
+{
+    const char *separator = "";
+
+    for (size_t column = 0; column < table->columns; column++) {
+        if (!table->column[column].name)
+            continue;
+        fprintf(stream, "%s%s", separator, table->column[column].name);
+        separator = ",";
+    }
+    putc('\n', stream);
+}
+
+int format_csv(const struct table *table, FILE *stream)
+{
+    write_header(table, stream);
+    for (size_t row = 0; row < table_rows(table); row++) {
+        const char *separator = "";
+
+        for (size_t column = 0; column < table->columns; column++) {
+            if (!table->column[column].name)
+                continue;
+            fputs(separator, stream);
+            write_value(table, row, column, stream);
+            separator = ",";
+        }
+        putc('\n', stream);
+    }
+    return 0;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Tables grow value by value. */
+#include "analyze/table.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct table table_new(const struct table_column *column, size_t columns)
+{
+    return (struct table){.column = column, .columns = columns};
+}
+
+void table_free(struct table *table)
+{
+    for (size_t i = 0; i < table->values; i++)
+        if (table->column[i % table->columns].unit == TABLE_TEXT)
+            free(table->value[i].text);
+    free(table->value);
+    free(table->remark);
+    *table = (struct table){0};
+}
+
+/* Room grows by doubling: there is none left where the number of values is a power of two. */
+static bool add(struct table *table, union table_value value)
+{
+    size_t values = table->values;
+
+    if ((values & (values - 1)) == 0) {
+        union table_value *more = realloc(table->value, (values ? 2 * values : 1) * sizeof *more);
+
+        if (!more)
+            return false;
+        table->value = more;
+    }
+    table->value[table->values++] = value;
+    return true;
+}
+
+void table_add_text(struct table *table, const char *text)
+{
+    char *copy = strdup(text);
+
+    if (copy && !table->out_of_memory && add(table, (union table_value){.text = copy}))
+        return;
+    free(copy);
+    table->out_of_memory = true;
+}
+
+void table_add_number(struct table *table, double number)
+{
+    if (!table->out_of_memory && !add(table, (union table_value){.number = number}))
+        table->out_of_memory = true;
+}
+
+void table_remark(struct table *table, const char *format, ...)
+{
+    char *before = table->remark, *added = NULL, *joined = NULL;
+    va_list arguments;
+    int length;
+
+    va_start(arguments, format);
+    length = vasprintf(&added, format, arguments);
+    va_end(arguments);
+    if (length < 0 || asprintf(&joined, "%s%s", before ? before : "", added) < 0)
+        table->out_of_memory = true;
+    if (length >= 0)
+        free(added);
+    if (table->out_of_memory)
+        return;
+    free(before);
+    table->remark = joined;
+}
+
+size_t table_rows(const struct table *table)
+{
+    return table->values / table->columns;
+}
+
+const union table_value *table_at(const struct table *table, size_t row, size_t column)
+{
+    return &table->value[row * table->columns + column];
+}
+
+bool table_knows(const struct table *table, size_t row, size_t column)
+{
+    const union table_value *value = table_at(table, row, column);
+
+    return table->column[column].unit == TABLE_TEXT ? *value->text != '\0' : (bool)isfinite(value->number);
+}

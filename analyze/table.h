@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A table as plain data: what it says, not what it looks like. Builders (table_*.c) fill it, formats (format_*.c)
+   write it, and neither knows the other. */
+#ifndef TASKWEIGHT_ANALYZE_TABLE_H
+#define TASKWEIGHT_ANALYZE_TABLE_H
+
+#include "analyze/cell.h"
+#include "analyze/fit.h"
+
+#include <stdbool.h>
+
+enum table_unit {
+    TABLE_TEXT,
+    TABLE_COUNT,       /* a whole number: of runs and the like */
+    TABLE_TASKS,       /* a whole number of tasks */
+    TABLE_BYTES,       /* bytes, or bytes per task */
+    TABLE_RATIO,       /* has no unit */
+    TABLE_PROBABILITY, /* 0 to 1 */
+};
+
+enum table_role {
+    TABLE_GROUP, /* rows with the same text belong together, and stand together */
+    TABLE_PLAIN, /* a name, a count, a statistic without limits */
+    TABLE_VALUE, /* has limits where a low and a high one follow before the next value */
+    TABLE_LOW,
+    TABLE_HIGH,
+};
+
+struct table_column {
+    const char *name;    /* for programs; NULL: for people only */
+    const char *heading; /* for people; NULL: for programs only */
+    enum table_unit unit;
+    enum table_role role;
+};
+
+union table_value {
+    char *text;    /* of TABLE_TEXT; may be empty */
+    double number; /* of every other unit; NaN where unknown */
+};
+
+struct table {
+    const struct table_column *column; /* borrowed */
+    size_t columns;
+    union table_value *value; /* row by row */
+    size_t values;
+    char *remark;        /* lines for people: what is shown and what was left out; may be NULL */
+    bool says_something; /* some row holds what the table is for: it is not all empty fields and notes */
+    bool out_of_memory;  /* something could not be added */
+};
+
+/* What tables are built from. */
+struct table_request {
+    const struct recordings *recordings;
+    struct cell_selection selection;
+    enum fit_method method;
+    bool metric_chosen; /* the metric was asked for: show no other beside it */
+};
+
+/* Fills an empty table. Returns -1 and an error where a chosen model or count is not in the recordings or memory runs
+   out. */
+typedef int table_build(struct table *table, const struct table_request *request, struct error *error);
+
+table_build table_fits;  /* a line for each host and model */
+table_build table_cells; /* the runs of each host, model and count */
+
+struct table table_new(const struct table_column *column, size_t columns);
+void table_free(struct table *table);
+
+/* Add the value of the next column; after the last one the next row begins. The text is copied. */
+void table_add_text(struct table *table, const char *text);
+void table_add_number(struct table *table, double number);
+#define table_add(table, value)                                                                      \
+    _Generic((value), char *: table_add_text, const char *: table_add_text, default: table_add_number)(table, value)
+
+/* Adds to the remark. */
+void table_remark(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+size_t table_rows(const struct table *table);
+
+/* Whether the value in that row and column is known: a text that is not empty or a finite number. */
+bool table_knows(const struct table *table, size_t row, size_t column);
+
+const union table_value *table_at(const struct table *table, size_t row, size_t column);
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Cells against numbers computed by hand. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "tests/analyze/runs.h"
+
+#include <gsl/gsl_errno.h>
+#include <string.h>
+
+#define PAGE CELL_PAGE_BYTES
+
+/* 2, 4, 4, 5, 10 pages: mean 5, squares of deviations 9 + 1 + 1 + 0 + 25 = 36, sd sqrt(36 / 4) = 3; median 4,
+   absolute deviations 0, 0, 1, 2, 6 with median 1; Student's t of 4 degrees of freedom at 97.5 % is 2.776445
+   (tables). */
+static void test_summary(void **state)
+{
+    struct run run[] = {runs_one(10, 10 * PAGE), runs_one(10, 4 * PAGE), runs_one(10, 2 * PAGE),
+                        runs_one(10, 5 * PAGE), runs_one(10, 4 * PAGE)};
+    struct series_list list = runs_gather(run, 5);
+    const struct cell *cell = &list.series[0].cell[0];
+    double reach = 2.776445105 * 3 * PAGE / sqrt(5);
+
+    (void)state;
+    assert_int_equal(cell->tasks, 10);
+    assert_int_equal(cell->runs, 5);
+    assert_close(cell->mean, 5 * PAGE, 1e-12);
+    assert_close(cell->sd, 3 * PAGE, 1e-12);
+    assert_close(cell->median, 4 * PAGE, 1e-12);
+    assert_close(cell->mad, 1.4826 * PAGE, 1e-5);
+    assert_close(cell->min, 2 * PAGE, 1e-12);
+    assert_close(cell->max, 10 * PAGE, 1e-12);
+    assert_close(cell->low, 5 * PAGE - reach, 1e-8);
+    assert_close(cell->high, 5 * PAGE + reach, 1e-8);
+    assert_int_equal(cell->outliers, 1); /* 10 pages: 6 / 1.4826 = 4.05 scaled deviations, more than 3.5 */
+    assert_true(cell->value[0] == 2 * PAGE && cell->value[4] == 10 * PAGE);
+    series_list_free(&list);
+}
+
+/* All but one run equal: their deviation is 0, and the next page is rounding, not an outlier. */
+static void test_next_page_is_no_outlier(void **state)
+{
+    struct run run[] = {runs_one(1, 9 * PAGE), runs_one(1, 9 * PAGE), runs_one(1, 9 * PAGE), runs_one(1, 9 * PAGE),
+                        runs_one(1, 10 * PAGE)};
+    struct series_list list = runs_gather(run, 5);
+
+    (void)state;
+    assert_int_equal(list.series[0].cell[0].outliers, 0);
+    series_list_free(&list);
+    run[4].value[METRIC_PEAK] = 12 * PAGE; /* 3 pages: more than 3.5 / sqrt(12) = 1.01 */
+    list = runs_gather(run, 5);
+    assert_int_equal(list.series[0].cell[0].outliers, 1);
+    assert_close(list.series[0].cell[0].mean, 9.6 * PAGE, 1e-12); /* flagged, and still counted */
+    series_list_free(&list);
+}
+
+static void test_one_run_has_no_spread(void **state)
+{
+    struct run run[] = {runs_one(1, PAGE)};
+    struct series_list list = runs_gather(run, 1);
+    const struct cell *cell = &list.series[0].cell[0];
+
+    (void)state;
+    assert_true(cell->mean == PAGE && cell->median == PAGE);
+    assert_true(isnan(cell->sd) && isnan(cell->low) && isnan(cell->high));
+    series_list_free(&list);
+}
+
+static void test_failed_runs_are_counted_apart(void **state)
+{
+    struct run run[] = {runs_one(5, PAGE), runs_failed(5, "EAGAIN"), runs_failed(5, "later"), runs_failed(7, "")};
+    struct series_list list = runs_gather(run, 4);
+    const struct series *series = &list.series[0];
+
+    (void)state;
+    assert_int_equal(series->cells, 2);
+    assert_int_equal(series->cell[0].runs, 1);
+    assert_int_equal(series->cell[0].failed, 2);
+    assert_string_equal(series->cell[0].reason, "EAGAIN");
+    assert_int_equal(series->cell[0].failure, SAMPLE_FAILED);
+    assert_int_equal(series->cell[1].runs, 0);
+    assert_true(isnan(series->cell[1].mean));
+    series_list_free(&list);
+}
+
+static void test_series_are_ordered(void **state)
+{
+    struct run run[] = {runs_one(100, 1), runs_one(1, 2), runs_one(1, 3), runs_one(1, 4)};
+    struct series_list list;
+
+    (void)state;
+    run[2].model = "an earlier model";
+    run[3].host = "another host";
+    run[1].value[METRIC_IDLE] = 7;
+    list = runs_gather(run, 4);
+    assert_int_equal(list.count, 3);
+    assert_string_equal(list.series[0].host, "another host");
+    assert_string_equal(list.series[1].model, "an earlier model");
+    assert_true(isnan(list.series[1].idle));
+    assert_string_equal(list.series[2].model, "model");
+    assert_int_equal(list.series[2].cell[0].tasks, 1);
+    assert_int_equal(list.series[2].cell[1].tasks, 100);
+    assert_true(list.series[2].idle == 7);
+    series_list_free(&list);
+}
+
+static void test_selection(void **state)
+{
+    struct run run[] = {runs_one(1, 1), runs_one(10, 2), runs_one(1, 3)};
+    const struct recordings recordings = {.run = run, .runs = 3};
+    const char *model = "other";
+    int64_t tasks = 1;
+    struct cell_selection selection = {METRIC_PEAK, 0.95, &model, 1, &tasks, 1};
+    struct series_list list;
+    struct error error;
+
+    (void)state;
+    run[2].model = "other";
+    assert_int_equal(series_list_new(&list, &recordings, &selection, &error), 0);
+    assert_int_equal(list.count, 1);
+    assert_int_equal(list.series[0].cells, 1);
+    assert_true(list.series[0].cell[0].value[0] == 3);
+    series_list_free(&list);
+
+    model = "missing";
+    assert_int_equal(series_list_new(&list, &recordings, &selection, &error), -1);
+    assert_non_null(strstr(error.text, "missing: no run of this model"));
+    model = "model";
+    tasks = 10000;
+    assert_int_equal(series_list_new(&list, &recordings, &selection, &error), -1);
+    assert_non_null(strstr(error.text, "10k tasks: no run"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_summary),
+        cmocka_unit_test(test_next_page_is_no_outlier),
+        cmocka_unit_test(test_one_run_has_no_spread),
+        cmocka_unit_test(test_failed_runs_are_counted_apart),
+        cmocka_unit_test(test_series_are_ordered),
+        cmocka_unit_test(test_selection),
+    };
+
+    gsl_set_error_handler_off();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

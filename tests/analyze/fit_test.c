@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The fits where certified results do not reach: outliers, rounding, bends, too little data, coverage. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "analyze/fit.h"
+#include "tests/analyze/runs.h"
+#include "tests/analyze/simulation.h"
+
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_fit.h>
+#include <string.h>
+
+#define PAGE CELL_PAGE_BYTES
+#define LENGTH(array) (sizeof(array) / sizeof *(array))
+
+static struct fit fit_runs(struct run *run, size_t runs, enum fit_method method)
+{
+    struct series_list list = runs_gather(run, runs);
+    struct fit fit = fit_series(&list.series[0], method, 0.95);
+
+    series_list_free(&list);
+    return fit;
+}
+
+/* baseline 100 pages, 1 page a task, 5 runs a count that scatter by 0, +-10 and +-20 pages */
+#define LINE_RUNS 15
+static void fill_line(struct run run[LINE_RUNS])
+{
+    static const int64_t tasks[] = {1, 100, 1000};
+
+    for (size_t k = 0; k < LENGTH(tasks); k++)
+        for (int i = -2; i <= 2; i++)
+            *run++ = runs_one(tasks[k], (100 + (double)tasks[k] + 10 * i) * PAGE);
+}
+
+/* The means of the counts lie on the line, so every weighting finds it, and nothing is left for a lack of fit. */
+static void test_symmetric_scatter_leaves_the_line(void **state)
+{
+    struct run run[LINE_RUNS];
+
+    (void)state;
+    fill_line(run);
+    for (int method = 0; method < FIT_METHOD_COUNT; method++) {
+        struct fit fit = fit_runs(run, LINE_RUNS, (enum fit_method)method);
+
+        assert_close(fit.baseline.value, 100 * PAGE, 1e-9);
+        assert_close(fit.overhead.value, PAGE, 1e-9);
+        assert_true(fit.overhead.low < PAGE && fit.overhead.high > PAGE);
+        assert_int_equal(fit.max_tasks, 1000);
+        assert_int_equal(fit.cells, 3);
+        assert_string_equal(fit.note, "");
+    }
+    assert_true(fit_runs(run, LINE_RUNS, FIT_ROBUST).lack_of_fit_p > 0.99);
+    assert_true(fit_runs(run, LINE_RUNS, FIT_WLS).lack_of_fit_p > 0.99);
+}
+
+/* With the same variance s^2 = 250 pages^2 at every count, wls is ordinary least squares through the means, and its
+   errors are s / sqrt(5) times the root of the sum of the squared shares: for the overhead s / sqrt(5 * sum (x -
+   mean)^2). Its degrees of freedom follow from the shares by hand: (sum a^2)^2 / (sum a^4 / 4). */
+static void test_wls_errors(void **state)
+{
+    struct run run[LINE_RUNS];
+    struct fit fit;
+    double mean = 1101. / 3, square = 0, fourth = 0;
+    static const double tasks[] = {1, 100, 1000};
+
+    (void)state;
+    fill_line(run);
+    fit = fit_runs(run, LINE_RUNS, FIT_WLS);
+    for (size_t k = 0; k < 3; k++) {
+        square += pow(tasks[k] - mean, 2);
+        fourth += pow(tasks[k] - mean, 4);
+    }
+    assert_close(fit.overhead.standard_error, sqrt(250 / (5 * square)) * PAGE, 1e-9);
+    assert_close(fit.overhead_freedom, square * square / (fourth / 4), 1e-9);
+}
+
+/* Counts that scatter unequally, off any line: GSL's weighted least squares through the means is the reference. */
+static void test_wls_weights(void **state)
+{
+    static const double scatter[] = {1, 30, 5}; /* pages, about means of 10, 150 and 700 pages */
+    static const double tasks[] = {1, 100, 1000}, mean[] = {10 * PAGE, 150 * PAGE, 700 * PAGE};
+    struct run run[9];
+    double weight[3], baseline, overhead, unused;
+    struct fit fit;
+
+    (void)state;
+    for (size_t k = 0; k < 3; k++) {
+        for (size_t i = 0; i < 3; i++)
+            run[3 * k + i] = runs_one((int64_t)tasks[k], mean[k] + ((double)i - 1) * scatter[k] * PAGE);
+        weight[k] = 3 / pow(scatter[k] * PAGE, 2); /* values -s, 0 and s have the sample variance s^2 */
+    }
+    gsl_fit_wlinear(tasks, 1, weight, 1, mean, 1, 3, &baseline, &overhead, &unused, &unused, &unused, &unused);
+    fit = fit_runs(run, LENGTH(run), FIT_WLS);
+    assert_close(fit.baseline.value, baseline, 1e-9);
+    assert_close(fit.overhead.value, overhead, 1e-9);
+}
+
+/* Scatter in proportion to the count: five runs at 1 task, 1 page apart, know the baseline to sqrt(2.5 / 5) pages;
+   those at 100 k tasks, 1000 pages apart, would make it some hundred pages where all counts weigh the same. */
+static void test_robust_weights_follow_the_count(void **state)
+{
+    static const double tasks[] = {1, 1e5, 1e6}, scatter[] = {-2, -1, 0, 1, 2};
+    struct run run[15];
+    struct fit fit;
+
+    (void)state;
+    for (size_t k = 0; k < 3; k++)
+        for (size_t i = 0; i < 5; i++)
+            run[5 * k + i] = runs_one((int64_t)tasks[k], (100 + tasks[k] + ceil(tasks[k] / 100) * scatter[i]) * PAGE);
+    fit = fit_runs(run, LENGTH(run), FIT_ROBUST);
+    assert_close(fit.baseline.value, 100 * PAGE, 1e-6);
+    assert_true(fit.baseline.standard_error < PAGE);
+}
+
+/* One run of 5 is 10000 pages too large: a mean of that count would be 2000 pages off. */
+static void test_robust_resists_an_outlier_run(void **state)
+{
+    struct run run[LINE_RUNS];
+    struct fit robust, ols;
+
+    (void)state;
+    fill_line(run);
+    run[14].value[METRIC_PEAK] += 10000 * PAGE;
+    robust = fit_runs(run, LINE_RUNS, FIT_ROBUST);
+    ols = fit_runs(run, LINE_RUNS, FIT_OLS);
+    assert_true(fabs(robust.overhead.value - PAGE) < 0.02 * PAGE);
+    assert_true(robust.overhead.low < PAGE && PAGE < robust.overhead.high);
+    assert_true(robust.overhead.high - robust.overhead.low < 0.2 * PAGE);
+    assert_true(fabs(ols.overhead.value - PAGE) > PAGE);
+    assert_string_equal(robust.note, "1 outlier run is not averaged");
+    assert_int_equal(robust.runs, LINE_RUNS);
+}
+
+/* Runs that are all equal have no scatter, but their rounding has: no standard error of a mean is below
+   page / sqrt(12). */
+static void test_quantisation_floor(void **state)
+{
+    static const enum fit_method methods[] = {FIT_ROBUST, FIT_WLS};
+    struct run run[] = {runs_one(1, 10 * PAGE),   runs_one(1, 10 * PAGE),   runs_one(1, 10 * PAGE),
+                        runs_one(101, 30 * PAGE), runs_one(101, 30 * PAGE), runs_one(101, 30 * PAGE)};
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(methods); i++) {
+        struct fit fit = fit_runs(run, LENGTH(run), methods[i]);
+
+        assert_close(fit.overhead.value, 20 * PAGE / 100, 1e-9);
+        /* the difference of two means over 100 tasks */
+        assert_close(fit.overhead.standard_error, sqrt(2. / 12) * PAGE / 100, 1e-9);
+        assert_close(fit.overhead_freedom, 4, 1e-9); /* two equal terms of 2 degrees of freedom */
+        assert_non_null(strstr(fit.note, "two counts only"));
+    }
+}
+
+/* The middle count lies 100 pages above the line, 10 standard errors of 10 pages: sqrt(250 / 5) = 7.07 pages. */
+static void test_a_bend_is_found_and_widens(void **state)
+{
+    static const enum fit_method methods[] = {FIT_ROBUST, FIT_WLS};
+    struct run run[LINE_RUNS];
+
+    (void)state;
+    fill_line(run);
+    for (size_t i = 5; i < 10; i++)
+        run[i].value[METRIC_PEAK] += 100 * PAGE;
+    for (size_t i = 0; i < LENGTH(methods); i++) {
+        struct fit fit = fit_runs(run, LINE_RUNS, methods[i]);
+
+        assert_true(fit.lack_of_fit_p < 0.001);
+        assert_close(fit.scale_factor, sqrt(fit.lack_of_fit_f), 1e-12);
+        assert_close(fit.overhead_freedom, 1, 1e-12); /* 3 counts less 2 */
+        /* Student's t of 1 degree of freedom at 97.5 % is 12.7062 (tables) */
+        assert_close(fit.overhead.high - fit.overhead.value, 12.70620474 * fit.overhead.standard_error, 1e-8);
+    }
+    assert_true(fit_runs(run, LINE_RUNS, FIT_OLS).scale_factor == 1);
+}
+
+static void assert_no_fit(const struct fit *fit, const char *note)
+{
+    assert_true(isnan(fit->baseline.value) && isnan(fit->overhead.value) && isnan(fit->overhead.low));
+    assert_true(isnan(fit->lack_of_fit_p) && isnan(fit->r_squared));
+    assert_non_null(strstr(fit->note, note));
+}
+
+static void test_what_cannot_be_fitted_says_so(void **state)
+{
+    struct run one_count[] = {runs_one(1000, PAGE), runs_one(1000, 2 * PAGE)};
+    struct run one_run[] = {runs_one(1, PAGE)};
+    struct run failed[] = {runs_failed(1, "EAGAIN"), runs_failed(10, "ENOMEM")};
+    struct run unknown[] = {runs_one(1, NAN), runs_one(2, NAN)};
+
+    (void)state;
+    for (int method = 0; method < FIT_METHOD_COUNT; method++) {
+        struct fit fit = fit_runs(one_count, 2, (enum fit_method)method);
+
+        assert_no_fit(&fit, "runs at one count only (1k)");
+        fit = fit_runs(one_run, 1, (enum fit_method)method);
+        assert_no_fit(&fit, "runs at one count only (1)");
+        fit = fit_runs(failed, 2, (enum fit_method)method);
+        assert_no_fit(&fit, "no run was ok; failed at 1: EAGAIN");
+        assert_int_equal(fit.failed, 2);
+        assert_int_equal(fit.max_tasks, 0);
+        fit = fit_runs(unknown, 2, (enum fit_method)method);
+        assert_no_fit(&fit, "no run has peak figures");
+    }
+}
+
+/* The line is there, its errors are not. */
+static void test_one_run_a_count(void **state)
+{
+    static const enum fit_method methods[] = {FIT_ROBUST, FIT_WLS};
+    struct run run[] = {runs_one(1, 11 * PAGE), runs_one(11, 21 * PAGE), runs_one(101, 111 * PAGE)};
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(methods); i++) {
+        struct fit fit = fit_runs(run, LENGTH(run), methods[i]);
+
+        assert_close(fit.overhead.value, PAGE, 1e-9);
+        assert_close(fit.baseline.value, 10 * PAGE, 1e-9);
+        assert_true(isnan(fit.overhead.standard_error) && isnan(fit.overhead.low) && isnan(fit.lack_of_fit_p));
+        assert_non_null(strstr(fit.note, "one run a count"));
+    }
+}
+
+/* What a lone run cannot tell of its variance the other counts do. */
+static void test_a_lone_run_borrows_a_variance(void **state)
+{
+    struct run run[LINE_RUNS];
+    struct fit fit;
+
+    (void)state;
+    fill_line(run);
+    run[5].tasks = 300;
+    run[5].value[METRIC_PEAK] = 400 * PAGE;
+    fit = fit_runs(run, LINE_RUNS, FIT_ROBUST);
+    assert_int_equal(fit.cells, 4);
+    assert_true(isfinite(fit.overhead.low) && isfinite(fit.lack_of_fit_p));
+}
+
+static void test_constant_data(void **state)
+{
+    struct run run[] = {runs_one(1, PAGE), runs_one(1, PAGE), runs_one(100, PAGE), runs_one(100, PAGE)};
+
+    (void)state;
+    for (int method = 0; method < FIT_METHOD_COUNT; method++) {
+        struct fit fit = fit_runs(run, LENGTH(run), (enum fit_method)method);
+
+        assert_true(fit.overhead.value == 0);
+        assert_true(isnan(fit.r_squared));
+        assert_non_null(strstr(fit.note, "every run has the same value"));
+    }
+    assert_true(isnan(fit_runs(run, LENGTH(run), FIT_OLS).overhead.standard_error));
+}
+
+static void test_names(void **state)
+{
+    enum fit_method method;
+    enum metric metric;
+    struct error error;
+
+    (void)state;
+    assert_int_equal(fit_method_parse("theil-sen", &method, &error), 0);
+    assert_int_equal(method, FIT_THEIL_SEN);
+    assert_int_equal(fit_method_parse("Robust", &method, &error), -1);
+    assert_non_null(strstr(error.text, "robust, wls, ols or theil-sen"));
+    assert_int_equal(metric_parse("page-tables", &metric, &error), 0);
+    assert_int_equal(metric, METRIC_PAGE_TABLES);
+    assert_int_equal(metric_parse("idle", &metric, &error), -1);
+    assert_int_equal(metric, METRIC_PAGE_TABLES);
+}
+
+/* How many of the rounds have 95 % limits that hold the true overhead. */
+static size_t count_covered(const struct simulation *simulation, size_t rounds)
+{
+    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
+    size_t covered = 0;
+
+    gsl_rng_set(random, 1);
+    for (size_t round = 0; round < rounds; round++) {
+        struct run run[4 * 10];
+        struct recordings recordings = simulation_draw(simulation, random, run);
+        struct fit fit = fit_runs(run, recordings.runs, FIT_ROBUST);
+
+        covered += fit.overhead.low <= SIMULATION_OVERHEAD && SIMULATION_OVERHEAD <= fit.overhead.high;
+    }
+    gsl_rng_free(random);
+    return covered;
+}
+
+/* Of 400 rounds 380 are expected; 363 are 4 standard deviations (of sqrt(400 * 0.95 * 0.05) = 4.4) fewer. Were it 100
+   % the limits would be too wide. Full tables are made by coverage.c. */
+static void test_coverage(void **state)
+{
+    static const struct simulation simulations[] = {
+        {.constant = 65536, .runs = 10},
+        {.constant = 32768, .proportional = 0.003, .runs = 10},
+        {.constant = 65536, .hiccups = 0.08, .runs = 10},
+        {.constant = 32768, .proportional = 0.003, .runs = 5},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(simulations); i++) {
+        size_t covered = count_covered(&simulations[i], 400);
+
+        assert_in_range(covered, 363, 397);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_symmetric_scatter_leaves_the_line),
+        cmocka_unit_test(test_wls_errors),
+        cmocka_unit_test(test_wls_weights),
+        cmocka_unit_test(test_robust_weights_follow_the_count),
+        cmocka_unit_test(test_robust_resists_an_outlier_run),
+        cmocka_unit_test(test_quantisation_floor),
+        cmocka_unit_test(test_a_bend_is_found_and_widens),
+        cmocka_unit_test(test_what_cannot_be_fitted_says_so),
+        cmocka_unit_test(test_one_run_a_count),
+        cmocka_unit_test(test_a_lone_run_borrows_a_variance),
+        cmocka_unit_test(test_constant_data),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_coverage),
+    };
+
+    gsl_set_error_handler_off();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Recordings of which the truth is known. */
+#ifndef TASKWEIGHT_TESTS_ANALYZE_SIMULATION_H
+#define TASKWEIGHT_TESTS_ANALYZE_SIMULATION_H
+
+#include "analyze/cell.h"
+
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
+#include <math.h>
+#include <stddef.h>
+
+#define SIMULATION_BASELINE 2.5e6 /* bytes */
+#define SIMULATION_OVERHEAD 2000. /* bytes per task */
+
+/* The standard deviation of a run is sqrt(constant^2 + (proportional * SIMULATION_OVERHEAD * tasks)^2). */
+struct simulation {
+    double constant;     /* bytes */
+    double proportional; /* a share */
+    double hiccups;      /* the share of the runs that take 5 to 60 MiB more */
+    double bend;         /* bytes per task that the line lacks at the largest count: 0 where it holds */
+    size_t runs;         /* at each of the counts 1, 10k, 100k and 1M */
+};
+
+static inline double simulation_draw_value(const struct simulation *simulation, gsl_rng *random, double tasks)
+{
+    double proportional = simulation->proportional * SIMULATION_OVERHEAD * tasks;
+    double value = SIMULATION_BASELINE + SIMULATION_OVERHEAD * tasks;
+
+    value += gsl_ran_gaussian(random, hypot(simulation->constant, proportional));
+    if (tasks >= 1e6)
+        value += simulation->bend * tasks;
+    if (gsl_rng_uniform(random) < simulation->hiccups)
+        value += gsl_ran_flat(random, 5, 60) * 0x1p20;
+    return CELL_PAGE_BYTES * round(value / CELL_PAGE_BYTES);
+}
+
+/* Draws a recording, in whole pages. `run` has room for 4 times simulation->runs runs, and goes into the result. */
+static inline struct recordings simulation_draw(const struct simulation *simulation, gsl_rng *random, struct run *run)
+{
+    static const int64_t tasks[] = {1, 10000, 100000, 1000000};
+    struct recordings recordings = {.run = run};
+
+    for (size_t k = 0; k < sizeof tasks / sizeof *tasks; k++)
+        for (size_t i = 0; i < simulation->runs; i++) {
+            struct run one = {"host", "model", "thread", "", tasks[k], (int64_t)i + 1, SAMPLE_OK, {0}};
+
+            one.value[METRIC_PEAK] = simulation_draw_value(simulation, random, (double)tasks[k]);
+            one.value[METRIC_IDLE] = SIMULATION_BASELINE;
+            run[recordings.runs++] = one;
+        }
+    return recordings;
+}
+
+#endif
