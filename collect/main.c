@@ -232,16 +232,52 @@ static int find_models(char folder[PATH_MAX], struct error *error)
     return error_set(error, "%s: no task models beside this program (run `make models`)", folder);
 }
 
+/* The columns of the list of models. */
+enum { LIST_NAME, LIST_FAMILY, LIST_LANGUAGE, LIST_VERSION, LIST_COLUMNS };
+
+static const char *list_text(const struct model *model, int column)
+{
+    static const char *const headings[LIST_COLUMNS] = {"MODEL", "FAMILY", "LANGUAGE", "VERSION"};
+
+    if (!model)
+        return headings[column];
+    switch (column) {
+    case LIST_NAME:
+        return model->name;
+    case LIST_FAMILY:
+        return model->family;
+    case LIST_LANGUAGE:
+        return *model->language ? model->language : "-";
+    default:
+        return *model->unavailable || !*model->version ? "-" : model->version;
+    }
+}
+
+static void list_line(const struct model *model, const int width[LIST_COLUMNS])
+{
+    for (int column = 0; column < LIST_COLUMNS; column++)
+        printf("%-*s  ", width[column], list_text(model, column));
+    if (!model)
+        puts("WHAT A TASK IS");
+    else if (*model->unavailable)
+        printf("%s  cannot run here: %s\n", model->summary, model->unavailable);
+    else
+        puts(model->summary);
+}
+
 static void list_models(const struct model_list *list)
 {
-    printf("%-18s %-9s %-9s %-22s %s\n", "MODEL", "FAMILY", "LANGUAGE", "VERSION", "WHAT A TASK IS");
-    for (size_t i = 0; i < list->count; i++) {
-        const struct model *model = &list->model[i];
+    int width[LIST_COLUMNS] = {0};
 
-        printf("%-18s %-9s %-9s %-22s %s%s%s\n", model->name, model->family, model->language,
-               *model->unavailable ? "-" : model->version, model->summary,
-               *model->unavailable ? "; cannot run here: " : "", model->unavailable);
-    }
+    for (size_t i = 0; i <= list->count; i++)
+        for (int column = 0; column < LIST_COLUMNS; column++) {
+            int length = (int)strlen(list_text(i < list->count ? &list->model[i] : NULL, column));
+
+            width[column] = length > width[column] ? length : width[column];
+        }
+    list_line(NULL, width);
+    for (size_t i = 0; i < list->count; i++)
+        list_line(&list->model[i], width);
 }
 
 static int choose_all(const struct model_list *list, const struct model *chosen[MAX_LIST], size_t *count, struct error *error)

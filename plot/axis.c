@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Scales and their ticks. */
+#include "plot/axis.h"
+
+#include "collect/quantity.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* How much of its range an axis shows beyond the values, at each end. */
+#define ROOM 0.04
+
+/* With more decades than this the ticks between them would be a grey strip. */
+#define MAX_DIVIDED_DECADES 15
+
+/* A log axis that would end less than this factor away from a decade goes on to it, so that a label stands there. */
+#define NEAR_DECADE 2
+
+/* Rounding may put a tick that stands at an end of the axis just outside of it. */
+#define TOLERANCE 1e-9
+
+static const char *const byte_units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+#define BYTE_UNITS (sizeof byte_units / sizeof *byte_units)
+
+/* --- decades -------------------------------------------------------------------------------------------------------- */
+
+/* The k-th decade: 10^k, but for bytes 1, 10 and 100 of each unit. */
+static double decade(enum axis_unit unit, int k)
+{
+    return unit == AXIS_BYTES && k >= 0 ? ldexp(pow(10, k % 3), 10 * (k / 3)) : pow(10, k);
+}
+
+/* The last one that is not within the axis but below it, or at its low end. */
+static int first_decade(const struct axis *axis)
+{
+    int k = (int)floor(log10(axis->low)) - 2;
+
+    while (decade(axis->unit, k + 1) <= axis->low * (1 + TOLERANCE))
+        k++;
+    return k;
+}
+
+/* How many there are from that one up to the axis' high end. */
+static int count_decades(const struct axis *axis)
+{
+    int first = first_decade(axis), k = first;
+
+    while (decade(axis->unit, k) <= axis->high * (1 + TOLERANCE))
+        k++;
+    return k - first;
+}
+
+/* --- scales ------------------------------------------------------------------------------------------------------- */
+
+static struct axis linear_over(enum axis_unit unit, double low, double high)
+{
+    double room = ROOM * (high - low);
+
+    if (high == low)
+        room = low != 0 ? fabs(low) / 2 : 1;
+    return (struct axis){AXIS_LINEAR, unit, low >= 0 && low < room ? 0 : low - room, high + room};
+}
+
+static struct axis log_over(enum axis_unit unit, double low, double high)
+{
+    double room = high > low ? pow(high / low, ROOM) : 3;
+    struct axis axis = {AXIS_LOG, unit, low / room, high * room};
+    double below = decade(unit, first_decade(&axis)), above = decade(unit, first_decade(&axis) + count_decades(&axis));
+
+    if (axis.low < NEAR_DECADE * below)
+        axis.low = below;
+    if (axis.high * NEAR_DECADE > above)
+        axis.high = above;
+    return axis;
+}
+
+struct axis axis_over(enum axis_scale scale, enum axis_unit unit, double low, double high)
+{
+    double least = scale == AXIS_LOG ? 1e-300 : -1e300;
+
+    if (!(low >= least) || !(high <= 1e300) || low > high)
+        return (struct axis){scale, unit, scale == AXIS_LOG ? 1 : 0, 10};
+    return scale == AXIS_LOG ? log_over(unit, low, high) : linear_over(unit, low, high);
+}
+
+double axis_fraction(const struct axis *axis, double value)
+{
+    if (axis->scale == AXIS_LINEAR)
+        return (value - axis->low) / (axis->high - axis->low);
+    return value > 0 ? log(value / axis->low) / log(axis->high / axis->low) : -INFINITY;
+}
+
+/* --- texts -------------------------------------------------------------------------------------------------------- */
+
+/* The largest unit that is not larger than the size. */
+static int byte_unit(double size)
+{
+    int unit = 0;
+
+    while (unit + 1 < (int)BYTE_UNITS && size >= ldexp(1 - TOLERANCE, 10 * (unit + 1)))
+        unit++;
+    return unit;
+}
+
+static int linear_unit(const struct axis *axis)
+{
+    return axis->unit == AXIS_BYTES ? byte_unit(fmax(fabs(axis->low), fabs(axis->high))) : 0;
+}
+
+const char *axis_unit_text(const struct axis *axis)
+{
+    return axis->scale == AXIS_LINEAR && axis->unit == AXIS_BYTES ? byte_units[linear_unit(axis)] : "";
+}
+
+static struct axis_tick plain_tick(double value)
+{
+    return (struct axis_tick){value, ""};
+}
+
+/* A tick whose text names its own unit. */
+static struct axis_tick full_tick(enum axis_unit unit, double value)
+{
+    struct axis_tick tick = plain_tick(value);
+    int scale = byte_unit(fabs(value));
+    char count[QUANTITY_TEXT_SIZE];
+
+    if (unit == AXIS_BYTES)
+        snprintf(tick.text, sizeof tick.text, "%.6g %s", ldexp(value, -10 * scale), byte_units[scale]);
+    else if (unit == AXIS_COUNT && value >= 1 && value < 1e18 && fabs(value - round(value)) < TOLERANCE * value)
+        snprintf(tick.text, sizeof tick.text, "%.20s", quantity_format_count(count, (int64_t)llround(value)));
+    else
+        snprintf(tick.text, sizeof tick.text, "%.6g", value);
+    return tick;
+}
+
+/* --- linear ticks ------------------------------------------------------------------------------------------------- */
+
+/* The n-th of the steps ... 0.5, 1, 2, 5, 10 ...; 1 is the 0th. */
+static double nice_step(int n)
+{
+    static const double mantissa[] = {1, 2, 5};
+    int power = (int)floor(n / 3.0);
+
+    return mantissa[n - 3 * power] * pow(10, power);
+}
+
+/* Which multiples of the step lie within the range, and how many they are. */
+struct multiples {
+    double first, count;
+};
+
+static struct multiples multiples_within(double low, double high, double step)
+{
+    double slack = TOLERANCE * (high - low) / step;
+    double first = ceil(low / step - slack), last = floor(high / step + slack);
+
+    return (struct multiples){first, last - first + 1};
+}
+
+/* The smallest nice step that gives at most so many ticks, or the next one below if that gives fewer than two. */
+static int choose_step(double low, double high, double labels)
+{
+    int n = 3 * (int)floor(log10((high - low) / labels));
+
+    while (multiples_within(low, high, nice_step(n)).count > labels)
+        n++;
+    return multiples_within(low, high, nice_step(n)).count < 2 ? n - 1 : n;
+}
+
+static size_t linear_ticks(const struct axis *axis, size_t labels, struct axis_tick tick[AXIS_MAX_TICKS])
+{
+    double scale = ldexp(1, 10 * linear_unit(axis));
+    double low = fmin(axis->low, axis->high) / scale, high = fmax(axis->low, axis->high) / scale;
+    double step = nice_step(choose_step(low, high, (double)labels));
+    int decimals = step < 1 ? (int)ceil(-log10(step) - TOLERANCE) : 0;
+    struct multiples multiples = multiples_within(low, high, step);
+    size_t count = 0;
+
+    for (; count < AXIS_MAX_TICKS && (double)count < multiples.count; count++) {
+        /* Adding 0 turns a negative zero, which would be written with its sign, into 0. */
+        double number = (multiples.first + (double)count) * step + 0.0;
+
+        tick[count] = full_tick(axis->unit, number * scale);
+        if (axis->unit != AXIS_COUNT)
+            snprintf(tick[count].text, sizeof tick[count].text, fabs(number) < 1e7 ? "%.*f" : "%.*e",
+                     number != 0 ? decimals : 0, number);
+    }
+    return count;
+}
+
+/* --- log ticks ---------------------------------------------------------------------------------------------------- */
+
+/* Which ticks of a log axis carry a text: those at 1-2-5, or every so many decades. */
+struct rule {
+    bool one_two_five;
+    int stride;
+};
+
+static bool rule_labels(const struct rule *rule, int k, int multiple)
+{
+    if (rule->one_two_five)
+        return multiple == 1 || multiple == 2 || multiple == 5;
+    return multiple == 1 && k % rule->stride == 0;
+}
+
+/* Within the axis, and no part of a task. */
+static bool is_tick(const struct axis *axis, double value)
+{
+    bool within = value >= axis->low * (1 - TOLERANCE) && value <= axis->high * (1 + TOLERANCE);
+
+    return within && !(axis->unit == AXIS_COUNT && value < 1 && axis->high > 1);
+}
+
+/* Makes the ticks and returns how many; *labelled is how many carry a text. */
+static size_t rule_ticks(const struct axis *axis, const struct rule *rule, struct axis_tick tick[AXIS_MAX_TICKS],
+                         size_t *labelled)
+{
+    int first = first_decade(axis), decades = count_decades(axis);
+    int multiples = decades > MAX_DIVIDED_DECADES ? 1 : 9;
+    size_t count = 0;
+
+    *labelled = 0;
+    for (int k = first; k < first + decades; k++)
+        for (int multiple = 1; multiple <= multiples && count < AXIS_MAX_TICKS; multiple++) {
+            double value = multiple * decade(axis->unit, k);
+
+            if (!is_tick(axis, value))
+                continue;
+            tick[count++] = rule_labels(rule, k, multiple) ? full_tick(axis->unit, value) : plain_tick(value);
+            *labelled += rule_labels(rule, k, multiple);
+        }
+    return count;
+}
+
+/* Where an axis is too short for 1-2-5: evenly spaced values with full texts. */
+static size_t even_ticks(const struct axis *axis, size_t labels, struct axis_tick tick[AXIS_MAX_TICKS])
+{
+    struct axis even = {AXIS_LINEAR, axis->unit, axis->low, axis->high};
+    size_t count = linear_ticks(&even, labels, tick);
+
+    for (size_t i = 0; i < count; i++)
+        tick[i] = full_tick(axis->unit, tick[i].value);
+    return count;
+}
+
+static size_t log_ticks(const struct axis *axis, size_t labels, struct axis_tick tick[AXIS_MAX_TICKS])
+{
+    struct rule dense = {true, 1}, sparse = {false, 1};
+    size_t labelled, count = rule_ticks(axis, &dense, tick, &labelled);
+
+    if (labelled < 2)
+        return even_ticks(axis, labels, tick);
+    if (labelled <= labels)
+        return count;
+    do
+        count = rule_ticks(axis, &sparse, tick, &labelled);
+    while (labelled > labels && sparse.stride++ < AXIS_MAX_TICKS);
+    return labelled < 2 ? rule_ticks(axis, &dense, tick, &labelled) : count;
+}
+
+size_t axis_ticks(const struct axis *axis, size_t labels, struct axis_tick tick[AXIS_MAX_TICKS])
+{
+    size_t wanted = labels < 2 ? 2 : labels;
+
+    return axis->scale == AXIS_LOG ? log_ticks(axis, wanted, tick) : linear_ticks(axis, wanted, tick);
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of the charts, what they are made of, and what they have in common. */
+#include "plot/chart.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* About what the head, the caption and the page's edges take, and what each panel's titles and ticks take. */
+#define PAGE_MM 30.0
+#define PANEL_MM 14.0
+
+#define CHART_STRING(name, question) #name,
+const char *const chart_names[CHART_COUNT] = {CHARTS(CHART_STRING)};
+
+#define CHART_ROW(name, question) {question, chart_##name},
+const struct chart charts[CHART_COUNT] = {CHARTS(CHART_ROW)};
+
+/* --- data --------------------------------------------------------------------------------------------------------- */
+
+static struct fit *fit_all(const struct series_list *list, enum fit_method method, double confidence)
+{
+    struct fit *fit = calloc(list->count + 1, sizeof *fit);
+
+    for (size_t i = 0; fit && i < list->count; i++)
+        fit[i] = fit_series(&list->series[i], method, confidence);
+    return fit;
+}
+
+int chart_data_new(struct chart_data *data, const struct recordings *recordings, const struct cell_selection *selection,
+                   enum fit_method method, struct error *error)
+{
+    struct cell_selection kernel = *selection;
+
+    *data = (struct chart_data){.metric = selection->metric, .method = method, .confidence = selection->confidence,
+                                .interrupted = recordings->interrupted};
+    kernel.metric = METRIC_KERNEL;
+    if (series_list_new(&data->list, recordings, selection, error) != 0)
+        return -1;
+    if (series_list_new(&data->kernel, recordings, &kernel, error) != 0) {
+        series_list_free(&data->list);
+        return -1;
+    }
+    data->fit = fit_all(&data->list, method, selection->confidence);
+    data->kernel_fit = fit_all(&data->kernel, method, selection->confidence);
+    if (data->fit && data->kernel_fit)
+        return 0;
+    chart_data_free(data);
+    return error_set(error, "out of memory");
+}
+
+void chart_data_free(struct chart_data *data)
+{
+    series_list_free(&data->list);
+    series_list_free(&data->kernel);
+    free(data->fit);
+    free(data->kernel_fit);
+    *data = (struct chart_data){0};
+}
+
+/* --- names -------------------------------------------------------------------------------------------------------- */
+
+static bool has_several_hosts(const struct chart_data *data)
+{
+    for (size_t i = 1; i < data->list.count; i++)
+        if (strcmp(data->list.series[i].host, data->list.series[0].host) != 0)
+            return true;
+    return false;
+}
+
+const char *chart_series_name(struct figure *figure, const struct chart_data *data, size_t series)
+{
+    const struct series *one = &data->list.series[series];
+
+    return has_several_hosts(data) ? figure_text(figure, "%s (%s)", one->model, one->host) : figure_text(figure, "%s", one->model);
+}
+
+const char *chart_metric_title(struct figure *figure, const struct chart_data *data)
+{
+    const char *description = metric_descriptions[data->metric];
+
+    return figure_text(figure, "%c%s", toupper((unsigned char)description[0]), description + 1);
+}
+
+const char *chart_confidence_text(struct figure *figure, const struct chart_data *data)
+{
+    return figure_text(figure, "%.4g %%", 100 * data->confidence);
+}
+
+/* --- families ----------------------------------------------------------------------------------------------------- */
+
+/* A family that is not among them looks like the last. */
+static const struct family {
+    const char *name;
+    int hue;
+    enum figure_shape shape;
+} families[] = {
+    {"thread", 0, FIGURE_CIRCLE},   {"process", 1, FIGURE_SQUARE},         {"fiber", 2, FIGURE_DIAMOND},
+    {"async", 3, FIGURE_TRIANGLE},  {"callback", 4, FIGURE_TRIANGLE_DOWN}, {"kernel", 5, FIGURE_PLUS},
+    {"actor", 6, FIGURE_STAR},      {"other", 7, FIGURE_CROSS},
+};
+#define FAMILIES (sizeof families / sizeof *families)
+
+static size_t family_of(const struct series *series)
+{
+    size_t i = 0;
+
+    while (i < FAMILIES - 1 && strcmp(families[i].name, series->family) != 0)
+        i++;
+    return i;
+}
+
+static struct figure_style family_style(size_t family)
+{
+    return (struct figure_style){.colour = FIGURE_HUE + (unsigned)families[family].hue, .shape = families[family].shape};
+}
+
+struct figure_style chart_style(const struct chart_data *data, size_t series)
+{
+    size_t family = family_of(&data->list.series[series]), before = 0;
+    struct figure_style style = family_style(family);
+
+    for (size_t i = 0; i < series; i++)
+        before += family_of(&data->list.series[i]) == family;
+    style.dash = before % FIGURE_DASHES;
+    return style;
+}
+
+void chart_add_family_key(struct figure *figure, const struct chart_data *data)
+{
+    for (size_t family = 0; family < FAMILIES; family++) {
+        bool present = false;
+
+        for (size_t i = 0; i < data->list.count; i++)
+            present = present || family_of(&data->list.series[i]) == family;
+        if (present)
+            figure_add_key(figure, family_style(family), families[family].name);
+    }
+}
+
+/* --- title, caption, size ----------------------------------------------------------------------------------------- */
+
+/* Over all cells: how many runs they have, ok and not. */
+struct tally {
+    size_t fewest, most, ok, failed;
+};
+
+static struct tally tally_runs(const struct chart_data *data)
+{
+    struct tally tally = {.fewest = SIZE_MAX};
+
+    for (size_t i = 0; i < data->list.count; i++)
+        for (size_t j = 0; j < data->list.series[i].cells; j++) {
+            const struct cell *cell = &data->list.series[i].cell[j];
+
+            tally.ok += cell->runs;
+            tally.failed += cell->failed;
+            if (cell->runs > 0 && cell->runs < tally.fewest)
+                tally.fewest = cell->runs;
+            if (cell->runs > tally.most)
+                tally.most = cell->runs;
+        }
+    return tally;
+}
+
+/* "10 runs at each count (1 240 in all, 40 failed, 1 interrupted)" */
+static const char *describe_runs(struct figure *figure, const struct chart_data *data)
+{
+    struct tally tally = tally_runs(data);
+    const char *range, *failed = "", *interrupted = "";
+
+    if (tally.ok == 0)
+        range = "no ok runs";
+    else if (tally.fewest == tally.most)
+        range = figure_text(figure, "%zu %s at each count", tally.most, tally.most == 1 ? "run" : "runs");
+    else
+        range = figure_text(figure, "%zu to %zu runs at each count", tally.fewest, tally.most);
+    if (tally.failed > 0)
+        failed = figure_text(figure, ", %zu not ok", tally.failed);
+    if (data->interrupted > 0)
+        interrupted = figure_text(figure, ", %zu interrupted", data->interrupted);
+    return figure_text(figure, "%s (%zu ok%s%s)", range, tally.ok, failed, interrupted);
+}
+
+static bool host_was_named(const struct chart_data *data, size_t series)
+{
+    return series > 0 && strcmp(data->list.series[series - 1].host, data->list.series[series].host) == 0;
+}
+
+/* The series are ordered by host. */
+static const char *describe_hosts(struct figure *figure, const struct chart_data *data)
+{
+    const char *hosts = has_several_hosts(data) ? "Hosts " : "Host ";
+
+    for (size_t i = 0; i < data->list.count; i++)
+        if (!host_was_named(data, i))
+            hosts = figure_text(figure, "%s%s%s", hosts, i > 0 ? ", " : "", data->list.series[i].host);
+    return hosts;
+}
+
+static const char *make_caption(struct figure *figure, const struct chart_data *data, const char *size_note)
+{
+    const char *hosts = describe_hosts(figure, data), *runs = describe_runs(figure, data);
+
+    return figure_text(figure, "%s · metric %s: %s · fit %s · %s confidence · %s%s", hosts, metric_names[data->metric],
+                       metric_descriptions[data->metric], fit_method_names[data->method],
+                       chart_confidence_text(figure, data), runs, size_note);
+}
+
+double chart_row_mm(const struct figure *figure, size_t rows, size_t stacked)
+{
+    double panel = (figure->height_mm - PAGE_MM) / (double)(stacked > 0 ? stacked : 1) - PANEL_MM;
+
+    return fmax(1, panel) / (double)(rows > 0 ? rows : 1);
+}
+
+void chart_begin(struct figure *figure, const struct chart_data *data, const struct chart_size *size,
+                 enum chart_name chart, size_t rows, size_t stacked)
+{
+    double wanted = ceil(PAGE_MM + (double)stacked * (PANEL_MM + (double)rows * CHART_ROW_MM));
+    const char *note = "";
+
+    figure->width_mm = size->width_mm;
+    figure->height_mm = size->may_grow ? fmax(size->height_mm, wanted) : size->height_mm;
+    if (figure->height_mm > size->height_mm)
+        note = figure_text(figure, " · grown to %g mm for %zu models", figure->height_mm, data->list.count);
+    else if (figure->height_mm < wanted)
+        note = figure_text(figure, " · small print: %zu models want a height of %g mm", data->list.count, wanted);
+    figure->columns = 1;
+    figure->title = charts[chart].question;
+    figure->caption = make_caption(figure, data, note);
+}

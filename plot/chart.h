@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The charts: each makes a figure of cells and fits. */
+#ifndef TASKWEIGHT_PLOT_CHART_H
+#define TASKWEIGHT_PLOT_CHART_H
+
+#include "analyze/fit.h"
+#include "plot/figure.h"
+
+/* What charts show: everything that analyze makes of the recordings. */
+struct chart_data {
+    struct series_list list;   /* of the chosen metric */
+    struct series_list kernel; /* the same series with the metric kernel */
+    struct fit *fit;           /* of each series */
+    struct fit *kernel_fit;
+    enum metric metric;
+    enum fit_method method;
+    double confidence;
+    size_t interrupted; /* runs without an end */
+};
+
+/* How large a figure is to be. */
+struct chart_size {
+    double width_mm, height_mm;
+    bool may_grow; /* in height, so that many models stay legible */
+};
+
+/* Puts the figure together; where memory runs out the figure says so. */
+typedef void chart_build(struct figure *figure, const struct chart_data *data, const struct chart_size *size);
+
+/* CHART(name, what it answers): its function is chart_NAME, in chart_NAME.c. */
+#define CHARTS(CHART)                                                         \
+    CHART(scaling, "How does memory grow with the number of concurrent tasks?") \
+    CHART(bars, "How much memory do concurrent tasks take?")                    \
+    CHART(overhead, "What does one more concurrent task cost?")
+
+#define CHART_ENUMERATOR(name, question) CHART_##name,
+enum chart_name { CHARTS(CHART_ENUMERATOR) CHART_COUNT };
+#undef CHART_ENUMERATOR
+
+extern const char *const chart_names[CHART_COUNT];
+
+struct chart {
+    const char *question;
+    chart_build *build;
+};
+
+extern const struct chart charts[CHART_COUNT];
+
+#define CHART_FUNCTION(name, question) chart_build chart_##name;
+CHARTS(CHART_FUNCTION)
+#undef CHART_FUNCTION
+
+/* Fits what stands in the recordings, which must outlive the data. Where it fails there is nothing to free. */
+int chart_data_new(struct chart_data *data, const struct recordings *recordings, const struct cell_selection *selection,
+                   enum fit_method method, struct error *error);
+void chart_data_free(struct chart_data *data);
+
+/* --- for the charts (chart_*.c) ----------------------------------------------------------------------------------- */
+
+/* The least height of a row that is legible. */
+#define CHART_ROW_MM 2.9
+
+/* Begins a figure: title, caption, and a size that has room for `rows` rows of texts in each of `stacked` panels above each
+   other. A height that may not grow is kept, and the caption says what it lacks. */
+void chart_begin(struct figure *figure, const struct chart_data *data, const struct chart_size *size,
+                 enum chart_name chart, size_t rows, size_t stacked);
+
+/* About the height of a row of a panel in the grid's column. */
+double chart_row_mm(const struct figure *figure, size_t rows, size_t stacked);
+
+/* How all of a series is marked: colour and shape tell the family, the dash tells lines of one family apart. */
+struct figure_style chart_style(const struct chart_data *data, size_t series);
+
+/* One entry a family that is there. */
+void chart_add_family_key(struct figure *figure, const struct chart_data *data);
+
+/* "pthread", or "pthread (host)" where the recordings are of several hosts. */
+const char *chart_series_name(struct figure *figure, const struct chart_data *data, size_t series);
+
+/* What the metric measures, to begin an axis title with: "Peak resident memory". */
+const char *chart_metric_title(struct figure *figure, const struct chart_data *data);
+
+/* "95 %" */
+const char *chart_confidence_text(struct figure *figure, const struct chart_data *data);
+
+#endif

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* overhead: what each further task costs, one row a model: of the chosen metric, and the kernel's part beside it. */
+#include "plot/chart.h"
+
+#include "collect/quantity.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The two parts of a row stand so far above and below its middle: millimetres, but at the most this part of a row. */
+#define OFFSET_MM 0.9
+#define OFFSET_MOST 0.2
+
+/* --- rows ---------------------------------------------------------------------------------------------------------- */
+
+struct row {
+    size_t series;
+    const struct fit *fit;
+    const char *model;
+};
+
+/* Ascending by overhead; what has no fit comes last. */
+static int compare_rows(const void *a, const void *b)
+{
+    const struct row *first = a, *second = b;
+    bool no_first = !isfinite(first->fit->overhead.value), no_second = !isfinite(second->fit->overhead.value);
+
+    if (no_first != no_second)
+        return no_first - no_second;
+    if (!no_first && first->fit->overhead.value != second->fit->overhead.value)
+        return first->fit->overhead.value < second->fit->overhead.value ? -1 : 1;
+    return strcmp(first->model, second->model);
+}
+
+static void gather_rows(struct row *row, const struct chart_data *data)
+{
+    for (size_t i = 0; i < data->list.count; i++)
+        row[i] = (struct row){i, &data->fit[i], data->list.series[i].model};
+    qsort(row, data->list.count, sizeof *row, compare_rows);
+}
+
+/* --- parts --------------------------------------------------------------------------------------------------------- */
+
+/* What the figure shows of each row: the chosen metric alone, or the kernel's part as well. */
+struct part {
+    const struct fit *fit; /* of each series */
+    const char *heading, *description;
+    bool hollow;
+    double offset;
+};
+
+static bool has_kernel_part(const struct chart_data *data)
+{
+    if (data->metric == METRIC_KERNEL)
+        return false;
+    for (size_t i = 0; i < data->kernel.count; i++)
+        if (isfinite(data->kernel_fit[i].overhead.value))
+            return true;
+    return false;
+}
+
+static size_t list_parts(struct part part[2], const struct figure *figure, const struct chart_data *data)
+{
+    bool both = has_kernel_part(data);
+    double offset = fmin(OFFSET_MOST, OFFSET_MM / chart_row_mm(figure, data->list.count, 1));
+
+    part[0] = (struct part){data->fit, metric_names[data->metric], metric_descriptions[data->metric], false,
+                            both ? -offset : 0};
+    part[1] = (struct part){data->kernel_fit, metric_names[METRIC_KERNEL], metric_descriptions[METRIC_KERNEL], true,
+                            offset};
+    return both ? 2 : 1;
+}
+
+/* Nothing is known to be above 0 unless its whole interval is. Without an interval the value has to do. */
+static bool is_above_zero(const struct estimate *overhead)
+{
+    return isfinite(overhead->low) ? overhead->low > 0 : overhead->value > 0;
+}
+
+static struct axis make_axis(const struct chart_data *data, const struct part *part, size_t parts)
+{
+    double low = INFINITY, high = 0;
+
+    for (size_t i = 0; i < data->list.count; i++)
+        for (size_t j = 0; j < parts; j++) {
+            const struct estimate *overhead = &part[j].fit[i].overhead;
+
+            if (!is_above_zero(overhead))
+                continue;
+            low = fmin(low, isfinite(overhead->low) ? overhead->low : overhead->value);
+            high = fmax(high, isfinite(overhead->high) ? overhead->high : overhead->value);
+        }
+    return axis_over(AXIS_LOG, AXIS_BYTES, low, high);
+}
+
+static struct figure_entry overhead_entry(struct figure *figure, const struct estimate *overhead)
+{
+    char text[QUANTITY_TEXT_SIZE];
+
+    if (!is_above_zero(overhead))
+        return (struct figure_entry){"not above 0", FIGURE_MUTED};
+    return (struct figure_entry){figure_text(figure, "%s", quantity_format_bytes(text, overhead->value)), FIGURE_TEXT};
+}
+
+static void add_part(struct figure *figure, struct figure_panel *panel, const struct estimate *overhead,
+                     struct figure_style style, double y)
+{
+    struct figure_point at = {overhead->value, y}, edge = {panel->x.low, y};
+
+    if (!is_above_zero(overhead)) {
+        style.shape = FIGURE_ARROW_LEFT;
+        figure_add_mark(figure, panel, FIGURE_POINTS, style, &edge, 1);
+        return;
+    }
+    if (isfinite(overhead->low) && isfinite(overhead->high))
+        figure_add_mark(figure, panel, FIGURE_INTERVAL, style,
+                        (struct figure_point[]){{overhead->low, y}, {overhead->high, y}}, 2);
+    figure_add_mark(figure, panel, FIGURE_POINTS, style, &at, 1);
+}
+
+/* --- the chart ----------------------------------------------------------------------------------------------------- */
+
+static void add_row(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
+                    const struct row *row, size_t place, const struct part *part, size_t parts)
+{
+    figure_name_row(panel, place, chart_series_name(figure, data, row->series));
+    for (size_t i = 0; i < parts; i++) {
+        const struct estimate *overhead = &part[i].fit[row->series].overhead;
+        struct figure_style style = chart_style(data, row->series);
+
+        if (!isfinite(overhead->value))
+            continue;
+        style.hollow = part[i].hollow;
+        add_part(figure, panel, overhead, style, (double)place + part[i].offset);
+        figure_set_entry(panel, i, place, overhead_entry(figure, overhead));
+    }
+    if (!isfinite(row->fit->overhead.value))
+        figure_add_label(figure, panel,
+                         (struct figure_label){FIGURE_WITHIN, FIGURE_WARNING, {panel->x.low, (double)place},
+                                               figure_text(figure, "no fit: %s", row->fit->note)});
+}
+
+static void build_panel(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
+                        const struct row *row)
+{
+    struct part part[2];
+    size_t parts = list_parts(part, figure, data);
+
+    panel->x = make_axis(data, part, parts);
+    panel->x_title = "Overhead per task (bytes)";
+    panel->row_lines = true;
+    figure_make_rows(figure, panel, data->list.count);
+    for (size_t i = 0; i < parts; i++) {
+        figure_add_column(figure, panel, part[i].heading);
+        if (parts > 1)
+            figure_add_key(figure, (struct figure_style){.colour = FIGURE_TEXT, .hollow = part[i].hollow},
+                           part[i].description);
+    }
+    for (size_t i = 0; i < panel->rows; i++)
+        add_row(figure, panel, data, &row[i], i, part, parts);
+}
+
+void chart_overhead(struct figure *figure, const struct chart_data *data, const struct chart_size *size)
+{
+    struct row *row = calloc(data->list.count + 1, sizeof *row);
+
+    chart_begin(figure, data, size, CHART_overhead, data->list.count, 1);
+    figure->out_of_memory = figure->out_of_memory || !row;
+    figure->subtitle = figure_text(figure, "The slope of the fit memory = baseline + overhead × tasks; whiskers are its %s "
+                                           "confidence interval.",
+                                   chart_confidence_text(figure, data));
+    chart_add_family_key(figure, data);
+    figure_make_panels(figure, 1);
+    if (row && figure->panels > 0) {
+        gather_rows(row, data);
+        build_panel(figure, &figure->panel[0], data, row);
+    }
+    free(row);
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The page: title, subtitle and key at the top, the caption at the bottom, the panels between them in a grid. */
+#include "plot/render.h"
+
+#include "plot/render_panel.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define EDGE 9.0        /* around the page */
+#define GAP 4.0         /* between lines of the head */
+#define PANEL_GAP_X 16.0
+#define PANEL_GAP_Y 10.0
+#define KEY_GAP 12.0    /* between entries of the key */
+#define KEY_MARKER 8.0  /* width of an entry's marker */
+
+static struct render_box page_box(const struct figure *figure)
+{
+    return (struct render_box){EDGE, EDGE, figure->width_mm * SURFACE_POINTS_PER_MM - 2 * EDGE,
+                               figure->height_mm * SURFACE_POINTS_PER_MM - 2 * EDGE};
+}
+
+static void draw_background(const struct render_pen *pen)
+{
+    render_set_colour(pen, pen->theme->background, 1);
+    cairo_paint(pen->cairo);
+}
+
+/* --- head and foot: each takes its part off the box ---------------------------------------------------------------- */
+
+static void take_top(struct render_box *box, double height)
+{
+    box->y += height;
+    box->height -= height;
+}
+
+static void draw_heading(const struct render_pen *pen, const char *heading, enum theme_font font,
+                         enum figure_colour colour, struct render_box *box)
+{
+    struct render_text text = {heading, font, colour, 1, box->width, RENDER_WRAP};
+
+    if (heading)
+        take_top(box, render_text_draw(pen, &text, (struct render_anchor){box->x, box->y, 0, 0}).height + GAP);
+}
+
+static void draw_key(const struct render_pen *pen, const struct figure *figure, struct render_box *box)
+{
+    double x = box->x, line = 0;
+
+    for (size_t i = 0; i < figure->keys; i++) {
+        struct render_text text = {.text = figure->key[i].text, .font = THEME_LABEL, .colour = FIGURE_TEXT, .scale = 1};
+        struct render_size size = render_text_size(pen, &text);
+
+        if (x > box->x && x + KEY_MARKER + size.width > box->x + box->width) {
+            x = box->x;
+            take_top(box, line);
+        }
+        line = size.height + GAP / 2;
+        render_marker_draw(pen, &figure->key[i].style, x + KEY_MARKER / 2, box->y + size.height / 2);
+        render_text_draw(pen, &text, (struct render_anchor){x + KEY_MARKER + 2, box->y, 0, 0});
+        x += KEY_MARKER + 2 + size.width + KEY_GAP;
+    }
+    take_top(box, line);
+}
+
+static void draw_caption(const struct render_pen *pen, const char *caption, struct render_box *box)
+{
+    struct render_text text = {caption, THEME_CAPTION, FIGURE_MUTED, 1, box->width, RENDER_WRAP};
+    struct render_anchor anchor = {box->x, box->y + box->height, 0, 1};
+
+    if (caption)
+        box->height -= render_text_draw(pen, &text, anchor).height + 2 * GAP;
+}
+
+/* --- the grid of panels ------------------------------------------------------------------------------------------- */
+
+struct grid {
+    size_t columns, rows;
+    struct render_box box;
+    struct render_size cell;
+};
+
+static struct grid grid_of(const struct figure *figure, const struct render_box *box)
+{
+    size_t columns = figure->columns > 0 ? figure->columns : 1;
+    size_t rows = (figure->panels + columns - 1) / columns;
+    double across = (double)columns, down = (double)(rows > 0 ? rows : 1);
+
+    return (struct grid){columns, rows, *box,
+                         {(box->width - (across - 1) * PANEL_GAP_X) / across,
+                          (box->height - (down - 1) * PANEL_GAP_Y) / down}};
+}
+
+static struct render_box grid_cell(const struct grid *grid, size_t i)
+{
+    return (struct render_box){grid->box.x + (double)(i % grid->columns) * (grid->cell.width + PANEL_GAP_X),
+                               grid->box.y + (double)(i / grid->columns) * (grid->cell.height + PANEL_GAP_Y),
+                               grid->cell.width, grid->cell.height};
+}
+
+/* Boxes above each other get the same left and right edges, boxes beside each other the same upper and lower ones. */
+static struct render_margins shared_margins(const struct figure *figure, const struct grid *grid,
+                                            const struct render_margins *own, size_t panel)
+{
+    struct render_margins margins = own[panel];
+
+    for (size_t i = 0; i < figure->panels; i++) {
+        if (i % grid->columns == panel % grid->columns) {
+            margins.left = fmax(margins.left, own[i].left);
+            margins.right = fmax(margins.right, own[i].right);
+        }
+        if (i / grid->columns == panel / grid->columns) {
+            margins.top = fmax(margins.top, own[i].top);
+            margins.bottom = fmax(margins.bottom, own[i].bottom);
+        }
+    }
+    return margins;
+}
+
+static int draw_panels(const struct render_pen *pen, const struct figure *figure, const struct render_box *box,
+                       struct error *error)
+{
+    struct grid grid = grid_of(figure, box);
+    struct render_margins *own = calloc(figure->panels + 1, sizeof *own);
+    int result = own ? 0 : error_set(error, "out of memory");
+
+    for (size_t i = 0; own && i < figure->panels; i++)
+        own[i] = render_panel_margins(pen, &figure->panel[i], grid.cell);
+    for (size_t i = 0; result == 0 && i < figure->panels; i++) {
+        struct render_box cell = grid_cell(&grid, i);
+        struct render_margins margins = shared_margins(figure, &grid, own, i);
+
+        result = render_panel_draw(pen, &figure->panel[i], &cell, &margins, error);
+    }
+    free(own);
+    return result;
+}
+
+int render_figure(const struct figure *figure, const struct theme *theme, struct surface *surface, struct error *error)
+{
+    struct render_pen pen;
+    struct render_box box = page_box(figure);
+    int result;
+
+    if (figure->out_of_memory)
+        return error_set(error, "out of memory");
+    pen = render_pen_new(surface->cairo, theme);
+    draw_background(&pen);
+    draw_heading(&pen, figure->title, THEME_TITLE, FIGURE_TEXT, &box);
+    draw_heading(&pen, figure->subtitle, THEME_SUBTITLE, FIGURE_MUTED, &box);
+    draw_key(&pen, figure, &box);
+    take_top(&box, GAP);
+    draw_caption(&pen, figure->caption, &box);
+    result = draw_panels(&pen, figure, &box, error);
+    render_pen_free(&pen);
+    return result;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Marks for render: points, lines, bands, bars and whiskers. Lengths are in points. */
+#ifndef TASKWEIGHT_PLOT_RENDER_MARK_H
+#define TASKWEIGHT_PLOT_RENDER_MARK_H
+
+#include "plot/render_text.h"
+
+struct render_box {
+    double x, y, width, height;
+};
+
+/* Where a value of a panel's axes falls in the box that they span. */
+struct figure_point render_place(const struct figure_panel *panel, const struct render_box *box, struct figure_point value);
+
+/* One marker, at a place on the page. */
+void render_marker_draw(const struct render_pen *pen, const struct figure_style *style, double x, double y);
+
+/* The mark within the box. Lines and bands are cut off at its edges. */
+void render_mark_draw(const struct render_pen *pen, const struct figure_panel *panel, const struct render_box *box,
+                      const struct figure_mark *mark);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One panel for render: its axes, marks and labels. Lengths are in points. */
+#ifndef TASKWEIGHT_PLOT_RENDER_PANEL_H
+#define TASKWEIGHT_PLOT_RENDER_PANEL_H
+
+#include "collect/error.h"
+#include "plot/render_mark.h"
+
+/* What stands around the box of a panel's axes. */
+struct render_margins {
+    double left, right, top, bottom;
+};
+
+/* What the panel wants around its axes where it is given so much room in all. */
+struct render_margins render_panel_margins(const struct render_pen *pen, const struct figure_panel *panel,
+                                           struct render_size room);
+
+/* Draws the panel into the outer box, with the margins that it wants or larger ones. */
+int render_panel_draw(const struct render_pen *pen, const struct figure_panel *panel, const struct render_box *outer,
+                      const struct render_margins *margins, struct error *error);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Text for render, laid out by Pango. Lengths are in points. */
+#ifndef TASKWEIGHT_PLOT_RENDER_TEXT_H
+#define TASKWEIGHT_PLOT_RENDER_TEXT_H
+
+#include "plot/theme.h"
+
+#include <cairo.h>
+#include <pango/pangocairo.h>
+
+/* What all of render draws with. */
+struct render_pen {
+    cairo_t *cairo; /* borrowed */
+    const struct theme *theme;
+    PangoLayout *layout;
+};
+
+struct render_size {
+    double width, height;
+};
+
+enum render_overflow { RENDER_WRAP, RENDER_CUT /* with an ellipsis */ };
+
+struct render_text {
+    const char *text;
+    enum theme_font font;
+    enum figure_colour colour;
+    double scale; /* of the font's size */
+    double width; /* the most that it may take, beyond which it overflows; 0 for any */
+    enum render_overflow overflow;
+};
+
+/* Where a text stands: which of its points, from 0 (left, top) to 1 (right, bottom), stands at x, y. */
+struct render_anchor {
+    double x, y;
+    double horizontal, vertical;
+};
+
+struct render_pen render_pen_new(cairo_t *cairo, const struct theme *theme);
+void render_pen_free(struct render_pen *pen);
+
+void render_set_colour(const struct render_pen *pen, theme_colour colour, double opacity);
+
+struct render_size render_text_size(const struct render_pen *pen, const struct render_text *text);
+
+/* Clears the ground that the text will stand on, so that no line runs through it. */
+void render_text_clear(const struct render_pen *pen, const struct render_text *text, struct render_anchor anchor);
+
+/* Returns the text's size. */
+struct render_size render_text_draw(const struct render_pen *pen, const struct render_text *text,
+                                    struct render_anchor anchor);
+
+#endif

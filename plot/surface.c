@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Cairo's surfaces behind one table. They write through a stream of our own, whose errors keep their reason. */
+#include "plot/surface.h"
+
+#include <cairo-pdf.h>
+#include <cairo-svg.h>
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static cairo_status_t write_bytes(void *stream, const unsigned char *bytes, unsigned int length)
+{
+    return fwrite(bytes, 1, length, stream) == length ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
+}
+
+/* --- formats ------------------------------------------------------------------------------------------------------ */
+
+static cairo_surface_t *create_png(const struct surface_request *request, FILE *stream)
+{
+    double scale = request->dpi / SURFACE_POINTS_PER_INCH;
+    int width = (int)lround(request->width_mm * SURFACE_POINTS_PER_MM * scale);
+    int height = (int)lround(request->height_mm * SURFACE_POINTS_PER_MM * scale);
+    cairo_surface_t *cairo = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
+
+    (void)stream;
+    cairo_surface_set_device_scale(cairo, scale, scale);
+    return cairo;
+}
+
+static cairo_status_t finish_png(cairo_surface_t *cairo, FILE *stream)
+{
+    return cairo_surface_write_to_png_stream(cairo, write_bytes, stream);
+}
+
+/* Without a date of ours Cairo would write the time of day, and no two files would be the same. */
+static void set_date(cairo_surface_t *cairo, time_t date)
+{
+    char text[32] = "";
+    struct tm parts;
+
+    if (date != SURFACE_NO_DATE && gmtime_r(&date, &parts))
+        strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    cairo_pdf_surface_set_metadata(cairo, CAIRO_PDF_METADATA_CREATE_DATE, text);
+}
+
+static cairo_surface_t *create_pdf(const struct surface_request *request, FILE *stream)
+{
+    cairo_surface_t *cairo =
+        cairo_pdf_surface_create_for_stream(write_bytes, stream, request->width_mm * SURFACE_POINTS_PER_MM,
+                                            request->height_mm * SURFACE_POINTS_PER_MM);
+
+    if (request->title)
+        cairo_pdf_surface_set_metadata(cairo, CAIRO_PDF_METADATA_TITLE, request->title);
+    cairo_pdf_surface_set_metadata(cairo, CAIRO_PDF_METADATA_CREATOR, "taskweight");
+    set_date(cairo, request->date);
+    return cairo;
+}
+
+static cairo_surface_t *create_svg(const struct surface_request *request, FILE *stream)
+{
+    return cairo_svg_surface_create_for_stream(write_bytes, stream, request->width_mm * SURFACE_POINTS_PER_MM,
+                                               request->height_mm * SURFACE_POINTS_PER_MM);
+}
+
+static cairo_status_t finish_vector(cairo_surface_t *cairo, FILE *stream)
+{
+    (void)stream;
+    cairo_surface_finish(cairo);
+    return cairo_surface_status(cairo);
+}
+
+static const struct format {
+    cairo_surface_t *(*create)(const struct surface_request *request, FILE *stream);
+    cairo_status_t (*finish)(cairo_surface_t *cairo, FILE *stream);
+} formats[SURFACE_FORMAT_COUNT] = {
+    [SURFACE_PNG] = {create_png, finish_png},
+    [SURFACE_PDF] = {create_pdf, finish_vector},
+    [SURFACE_SVG] = {create_svg, finish_vector},
+};
+
+#define SURFACE_STRING(upper, lower) #lower,
+const char *const surface_format_names[SURFACE_FORMAT_COUNT] = {SURFACE_FORMATS(SURFACE_STRING)};
+
+/* --- files -------------------------------------------------------------------------------------------------------- */
+
+/* Devices such as /dev/full stay. */
+static void remove_file(const char *path)
+{
+    struct stat status;
+
+    if (stat(path, &status) == 0 && S_ISREG(status.st_mode))
+        unlink(path);
+}
+
+static int give_up(struct surface *surface, const char *reason, struct error *error)
+{
+    cairo_destroy(surface->cairo);
+    fclose(surface->stream);
+    remove_file(surface->request.path);
+    return error_set(error, "%s: cannot write: %s", surface->request.path, reason);
+}
+
+int surface_open(struct surface *surface, const struct surface_request *request, struct error *error)
+{
+    cairo_surface_t *cairo;
+    FILE *stream = fopen(request->path, "wbe");
+
+    if (!stream)
+        return error_set(error, "%s: cannot be made: %s (name another with -o)", request->path, strerror(errno));
+    cairo = formats[request->format].create(request, stream);
+    *surface = (struct surface){cairo_create(cairo), *request, stream};
+    cairo_surface_destroy(cairo);
+    if (cairo_status(surface->cairo) != CAIRO_STATUS_SUCCESS)
+        return give_up(surface, cairo_status_to_string(cairo_status(surface->cairo)), error);
+    return 0;
+}
+
+/* A context in error means that something was not drawn, a surface in error that something was not written. */
+int surface_close(struct surface *surface, struct error *error)
+{
+    cairo_surface_t *cairo = cairo_get_target(surface->cairo);
+    cairo_status_t status = cairo_status(surface->cairo);
+
+    errno = 0;
+    if (status == CAIRO_STATUS_SUCCESS)
+        status = formats[surface->request.format].finish(cairo, surface->stream);
+    if (status != CAIRO_STATUS_SUCCESS || fflush(surface->stream) != 0)
+        return give_up(surface, errno ? strerror(errno) : cairo_status_to_string(status), error);
+    cairo_destroy(surface->cairo);
+    if (fclose(surface->stream) != 0) {
+        remove_file(surface->request.path);
+        return error_set(error, "%s: cannot write: %s", surface->request.path, strerror(errno));
+    }
+    return 0;
+}

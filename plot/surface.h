@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Files that can be drawn on, in the formats that Cairo writes. */
+#ifndef TASKWEIGHT_PLOT_SURFACE_H
+#define TASKWEIGHT_PLOT_SURFACE_H
+
+#include "collect/error.h"
+
+#include <cairo.h>
+#include <stdio.h>
+#include <time.h>
+
+/* The names are the files' endings as well. */
+#define SURFACE_FORMATS(FORMAT) \
+    FORMAT(PNG, png)            \
+    FORMAT(PDF, pdf)            \
+    FORMAT(SVG, svg)
+
+#define SURFACE_ENUMERATOR(upper, lower) SURFACE_##upper,
+enum surface_format { SURFACE_FORMATS(SURFACE_ENUMERATOR) SURFACE_FORMAT_COUNT };
+#undef SURFACE_ENUMERATOR
+
+extern const char *const surface_format_names[SURFACE_FORMAT_COUNT];
+
+/* What a surface is drawn on in: points of 1/72 inch. */
+#define SURFACE_POINTS_PER_INCH 72.0
+#define SURFACE_POINTS_PER_MM (SURFACE_POINTS_PER_INCH / 25.4)
+
+/* A date that is not known. */
+#define SURFACE_NO_DATE ((time_t)-1)
+
+struct surface_request {
+    const char *path; /* borrowed until the surface is closed */
+    enum surface_format format;
+    double width_mm, height_mm;
+    double dpi;        /* dots per inch of a PNG */
+    const char *title; /* for a PDF's readers */
+    time_t date;       /* of making, for a PDF; or SURFACE_NO_DATE */
+};
+
+struct surface {
+    cairo_t *cairo; /* to draw with; a unit is a point (1/72 inch), the origin is the upper left corner */
+    struct surface_request request;
+    FILE *stream;
+};
+
+/* Makes the file, over what it holds. On an error there is nothing to close. */
+int surface_open(struct surface *surface, const struct surface_request *request, struct error *error);
+
+/* Finishes the file. Where not all of it could be written returns -1 and an error, and what was begun is removed. */
+int surface_close(struct surface *surface, struct error *error);
+
+#endif
