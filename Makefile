@@ -165,8 +165,13 @@ $(foreach name,$(programs),$(eval $(call unit_test,$(name))))
 coverage: deps $(BUILD)/tests/analyze/coverage
 	$(BUILD)/tests/analyze/coverage
 
-bench: deps all
-	@echo "bench: nothing is measured yet"
+# The tools themselves, as ratios within one run.
+benches := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/bench_*.c))
+
+bench: deps all $(benches)
+	@$(BUILD)/tests/collect/bench_spawn $(BUILD)/models 10000 pthread ucontext
+	@$(BUILD)/tests/collect/bench_spawn $(BUILD)/models 100000 libuv
+	@$(BUILD)/tests/analyze/bench_read $(BUILD)/bench.csv 500000
 
 # --- install ----------------------------------------------------------------------------------------------------------
 

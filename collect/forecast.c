@@ -14,29 +14,41 @@
 #define HOLD_PER_READ 4            /* a hold has room for this many full samples, */
 #define DEAR_READ_SECONDS 1        /* but where one takes longer than this, for that one and no more */
 
-/* The cell of that model with the largest count up to `tasks`; NULL if there is none. */
-static struct forecast_cell *find(const struct forecast *forecast, const struct model *model, int64_t tasks)
+static bool knows_spawn(const struct forecast_cell *cell)
 {
-    struct forecast_cell *best = NULL;
-
-    for (size_t i = 0; i < forecast->cells; i++) {
-        struct forecast_cell *cell = &forecast->cell[i];
-
-        if (cell->model == model && cell->tasks <= tasks && (!best || cell->tasks > best->tasks))
-            best = cell;
-    }
-    return best;
+    return cell->spawn_seconds > 0;
 }
 
-/* The cell of that model with the smallest count above `tasks`; NULL if there is none. */
-static const struct forecast_cell *find_above(const struct forecast *forecast, const struct model *model, int64_t tasks)
+static bool knows_bytes(const struct forecast_cell *cell)
+{
+    return cell->idle_bytes != SAMPLE_UNKNOWN && cell->held_bytes != SAMPLE_UNKNOWN;
+}
+
+/* The cell of that model with the largest count up to `tasks` that knows; NULL if there is none. */
+static const struct forecast_cell *find(const struct forecast *forecast, const struct model *model, int64_t tasks,
+                                        bool (*knows)(const struct forecast_cell *))
 {
     const struct forecast_cell *best = NULL;
 
     for (size_t i = 0; i < forecast->cells; i++) {
         const struct forecast_cell *cell = &forecast->cell[i];
 
-        if (cell->model == model && cell->tasks > tasks && (!best || cell->tasks < best->tasks))
+        if (cell->model == model && cell->tasks <= tasks && knows(cell) && (!best || cell->tasks > best->tasks))
+            best = cell;
+    }
+    return best;
+}
+
+/* ... with the smallest count above it. */
+static const struct forecast_cell *find_above(const struct forecast *forecast, const struct model *model, int64_t tasks,
+                                              bool (*knows)(const struct forecast_cell *))
+{
+    const struct forecast_cell *best = NULL;
+
+    for (size_t i = 0; i < forecast->cells; i++) {
+        const struct forecast_cell *cell = &forecast->cell[i];
+
+        if (cell->model == model && cell->tasks > tasks && knows(cell) && (!best || cell->tasks < best->tasks))
             best = cell;
     }
     return best;
@@ -44,10 +56,11 @@ static const struct forecast_cell *find_above(const struct forecast *forecast, c
 
 static struct forecast_cell *find_or_add(struct forecast *forecast, const struct planned_run *run)
 {
-    struct forecast_cell *cell = find(forecast, run->model, run->tasks);
+    struct forecast_cell *cell;
 
-    if (cell && cell->tasks == run->tasks)
-        return cell;
+    for (size_t i = 0; i < forecast->cells; i++)
+        if (forecast->cell[i].model == run->model && forecast->cell[i].tasks == run->tasks)
+            return &forecast->cell[i];
     if (forecast->cells == forecast->capacity) {
         size_t capacity = forecast->capacity ? 2 * forecast->capacity : 64;
         struct forecast_cell *more = realloc(forecast->cell, capacity * sizeof *more);
@@ -58,7 +71,8 @@ static struct forecast_cell *find_or_add(struct forecast *forecast, const struct
         forecast->capacity = capacity;
     }
     cell = &forecast->cell[forecast->cells++];
-    *cell = (struct forecast_cell){run->model, run->tasks, 0, 0, SAMPLE_UNKNOWN, SAMPLE_UNKNOWN};
+    *cell = (struct forecast_cell){
+        .model = run->model, .tasks = run->tasks, .idle_bytes = SAMPLE_UNKNOWN, .held_bytes = SAMPLE_UNKNOWN};
     return cell;
 }
 
@@ -71,14 +85,16 @@ void forecast_learn(struct forecast *forecast, const struct planned_run *run, co
 {
     struct forecast_cell *cell;
 
-    if (measurement->status != SAMPLE_OK && measurement->status != SAMPLE_SHORT)
+    if (measurement->status != SAMPLE_OK && measurement->status != SAMPLE_SHORT && measurement->status != SAMPLE_TIMEOUT)
         return;
     cell = find_or_add(forecast, run);
     if (!cell)
         return;
+    /* A warm-up is not recorded, so the recording must show a time-out of its own. */
+    cell->timed_out = cell->timed_out || (measurement->status == SAMPLE_TIMEOUT && run->number != PLAN_WARM_UP);
     cell->spawn_seconds = fmax(cell->spawn_seconds, measurement->spawn_seconds);
     cell->read_seconds = fmax(cell->read_seconds, measurement->sampler.read_seconds);
-    if (measurement->status == SAMPLE_SHORT)
+    if (measurement->status != SAMPLE_OK)
         return;
     cell->idle_bytes = larger(cell->idle_bytes, measurement->sampler.idle_bytes);
     cell->held_bytes = larger(cell->held_bytes, measurement->sampler.held_bytes);
@@ -91,14 +107,27 @@ static double proportion(const struct forecast_cell *cell, int64_t tasks)
 
 int64_t forecast_bytes(const struct forecast *forecast, const struct planned_run *run)
 {
-    const struct forecast_cell *cell = find(forecast, run->model, run->tasks);
+    const struct forecast_cell *cell = find(forecast, run->model, run->tasks, knows_bytes);
     double growth;
 
-    if (!cell || cell->held_bytes == SAMPLE_UNKNOWN || cell->idle_bytes == SAMPLE_UNKNOWN ||
-        (cell->tasks < TELLING_TASKS && cell->tasks < run->tasks))
+    if (!cell || (cell->tasks < TELLING_TASKS && cell->tasks < run->tasks))
         return 0;
     growth = (double)larger(0, cell->held_bytes - cell->idle_bytes) * proportion(cell, run->tasks);
     return cell->idle_bytes + llround(growth);
+}
+
+int64_t forecast_timed_out(const struct forecast *forecast, const struct planned_run *run)
+{
+    int64_t smallest = 0;
+
+    for (size_t i = 0; i < forecast->cells; i++) {
+        const struct forecast_cell *cell = &forecast->cell[i];
+
+        if (cell->model == run->model && cell->timed_out && cell->tasks <= run->tasks &&
+            (smallest == 0 || cell->tasks < smallest))
+            smallest = cell->tasks;
+    }
+    return smallest;
 }
 
 static double hold_seconds(double read_seconds)
@@ -111,11 +140,11 @@ static double hold_seconds(double read_seconds)
 
 double forecast_sleep_seconds(const struct forecast *forecast, const struct planned_run *run)
 {
-    const struct forecast_cell *cell = find(forecast, run->model, run->tasks);
+    const struct forecast_cell *cell = find(forecast, run->model, run->tasks, knows_spawn);
     double ratio, margin;
 
     if (!cell || (cell->tasks < TELLING_TASKS && cell->tasks < run->tasks))
-        cell = find_above(forecast, run->model, run->tasks);
+        cell = find_above(forecast, run->model, run->tasks, knows_spawn);
     if (!cell)
         return FIRST_SPAWN_SECONDS + SHORTEST_HOLD_SECONDS;
     ratio = proportion(cell, run->tasks);

@@ -16,6 +16,7 @@ struct forecast_cell {
     double spawn_seconds;           /* from go to ready */
     double read_seconds;            /* for one full sample */
     int64_t idle_bytes, held_bytes; /* SAMPLE_UNKNOWN before a run was ok */
+    bool timed_out;
 };
 
 struct forecast {
@@ -23,13 +24,16 @@ struct forecast {
     size_t cells, capacity;
 };
 
-/* Takes a run in. One whose tasks were not all alive at once still tells how long spawning takes; from others that were
-   not ok nothing is learnt. Where memory runs out nothing is learnt either. */
+/* Takes a run in. One whose tasks were not all alive at once still tells how long spawning takes, and one that timed out
+   that it did; from others that were not ok nothing is learnt. Where memory runs out nothing is learnt either. */
 void forecast_learn(struct forecast *forecast, const struct planned_run *run, const struct measurement *measurement);
 
 /* Bytes that the run will hold at the most, in proportion to the largest count of that model seen up to this one;
    0 where nothing is known. */
 int64_t forecast_bytes(const struct forecast *forecast, const struct planned_run *run);
+
+/* The smallest count, up to the run's, with which the model has timed out; 0 if with none. */
+int64_t forecast_timed_out(const struct forecast *forecast, const struct planned_run *run);
 
 /* Seconds that each task must sleep so that all are alive at once and are seen so several times. */
 double forecast_sleep_seconds(const struct forecast *forecast, const struct planned_run *run);

@@ -9,10 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define PLAN_WARM_UP 0
+
 struct planned_run {
     const struct model *model; /* owned by the model list */
     int64_t tasks;
-    int64_t number; /* repetition, from 1 */
+    int64_t number; /* repetition, from 1; PLAN_WARM_UP is none of them */
 };
 
 struct plan {

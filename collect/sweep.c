@@ -2,6 +2,8 @@
 /* From plan to measurements. */
 #include "collect/sweep.h"
 
+#include "collect/quantity.h"
+
 #include <stdio.h>
 
 #define MEMORY_SHARE 0.8  /* of what is available: the most that a run may take */
@@ -25,13 +27,20 @@ static struct measure_request request_for(const struct sweep *sweep, const struc
     };
 }
 
-static int skip(const struct measure_request *request, int64_t bytes, struct measurement *measurement, struct error *error)
+/* Why the run is not even to be started, "" if nothing speaks against it. */
+static void find_objection(const struct sweep *sweep, const struct measure_request *request, char *reason, size_t size)
 {
-    char reason[160];
+    int64_t bytes = forecast_bytes(&sweep->forecast, &request->run);
+    int64_t timed_out = forecast_timed_out(&sweep->forecast, &request->run);
+    char count[QUANTITY_TEXT_SIZE];
 
-    snprintf(reason, sizeof reason, "would take about %.1f GiB, more than the %.1f GiB that this machine can spare",
-             (double)bytes / 0x1p30, (double)request->memory_limit / 0x1p30);
-    return measure_skipped(request, measurement, reason, error);
+    reason[0] = '\0';
+    if (bytes > request->memory_limit)
+        snprintf(reason, size, "would take about %.1f GiB, more than the %.1f GiB that this machine can spare",
+                 (double)bytes / 0x1p30, (double)request->memory_limit / 0x1p30);
+    else if (timed_out)
+        snprintf(reason, size, "has taken longer than %g s with %s tasks before", request->timeout_seconds,
+                 quantity_format_count(count, timed_out));
 }
 
 static bool slept_too_little(const struct measurement *measurement)
@@ -56,10 +65,11 @@ static int measure_with_auto_sleep(struct sweep *sweep, struct measure_request *
 int sweep_run(struct sweep *sweep, const struct planned_run *run, struct measurement *measurement, struct error *error)
 {
     struct measure_request request = request_for(sweep, run);
-    int64_t bytes = forecast_bytes(&sweep->forecast, run);
+    char objection[160];
 
-    if (bytes > request.memory_limit)
-        return skip(&request, bytes, measurement, error);
+    find_objection(sweep, &request, objection, sizeof objection);
+    if (*objection)
+        return measure_skipped(&request, measurement, objection, error);
     if (sweep->sleep_seconds == SWEEP_SLEEP_AUTO && *run->model->command)
         request.sleep_seconds = COMMAND_SLEEP_SECONDS;
     else if (sweep->sleep_seconds == SWEEP_SLEEP_AUTO)
@@ -72,14 +82,14 @@ int sweep_run(struct sweep *sweep, const struct planned_run *run, struct measure
 
 struct planned_run sweep_warm_up(const struct plan *plan, const struct model *model)
 {
-    struct planned_run best = {model, 0, 0};
+    struct planned_run best = {model, 0, PLAN_WARM_UP};
 
     for (size_t i = 0; i < plan->runs; i++) {
         int64_t tasks = plan->run[i].tasks;
         bool better = tasks <= QUICK_TASKS ? tasks > best.tasks || best.tasks > QUICK_TASKS : best.tasks == 0 || tasks < best.tasks;
 
         if (plan->run[i].model == model && better)
-            best = plan->run[i];
+            best.tasks = tasks;
     }
     return best;
 }

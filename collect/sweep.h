@@ -21,7 +21,8 @@ struct sweep {
     struct forecast forecast;
 };
 
-/* Measures one run of the plan and learns from it. One that would take more than the machine can spare is skipped. */
+/* Measures one run of the plan and learns from it. One that would take more than the machine can spare, or
+   longer than it may, as far as the runs before it tell, is skipped. */
 int sweep_run(struct sweep *sweep, const struct planned_run *run, struct measurement *measurement, struct error *error);
 
 /* The run that warms a model up and is not recorded: it pays for the page cache, and from it the first forecasts are made.

@@ -25,9 +25,14 @@
 #define NANOSECONDS 1000000000u
 #define MAX_SECONDS 1e6
 
-/* Shared memory, so that a forked task counts like any other. */
+/* Shared memory, so that a forked task counts like any other.
+
+   Since all tasks sleep equally long, the k-th to finish cannot do so before the k-th to start has slept its time. That is
+   checked where k is a power of two: enough to catch a runtime that wakes its tasks early, at no cost in memory. */
 struct census {
     _Atomic uint32_t started, finished;
+    _Atomic uint64_t start_nanoseconds[32]; /* of the first, second, fourth, eighth ... task */
+    _Atomic uint64_t early_nanoseconds;     /* by how much one was found to have slept too little */
     sem_t all_started;
 };
 
@@ -38,15 +43,40 @@ static char refusal[256];
 
 /* --- for the models ----------------------------------------------------------------------------------------------- */
 
+uint64_t task_model_now(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * NANOSECONDS + (uint64_t)now.tv_nsec;
+}
+
+static bool is_power_of_two(uint32_t number)
+{
+    return (number & (number - 1)) == 0;
+}
+
 void task_model_task_started(void)
 {
-    if (atomic_fetch_add(&census->started, 1) + 1 == tasks)
+    uint32_t place = atomic_fetch_add(&census->started, 1) + 1;
+
+    if (is_power_of_two(place))
+        atomic_store(&census->start_nanoseconds[__builtin_ctz(place)], task_model_now());
+    if (place == tasks)
         sem_post(&census->all_started);
 }
 
 void task_model_task_finished(void)
 {
-    atomic_fetch_add(&census->finished, 1);
+    uint32_t place = atomic_fetch_add(&census->finished, 1) + 1;
+    uint64_t now, slept;
+
+    if (!is_power_of_two(place))
+        return;
+    now = task_model_now();
+    slept = now - atomic_load(&census->start_nanoseconds[__builtin_ctz(place)]);
+    if (slept < sleep_nanoseconds)
+        atomic_store(&census->early_nanoseconds, sleep_nanoseconds - slept);
 }
 
 uint64_t task_model_nanoseconds(void)
@@ -57,14 +87,6 @@ uint64_t task_model_nanoseconds(void)
 uint64_t task_model_milliseconds(void)
 {
     return (sleep_nanoseconds + 999999) / 1000000 + 1;
-}
-
-uint64_t task_model_now(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * NANOSECONDS + (uint64_t)now.tv_nsec;
 }
 
 void task_model_sleep_until(uint64_t nanoseconds)
@@ -179,6 +201,10 @@ static int hold_tasks(void)
     await_all_started();
     printf("ready %u\n", atomic_load(&census->started) - atomic_load(&census->finished));
     finish_tasks(records);
+    if (atomic_load(&census->early_nanoseconds)) {
+        snprintf(refusal, sizeof refusal, "a task woke %.3f ms early", (double)atomic_load(&census->early_nanoseconds) * 1e-6);
+        return fail(refusal);
+    }
     printf("done %u\n", atomic_load(&census->finished));
     await_answer();
     return 0;
