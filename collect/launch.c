@@ -70,7 +70,7 @@ static int open_pipes(struct pipes *pipes, struct error *error)
     return -1;
 }
 
-static void raise_limits(void)
+static void raise_soft_limits(void)
 {
     for (size_t i = 0; i < sizeof raised_limits / sizeof *raised_limits; i++) {
         struct rlimit limit;
@@ -93,8 +93,15 @@ static void be_killed_first(void)
     close(descriptor);
 }
 
+static void join_group(int group)
+{
+    if (group != LAUNCH_NO_GROUP && write(group, "0", 1) != 1)
+        errno = 0; /* then nothing is charged to it, which the recording shows */
+}
+
 /* In the child, between fork and exec. */
-static void become(const char *const *arguments, const struct launch_options *options, struct pipes *pipes, pid_t collect)
+static void become(const char *const *arguments, const struct launch_options *options, int group, struct pipes *pipes,
+                   pid_t collect)
 {
     sigset_t none;
 
@@ -105,7 +112,8 @@ static void become(const char *const *arguments, const struct launch_options *op
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
-    raise_limits();
+    join_group(group);
+    raise_soft_limits();
     be_killed_first();
     if (!options->huge_pages)
         prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
@@ -130,7 +138,7 @@ static int await_exec(struct pipes *pipes, const char *path, struct error *error
     return error_set(error, "%s: %s", path, strerror(number));
 }
 
-int launch_start(struct launch *launch, const char *const *arguments, const struct launch_options *options,
+int launch_start(struct launch *launch, const char *const *arguments, const struct launch_options *options, int group,
                  struct error *error)
 {
     struct pipes pipes;
@@ -140,7 +148,7 @@ int launch_start(struct launch *launch, const char *const *arguments, const stru
         return -1;
     launch->pid = fork();
     if (launch->pid == 0)
-        become(arguments, options, &pipes, collect);
+        become(arguments, options, group, &pipes, collect);
     close_ends(&pipes, CHILD_END);
     if (launch->pid < 0 || await_exec(&pipes, arguments[0], error) != 0) {
         if (launch->pid < 0)

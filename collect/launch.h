@@ -14,14 +14,17 @@ struct launch_options {
     bool fixed_address_layout; /* switch address space randomisation off */
 };
 
+#define LAUNCH_NO_GROUP (-1)
+
 struct launch {
     pid_t pid;
     int input, output, talk; /* ends of the pipes to its stdin, from its stdout and from its stderr */
 };
 
 /* Starts arguments[0] (a path) in a session of its own, with soft limits raised to the hard ones and a wish to be the
-   first that the kernel kills. It dies when collect dies. The pipes' ends here do not block. */
-int launch_start(struct launch *launch, const char *const *arguments, const struct launch_options *options,
+   first that the kernel kills. It dies when collect dies. The pipes' ends here do not block. Where `group` is not
+   LAUNCH_NO_GROUP it is a descriptor of a cgroup.procs, through which the program joins that group before it begins. */
+int launch_start(struct launch *launch, const char *const *arguments, const struct launch_options *options, int group,
                  struct error *error);
 
 struct launch_outcome {

@@ -483,6 +483,17 @@ static const char *default_output(char path[PATH_MAX], const char *host, time_t 
     return path;
 }
 
+/* Without a group the recording lacks the kernel's part, which is said once. */
+static void open_groups(struct sweep *sweep)
+{
+    struct error error = {""};
+
+    sweep->groups = cgroup_find_parent(sweep->proc, "/sys/fs/cgroup", &error);
+    cgroup_remove_leftovers(&sweep->groups);
+    if (*error.text)
+        fprintf(stderr, "collect: %s\n", error.text);
+}
+
 static int collect(const struct options *options, const struct model *const *models, size_t model_count,
                    const struct plan *plan, char *const *command)
 {
@@ -515,6 +526,7 @@ static int collect(const struct options *options, const struct model *const *mod
 
     gethostname(host, sizeof host - 1);
     launch_adopt_orphans();
+    open_groups(&sweep);
     status = run_sweep(&sweep, plan, &sidecar, options->output ? options->output : default_output(output, host, start));
     forecast_free(&sweep.forecast);
     close(sweep.proc);

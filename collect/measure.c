@@ -400,11 +400,11 @@ static struct sample identity_of(const struct measure_request *request)
     return identity;
 }
 
-static struct measurement measurement_new(const struct measure_request *request)
+static struct measurement measurement_new(const struct measure_request *request, const struct cgroup *group)
 {
     struct sample identity = identity_of(request);
 
-    return (struct measurement){.sampler = sampler_new(&identity, request->proc), .status = SAMPLE_NO_STATUS};
+    return (struct measurement){.sampler = sampler_new(&identity, request->proc, group), .status = SAMPLE_NO_STATUS};
 }
 
 static struct watch watch_new(const struct measure_request *request, struct measurement *measurement)
@@ -457,7 +457,7 @@ static char *expand(const char *command, const char *tasks, const char *seconds)
     return NULL;
 }
 
-static int launch(struct watch *watch, struct error *error)
+static int launch(struct watch *watch, int group, struct error *error)
 {
     const struct measure_request *request = watch->request;
     const struct model *model = request->run.model;
@@ -469,43 +469,54 @@ static int launch(struct watch *watch, struct error *error)
     if (!is_command(watch)) {
         const char *arguments[] = {model->path, tasks, seconds, *model->parameter ? model->parameter : NULL, NULL};
 
-        return launch_start(&watch->launch, arguments, &request->launch, error);
+        return launch_start(&watch->launch, arguments, &request->launch, group, error);
     }
     command = expand(model->command, tasks, seconds);
     if (!command)
         return error_set(error, "out of memory for the command");
-    result = launch_start(&watch->launch, (const char *[]){model->path, "-c", command, NULL}, &request->launch, error);
+    result = launch_start(&watch->launch, (const char *[]){model->path, "-c", command, NULL}, &request->launch,
+                          group, error);
     free(command);
+    return result;
+}
+
+static int run_to_its_end(struct watch *watch, int group, struct error *error)
+{
+    int result;
+
+    if (launch(watch, group, error) != 0)
+        return -1;
+    if (is_command(watch)) {
+        begin(watch, HOLD);
+        watch->hold_until = NEVER;
+    }
+    watch->result->sampler.root = watch->launch.pid;
+    watch->process = pidfd_open(watch->launch.pid, 0);
+    result = watch_until_over(watch, error);
+    launch_end(&watch->launch);
+    close(watch->process);
     return result;
 }
 
 int measure(const struct measure_request *request, struct measurement *measurement, struct error *error)
 {
+    struct cgroup group = cgroup_new(request->groups);
     struct watch watch;
     int result;
 
-    *measurement = measurement_new(request);
+    *measurement = measurement_new(request, &group);
     watch = watch_new(request, measurement);
-    if (launch(&watch, error) != 0)
-        return -1;
-    if (is_command(&watch)) {
-        begin(&watch, HOLD);
-        watch.hold_until = NEVER;
-    }
-    measurement->sampler.root = watch.launch.pid;
-    watch.process = pidfd_open(watch.launch.pid, 0);
-    result = watch_until_over(&watch, error);
-    launch_end(&watch.launch);
-    close(watch.process);
-    if (result != 0 || measurement->given_up)
-        return result;
-    return end_row(&watch, error);
+    result = run_to_its_end(&watch, group.join, error);
+    if (result == 0 && !measurement->given_up)
+        result = end_row(&watch, error);
+    cgroup_remove(&group);
+    return result;
 }
 
 int measure_skipped(const struct measure_request *request, struct measurement *measurement, const char *reason,
                     struct error *error)
 {
-    *measurement = measurement_new(request);
+    *measurement = measurement_new(request, NULL);
     measurement->status = SAMPLE_SKIPPED;
     snprintf(measurement->reason, sizeof measurement->reason, "%s", reason);
     return sampler_end(&measurement->sampler, now_us(), SAMPLE_SKIPPED, measurement->reason, SAMPLE_UNKNOWN, error);

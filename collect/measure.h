@@ -3,6 +3,7 @@
 #ifndef TASKWEIGHT_COLLECT_MEASURE_H
 #define TASKWEIGHT_COLLECT_MEASURE_H
 
+#include "collect/cgroup.h"
 #include "collect/error.h"
 #include "collect/launch.h"
 #include "collect/plan.h"
@@ -18,6 +19,7 @@ struct measure_request {
     double sleep_seconds;   /* how long each task sleeps */
     double timeout_seconds; /* for the whole run */
     struct launch_options launch;
+    const struct cgroup_parent *groups; /* below which the run's own is made */
     int64_t memory_limit; /* bytes by which the machine's available memory may fall */
     int proc;             /* descriptor of /proc */
     int signals;          /* a signalfd: as soon as it can be read the run is given up */

@@ -14,11 +14,12 @@ int64_t sampler_now_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-struct sampler sampler_new(const struct sample *identity, int proc)
+struct sampler sampler_new(const struct sample *identity, int proc, const struct cgroup *group)
 {
     return (struct sampler){
         .identity = *identity,
         .proc = proc,
+        .group = group,
         .peak_rss_bytes = SAMPLE_UNKNOWN,
         .idle_bytes = SAMPLE_UNKNOWN,
         .held_bytes = SAMPLE_UNKNOWN,
@@ -55,18 +56,25 @@ static struct sample *append(struct sampler *sampler, const struct sample *row, 
     return &sampler->sample[sampler->samples++];
 }
 
-/* What the model takes from the machine: its own memory, with shared pages counted once where it forked, and what the
-   kernel's memory has grown by since before the launch. */
-static void note_held_bytes(struct sampler *sampler, const struct sample *row, int processes)
+/* What the model takes from the machine: what its group was charged or, without one, its own memory, with shared pages
+   counted once where it forked, and what the whole machine's kernel memory has grown by since before the launch. */
+static int64_t held_bytes(const struct sampler *sampler, const struct sample *row, int processes)
 {
     int64_t own = processes > 1 ? row->pss_bytes : row->peak_rss_bytes;
     int64_t kernel = machine_memory_read(sampler->proc).kernel_bytes - sampler->kernel_bytes_before;
 
-    if (own == SAMPLE_UNKNOWN)
-        return;
-    sampler->held_bytes = larger(sampler->held_bytes, own + larger(kernel, 0));
+    if (row->charged_bytes != SAMPLE_UNKNOWN)
+        return row->charged_bytes;
+    return own == SAMPLE_UNKNOWN ? SAMPLE_UNKNOWN : own + larger(kernel, 0);
+}
+
+static void note_held_bytes(struct sampler *sampler, const struct sample *row, int processes)
+{
+    int64_t held = held_bytes(sampler, row, processes);
+
+    sampler->held_bytes = larger(sampler->held_bytes, held);
     if (row->phase == SAMPLE_IDLE)
-        sampler->idle_bytes = larger(sampler->idle_bytes, own);
+        sampler->idle_bytes = larger(sampler->idle_bytes, held);
 }
 
 struct sample *sampler_take(struct sampler *sampler, enum sample_phase phase, enum process_depth depth, struct error *error)
@@ -77,6 +85,7 @@ struct sample *sampler_take(struct sampler *sampler, enum sample_phase phase, en
     row.phase = phase;
     row.time_us = sampler_now_us();
     processes = process_read(sampler->proc, sampler->root, depth, &row);
+    cgroup_read(sampler->group, &row);
     if (processes > 0)
         note_held_bytes(sampler, &row, processes);
     sampler->peak_rss_bytes = larger(sampler->peak_rss_bytes, row.peak_rss_bytes);

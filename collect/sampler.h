@@ -3,6 +3,7 @@
 #ifndef TASKWEIGHT_COLLECT_SAMPLER_H
 #define TASKWEIGHT_COLLECT_SAMPLER_H
 
+#include "collect/cgroup.h"
 #include "collect/error.h"
 #include "collect/machine.h"
 #include "collect/process.h"
@@ -14,6 +15,7 @@
 struct sampler {
     struct sample identity; /* host, model, family, tasks and run of every row */
     int proc;               /* descriptor of /proc */
+    const struct cgroup *group; /* of the run; borrowed */
     pid_t root;             /* the model's process */
     struct sample *sample;
     size_t samples, capacity;
@@ -27,7 +29,7 @@ struct sampler {
 };
 
 /* Starts with no samples. `identity` must outlive nothing: its texts are borrowed until the samples are written. */
-struct sampler sampler_new(const struct sample *identity, int proc);
+struct sampler sampler_new(const struct sample *identity, int proc, const struct cgroup *group);
 
 /* Adds a row of that phase with what the processes weigh now; its time_us is the moment it was begun, in microseconds of
    the monotonic clock. Returns the row, valid until the next call, or NULL and an error. */

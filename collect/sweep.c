@@ -21,6 +21,7 @@ static struct measure_request request_for(const struct sweep *sweep, const struc
         .sleep_seconds = sweep->sleep_seconds,
         .timeout_seconds = sweep->timeout_seconds,
         .launch = sweep->launch,
+        .groups = &sweep->groups,
         .memory_limit = (int64_t)(MEMORY_SHARE * available),
         .proc = sweep->proc,
         .signals = sweep->signals,

@@ -16,6 +16,7 @@ struct sweep {
     double sleep_seconds; /* or SWEEP_SLEEP_AUTO */
     double timeout_seconds;
     struct launch_options launch;
+    struct cgroup_parent groups;
     int proc;    /* descriptor of /proc */
     int signals; /* signalfd */
     struct forecast forecast;

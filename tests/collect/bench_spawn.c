@@ -43,7 +43,7 @@ static double spawn_unwatched(const struct measure_request *request, struct erro
     double seconds;
 
     snprintf(tasks, sizeof tasks, "%lld", (long long)request->run.tasks);
-    if (launch_start(&launch, arguments, &request->launch, error) != 0)
+    if (launch_start(&launch, arguments, &request->launch, LAUNCH_NO_GROUP, error) != 0)
         return -1;
     if (await_event(&launch).kind != EVENT_IDLE)
         return error_set(error, "%s: is not idle", request->run.model->name);
@@ -98,7 +98,8 @@ static int compare(const struct measure_request *request, struct error *error)
 
 int main(int argc, char **argv)
 {
-    struct measure_request request = {.host = "bench", .timeout_seconds = TIMEOUT_SECONDS, .memory_limit = INT64_MAX};
+    const struct cgroup_parent no_groups = {CGROUP_NONE, ""};
+    struct measure_request request = {.host = "bench", .groups = &no_groups, .timeout_seconds = TIMEOUT_SECONDS, .memory_limit = INT64_MAX};
     struct model_list models;
     struct error error;
 

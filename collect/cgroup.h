@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The memory cgroup of a run: what it was charged for, the kernel's memory included. */
+#ifndef TASKWEIGHT_COLLECT_CGROUP_H
+#define TASKWEIGHT_COLLECT_CGROUP_H
+
+#include "collect/error.h"
+#include "collect/sample.h"
+
+#include <limits.h>
+
+enum cgroup_version { CGROUP_NONE, CGROUP_V1, CGROUP_V2 };
+
+/* The group that collect itself is in: runs get groups below it. */
+struct cgroup_parent {
+    enum cgroup_version version; /* CGROUP_NONE: there is none in which groups can be made */
+    char path[PATH_MAX - 64];
+};
+
+struct cgroup {
+    enum cgroup_version version;
+    char path[PATH_MAX];
+    int folder; /* descriptor of the group's folder; -1 if there is no group */
+    int join;   /* a process that writes "0" here is in the group; -1 if there is none */
+};
+
+/* Finds collect's own group by the folder behind `proc` (self/cgroup) and the mounts below `mount` (/sys/fs/cgroup). Where
+   the memory controller is not to be had the version is CGROUP_NONE and *error says why. */
+struct cgroup_parent cgroup_find_parent(int proc, const char *mount, struct error *error);
+
+/* Removes the groups that a collect which was killed left behind. */
+void cgroup_remove_leftovers(const struct cgroup_parent *parent);
+
+/* Makes an empty group, or none where the parent has no version or the kernel refuses. */
+struct cgroup cgroup_new(const struct cgroup_parent *parent);
+
+/* Fills kernel_bytes, charged_bytes, peak_charged_bytes and on v2 kernel_stack_bytes; leaves alone what is not told. */
+void cgroup_read(const struct cgroup *group, struct sample *sample);
+
+/* Removes the group, which no process is in any more. */
+void cgroup_remove(struct cgroup *group);
+
+#endif
