@@ -11,13 +11,16 @@
 #define PAGE_MM 30.0
 #define PANEL_MM 14.0
 
+/* The least height of a row that is legible. */
+#define ROW_MM 2.9
+
 #define CHART_STRING(name, question) #name,
 const char *const chart_names[CHART_COUNT] = {CHARTS(CHART_STRING)};
 
 #define CHART_ROW(name, question) {question, chart_##name},
 const struct chart charts[CHART_COUNT] = {CHARTS(CHART_ROW)};
 
-/* --- data --------------------------------------------------------------------------------------------------------- */
+/* --- data ------------------------------------------------------------------------------------------------------- */
 
 static struct fit *fit_all(const struct series_list *list, enum fit_method method, double confidence)
 {
@@ -28,12 +31,14 @@ static struct fit *fit_all(const struct series_list *list, enum fit_method metho
     return fit;
 }
 
-int chart_data_new(struct chart_data *data, const struct recordings *recordings, const struct cell_selection *selection,
-                   enum fit_method method, struct error *error)
+int chart_data_new(struct chart_data *data, const struct recordings *recordings,
+                   const struct cell_selection *selection, enum fit_method method, struct error *error)
 {
     struct cell_selection kernel = *selection;
 
-    *data = (struct chart_data){.metric = selection->metric, .method = method, .confidence = selection->confidence,
+    *data = (struct chart_data){.metric = selection->metric,
+                                .method = method,
+                                .confidence = selection->confidence,
                                 .interrupted = recordings->interrupted};
     kernel.metric = METRIC_KERNEL;
     if (series_list_new(&data->list, recordings, selection, error) != 0)
@@ -59,7 +64,7 @@ void chart_data_free(struct chart_data *data)
     *data = (struct chart_data){0};
 }
 
-/* --- names -------------------------------------------------------------------------------------------------------- */
+/* --- names ------------------------------------------------------------------------------------------------------ */
 
 static bool has_several_hosts(const struct chart_data *data)
 {
@@ -73,7 +78,8 @@ const char *chart_series_name(struct figure *figure, const struct chart_data *da
 {
     const struct series *one = &data->list.series[series];
 
-    return has_several_hosts(data) ? figure_text(figure, "%s (%s)", one->model, one->host) : figure_text(figure, "%s", one->model);
+    return has_several_hosts(data) ? figure_text(figure, "%s (%s)", one->model, one->host)
+                                   : figure_text(figure, "%s", one->model);
 }
 
 const char *chart_metric_title(struct figure *figure, const struct chart_data *data)
@@ -88,7 +94,7 @@ const char *chart_confidence_text(struct figure *figure, const struct chart_data
     return figure_text(figure, "%.4g %%", 100 * data->confidence);
 }
 
-/* --- families ----------------------------------------------------------------------------------------------------- */
+/* --- families --------------------------------------------------------------------------------------------------- */
 
 /* A family that is not among them looks like the last. */
 static const struct family {
@@ -113,7 +119,8 @@ static size_t family_of(const struct series *series)
 
 static struct figure_style family_style(size_t family)
 {
-    return (struct figure_style){.colour = FIGURE_HUE + (unsigned)families[family].hue, .shape = families[family].shape};
+    return (struct figure_style){.colour = FIGURE_HUE + (unsigned)families[family].hue,
+                                 .shape = families[family].shape};
 }
 
 struct figure_style chart_style(const struct chart_data *data, size_t series)
@@ -139,7 +146,7 @@ void chart_add_family_key(struct figure *figure, const struct chart_data *data)
     }
 }
 
-/* --- title, caption, size ----------------------------------------------------------------------------------------- */
+/* --- title, caption, size --------------------------------------------------------------------------------------- */
 
 /* Over all cells: how many runs they have, ok and not. */
 struct tally {
@@ -203,8 +210,8 @@ static const char *make_caption(struct figure *figure, const struct chart_data *
 {
     const char *hosts = describe_hosts(figure, data), *runs = describe_runs(figure, data);
 
-    return figure_text(figure, "%s · metric %s: %s · fit %s · %s confidence · %s%s", hosts, metric_names[data->metric],
-                       metric_descriptions[data->metric], fit_method_names[data->method],
+    return figure_text(figure, "%s · metric %s: %s · fit %s · %s confidence · %s%s", hosts,
+                       metric_names[data->metric], metric_descriptions[data->metric], fit_method_names[data->method],
                        chart_confidence_text(figure, data), runs, size_note);
 }
 
@@ -215,10 +222,15 @@ double chart_row_mm(const struct figure *figure, size_t rows, size_t stacked)
     return fmax(1, panel) / (double)(rows > 0 ? rows : 1);
 }
 
+double chart_height_mm(size_t rows, size_t stacked)
+{
+    return ceil(PAGE_MM + (double)stacked * (PANEL_MM + (double)rows * ROW_MM));
+}
+
 void chart_begin(struct figure *figure, const struct chart_data *data, const struct chart_size *size,
                  enum chart_name chart, size_t rows, size_t stacked)
 {
-    double wanted = ceil(PAGE_MM + (double)stacked * (PANEL_MM + (double)rows * CHART_ROW_MM));
+    double wanted = chart_height_mm(rows, stacked);
     const char *note = "";
 
     figure->width_mm = size->width_mm;

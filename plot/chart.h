@@ -28,7 +28,7 @@ struct chart_size {
 typedef void chart_build(struct figure *figure, const struct chart_data *data, const struct chart_size *size);
 
 /* CHART(name, what it answers): its function is chart_NAME, in chart_NAME.c. */
-#define CHARTS(CHART)                                                         \
+#define CHARTS(CHART)                                                           \
     CHART(scaling, "How does memory grow with the number of concurrent tasks?") \
     CHART(bars, "How much memory do concurrent tasks take?")                    \
     CHART(overhead, "What does one more concurrent task cost?")
@@ -51,17 +51,17 @@ CHARTS(CHART_FUNCTION)
 #undef CHART_FUNCTION
 
 /* Fits what stands in the recordings, which must outlive the data. Where it fails there is nothing to free. */
-int chart_data_new(struct chart_data *data, const struct recordings *recordings, const struct cell_selection *selection,
-                   enum fit_method method, struct error *error);
+int chart_data_new(struct chart_data *data, const struct recordings *recordings,
+                   const struct cell_selection *selection, enum fit_method method, struct error *error);
 void chart_data_free(struct chart_data *data);
 
-/* --- for the charts (chart_*.c) ----------------------------------------------------------------------------------- */
+/* --- for the charts (chart_*.c) --------------------------------------------------------------------------------- */
 
-/* The least height of a row that is legible. */
-#define CHART_ROW_MM 2.9
+/* The height that `rows` rows of text in each of `stacked` panels above each other want. */
+double chart_height_mm(size_t rows, size_t stacked);
 
-/* Begins a figure: title, caption, and a size that has room for `rows` rows of texts in each of `stacked` panels above each
-   other. A height that may not grow is kept, and the caption says what it lacks. */
+/* Begins a figure: title, caption, and a size that has room for the rows. A height that may not grow is kept, and the
+   caption says what it lacks. */
 void chart_begin(struct figure *figure, const struct chart_data *data, const struct chart_size *size,
                  enum chart_name chart, size_t rows, size_t stacked);
 

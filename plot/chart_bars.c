@@ -8,10 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Narrower panels have no room for bars between names and values. */
-#define LEAST_PANEL_MM 66.0
+/* In narrower panels there is little room for bars between names and values, and in still narrower ones none. */
+#define GOOD_PANEL_MM 66.0
+#define LEAST_PANEL_MM 40.0
 
-/* --- which counts there are ---------------------------------------------------------------------------------------- */
+/* --- which counts there are ------------------------------------------------------------------------------------- */
 
 /* The smallest count above `above` that any series has; 0 if there is none. */
 static int64_t next_count(const struct chart_data *data, int64_t above)
@@ -37,7 +38,7 @@ static size_t count_counts(const struct chart_data *data)
     return counts;
 }
 
-/* --- one panel: its rows ------------------------------------------------------------------------------------------- */
+/* --- one panel: its rows ---------------------------------------------------------------------------------------- */
 
 struct bar {
     size_t series;
@@ -74,7 +75,7 @@ static size_t gather_bars(struct bar *bar, const struct chart_data *data, int64_
     return bars;
 }
 
-/* --- one row ------------------------------------------------------------------------------------------------------- */
+/* --- one row ---------------------------------------------------------------------------------------------------- */
 
 /* The value and its upper limit, where it has one. */
 static double bar_end(const struct cell *cell)
@@ -82,29 +83,38 @@ static double bar_end(const struct cell *cell)
     return isfinite(cell->high) ? fmax(cell->high, cell->mean) : cell->mean;
 }
 
+/* "failed: fork: EAGAIN; limit met: kernel.pid_max 32768": without what the reason explains in brackets, for which a
+   row has no room. */
+static const char *failure_text(struct figure *figure, const struct cell *cell)
+{
+    const char *status = sample_status_names[cell->failure], *rest = cell->reason, *text = status, *open, *close;
+
+    for (; (open = strstr(rest, " (")) && (close = strchr(open, ')')); rest = close + 1)
+        text = figure_text(figure, "%s%s%.*s", text, text == status ? ": " : "", (int)(open - rest), rest);
+    return *rest ? figure_text(figure, "%s%s%s", text, text == status ? ": " : "", rest) : text;
+}
+
 static void add_failure(struct figure *figure, struct figure_panel *panel, const struct cell *cell, double row)
 {
     struct figure_point at = {0, row};
-    const char *separator = *cell->reason ? ": " : "";
+    struct figure_style style = {.colour = FIGURE_WARNING, .shape = FIGURE_CROSS};
 
-    figure_add_mark(figure, panel, FIGURE_POINTS, (struct figure_style){.colour = FIGURE_WARNING, .shape = FIGURE_CROSS}, &at, 1);
+    figure_add_mark(figure, panel, FIGURE_POINTS, style, &at, 1);
     figure_add_label(figure, panel,
-                     (struct figure_label){FIGURE_WITHIN, FIGURE_WARNING, at,
-                                           figure_text(figure, "%s%s%s", sample_status_names[cell->failure], separator,
-                                                       cell->reason)});
+                     (struct figure_label){FIGURE_WITHIN, FIGURE_WARNING, at, failure_text(figure, cell)});
 }
 
 static void add_value(struct figure *figure, struct figure_panel *panel, const struct cell *cell, double row)
 {
     char memory[QUANTITY_TEXT_SIZE];
-    const char *failed = "";
+    const char *failed = "", *text;
 
     if (cell->failed > 0)
         failed = figure_text(figure, ", %zu of %zu %s", cell->failed, cell->failed + cell->runs,
                              sample_status_names[cell->failure]);
+    text = figure_text(figure, "%s%s", quantity_format_bytes(memory, cell->mean), failed);
     figure_add_label(figure, panel,
-                     (struct figure_label){FIGURE_BESIDE, FIGURE_TEXT, {bar_end(cell), row},
-                                           figure_text(figure, "%s%s", quantity_format_bytes(memory, cell->mean), failed)});
+                     (struct figure_label){FIGURE_BESIDE, FIGURE_TEXT, {bar_end(cell), row}, text});
 }
 
 static void add_bar(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
@@ -126,10 +136,10 @@ static void add_bar(struct figure *figure, struct figure_panel *panel, const str
     add_value(figure, panel, cell, y);
 }
 
-/* --- the chart ----------------------------------------------------------------------------------------------------- */
+/* --- the chart -------------------------------------------------------------------------------------------------- */
 
-static void build_panel(struct figure *figure, struct figure_panel *panel, const struct chart_data *data, int64_t tasks,
-                        const struct bar *bar, size_t bars)
+static void build_panel(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
+                        int64_t tasks, const struct bar *bar, size_t bars)
 {
     char count[QUANTITY_TEXT_SIZE];
     double most = 0;
@@ -145,27 +155,34 @@ static void build_panel(struct figure *figure, struct figure_panel *panel, const
         add_bar(figure, panel, data, &bar[i], i);
 }
 
-/* As many panels beside each other as have room, in lines of about equal length. */
-static size_t choose_columns(size_t panels, const struct chart_size *size)
+static size_t divide_up(size_t panels, size_t columns)
 {
-    size_t room = (size_t)fmax(1, floor(size->width_mm / LEAST_PANEL_MM)), lines;
+    return (panels + columns - 1) / columns;
+}
 
-    if (panels == 0)
-        return 1;
-    lines = (panels + room - 1) / room;
-    return (panels + lines - 1) / lines;
+/* How many panels beside each other: as many as have good room, and more where the height is given and too small for
+   their rows; in lines of about equal length. */
+static size_t choose_columns(size_t panels, size_t rows, const struct chart_size *size)
+{
+    size_t columns = (size_t)fmax(1, floor(size->width_mm / GOOD_PANEL_MM));
+    size_t most = (size_t)fmax(1, floor(size->width_mm / LEAST_PANEL_MM));
+
+    while (!size->may_grow && columns < most && chart_height_mm(rows, divide_up(panels, columns)) > size->height_mm)
+        columns++;
+    return panels > 0 ? divide_up(panels, divide_up(panels, columns)) : 1;
 }
 
 void chart_bars(struct figure *figure, const struct chart_data *data, const struct chart_size *size)
 {
-    size_t panels = count_counts(data), columns = choose_columns(panels, size);
+    size_t panels = count_counts(data), columns = choose_columns(panels, data->list.count, size);
     struct bar *bar = calloc(data->list.count + 1, sizeof *bar);
     int64_t tasks = 0;
 
-    chart_begin(figure, data, size, CHART_bars, data->list.count, (panels + columns - 1) / columns);
+    chart_begin(figure, data, size, CHART_bars, data->list.count, divide_up(panels, columns));
     figure->out_of_memory = figure->out_of_memory || !bar;
-    figure->subtitle = figure_text(figure, "Mean of the runs; whiskers are its %s confidence interval. Each panel has its own scale.",
-                                   chart_confidence_text(figure, data));
+    figure->subtitle = figure_text(
+        figure, "Mean of the runs; whiskers are its %s confidence interval. Each panel has its own scale.",
+        chart_confidence_text(figure, data));
     figure->columns = columns;
     chart_add_family_key(figure, data);
     if (panels > 0)

@@ -12,7 +12,7 @@
 #define OFFSET_MM 0.9
 #define OFFSET_MOST 0.2
 
-/* --- rows ---------------------------------------------------------------------------------------------------------- */
+/* --- rows ------------------------------------------------------------------------------------------------------- */
 
 struct row {
     size_t series;
@@ -40,7 +40,7 @@ static void gather_rows(struct row *row, const struct chart_data *data)
     qsort(row, data->list.count, sizeof *row, compare_rows);
 }
 
-/* --- parts --------------------------------------------------------------------------------------------------------- */
+/* --- parts ------------------------------------------------------------------------------------------------------ */
 
 /* What the figure shows of each row: the chosen metric alone, or the kernel's part as well. */
 struct part {
@@ -72,10 +72,13 @@ static size_t list_parts(struct part part[2], const struct figure *figure, const
     return both ? 2 : 1;
 }
 
-/* Nothing is known to be above 0 unless its whole interval is. Without an interval the value has to do. */
-static bool is_above_zero(const struct estimate *overhead)
+/* Nothing is known to be above 0 unless its whole interval is, and unless all tasks together take a page, in which
+   memory is counted: less is rounding of the fit. */
+static bool is_above_zero(const struct fit *fit)
 {
-    return isfinite(overhead->low) ? overhead->low > 0 : overhead->value > 0;
+    double low = isfinite(fit->overhead.low) ? fit->overhead.low : fit->overhead.value;
+
+    return low > 0 && fit->overhead.value * (double)fit->max_tasks >= CELL_PAGE_BYTES;
 }
 
 static struct axis make_axis(const struct chart_data *data, const struct part *part, size_t parts)
@@ -86,7 +89,7 @@ static struct axis make_axis(const struct chart_data *data, const struct part *p
         for (size_t j = 0; j < parts; j++) {
             const struct estimate *overhead = &part[j].fit[i].overhead;
 
-            if (!is_above_zero(overhead))
+            if (!is_above_zero(&part[j].fit[i]))
                 continue;
             low = fmin(low, isfinite(overhead->low) ? overhead->low : overhead->value);
             high = fmax(high, isfinite(overhead->high) ? overhead->high : overhead->value);
@@ -94,21 +97,23 @@ static struct axis make_axis(const struct chart_data *data, const struct part *p
     return axis_over(AXIS_LOG, AXIS_BYTES, low, high);
 }
 
-static struct figure_entry overhead_entry(struct figure *figure, const struct estimate *overhead)
+static struct figure_entry overhead_entry(struct figure *figure, const struct fit *fit)
 {
     char text[QUANTITY_TEXT_SIZE];
 
-    if (!is_above_zero(overhead))
+    if (!is_above_zero(fit))
         return (struct figure_entry){"not above 0", FIGURE_MUTED};
-    return (struct figure_entry){figure_text(figure, "%s", quantity_format_bytes(text, overhead->value)), FIGURE_TEXT};
+    return (struct figure_entry){figure_text(figure, "%s", quantity_format_bytes(text, fit->overhead.value)),
+                                 FIGURE_TEXT};
 }
 
-static void add_part(struct figure *figure, struct figure_panel *panel, const struct estimate *overhead,
+static void add_part(struct figure *figure, struct figure_panel *panel, const struct fit *fit,
                      struct figure_style style, double y)
 {
+    const struct estimate *overhead = &fit->overhead;
     struct figure_point at = {overhead->value, y}, edge = {panel->x.low, y};
 
-    if (!is_above_zero(overhead)) {
+    if (!is_above_zero(fit)) {
         style.shape = FIGURE_ARROW_LEFT;
         figure_add_mark(figure, panel, FIGURE_POINTS, style, &edge, 1);
         return;
@@ -119,26 +124,32 @@ static void add_part(struct figure *figure, struct figure_panel *panel, const st
     figure_add_mark(figure, panel, FIGURE_POINTS, style, &at, 1);
 }
 
-/* --- the chart ----------------------------------------------------------------------------------------------------- */
+/* --- the chart -------------------------------------------------------------------------------------------------- */
+
+static void add_lack(struct figure *figure, struct figure_panel *panel, const struct fit *fit, double y)
+{
+    const char *text = *fit->note ? figure_text(figure, "no fit: %s", fit->note) : "no fit";
+
+    figure_add_label(figure, panel,
+                     (struct figure_label){FIGURE_WITHIN, FIGURE_WARNING, {panel->x.low, y}, text});
+}
 
 static void add_row(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
                     const struct row *row, size_t place, const struct part *part, size_t parts)
 {
     figure_name_row(panel, place, chart_series_name(figure, data, row->series));
     for (size_t i = 0; i < parts; i++) {
-        const struct estimate *overhead = &part[i].fit[row->series].overhead;
+        const struct fit *fit = &part[i].fit[row->series];
         struct figure_style style = chart_style(data, row->series);
 
-        if (!isfinite(overhead->value))
+        if (!isfinite(fit->overhead.value))
             continue;
         style.hollow = part[i].hollow;
-        add_part(figure, panel, overhead, style, (double)place + part[i].offset);
-        figure_set_entry(panel, i, place, overhead_entry(figure, overhead));
+        add_part(figure, panel, fit, style, (double)place + part[i].offset);
+        figure_set_entry(panel, i, place, overhead_entry(figure, fit));
     }
     if (!isfinite(row->fit->overhead.value))
-        figure_add_label(figure, panel,
-                         (struct figure_label){FIGURE_WITHIN, FIGURE_WARNING, {panel->x.low, (double)place},
-                                               figure_text(figure, "no fit: %s", row->fit->note)});
+        add_lack(figure, panel, row->fit, (double)place);
 }
 
 static void build_panel(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
@@ -167,8 +178,9 @@ void chart_overhead(struct figure *figure, const struct chart_data *data, const 
 
     chart_begin(figure, data, size, CHART_overhead, data->list.count, 1);
     figure->out_of_memory = figure->out_of_memory || !row;
-    figure->subtitle = figure_text(figure, "The slope of the fit memory = baseline + overhead × tasks; whiskers are its %s "
-                                           "confidence interval.",
+    figure->subtitle = figure_text(figure,
+                                   "The slope of the fit memory = baseline + overhead × tasks; whiskers are its %s "
+                                   "confidence interval.",
                                    chart_confidence_text(figure, data));
     chart_add_family_key(figure, data);
     figure_make_panels(figure, 1);

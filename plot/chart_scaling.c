@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* scaling: memory against tasks, both on log axes: every run, and each model's line with its confidence band. The baseline
-   is the flat part at the left, the overhead the slope at the right. */
+/* scaling: memory against tasks, both on log axes: every run, and each model's line with its confidence band. The
+   baseline is the flat part at the left, the overhead the slope at the right. */
 #include "plot/chart.h"
 
 #include "collect/quantity.h"
@@ -10,7 +10,7 @@
 /* A line on log axes is curved: so many points show it smooth. */
 #define STEPS 96
 
-/* --- the axes ----------------------------------------------------------------------------------------------------- */
+/* --- the axes --------------------------------------------------------------------------------------------------- */
 
 struct range {
     double low, high;
@@ -40,7 +40,7 @@ static void make_axes(struct figure_panel *panel, const struct chart_data *data)
     panel->y = axis_over(AXIS_LOG, AXIS_BYTES, memory.low, memory.high);
 }
 
-/* --- one series --------------------------------------------------------------------------------------------------- */
+/* --- one series ------------------------------------------------------------------------------------------------- */
 
 /* The i-th of the steps from the left end of the axis to the largest count that was measured. */
 static double step_tasks(const struct figure_panel *panel, const struct fit *fit, size_t i)
@@ -54,7 +54,8 @@ static double visible(const struct figure_panel *panel, double memory)
     return fmax(memory, panel->y.low / 2);
 }
 
-static void add_band(struct figure *figure, struct figure_panel *panel, const struct fit *fit, struct figure_style style)
+static void add_band(struct figure *figure, struct figure_panel *panel, const struct fit *fit,
+                     struct figure_style style)
 {
     struct figure_point outline[2 * STEPS];
 
@@ -70,7 +71,8 @@ static void add_band(struct figure *figure, struct figure_panel *panel, const st
     figure_add_mark(figure, panel, FIGURE_BAND, style, outline, 2 * STEPS);
 }
 
-static void add_line(struct figure *figure, struct figure_panel *panel, const struct fit *fit, struct figure_style style)
+static void add_line(struct figure *figure, struct figure_panel *panel, const struct fit *fit,
+                     struct figure_style style)
 {
     struct figure_point line[STEPS];
 
@@ -85,13 +87,14 @@ static void add_line(struct figure *figure, struct figure_panel *panel, const st
 static void add_runs(struct figure *figure, struct figure_panel *panel, const struct series *series,
                      struct figure_style style)
 {
-    style.faint = true;
-    for (size_t i = 0; i < series->cells; i++)
+    for (size_t i = 0; i < series->cells; i++) {
+        style.faint = series->cell[i].runs > 1;
         for (size_t j = 0; j < series->cell[i].runs; j++) {
             struct figure_point run = {(double)series->cell[i].tasks, series->cell[i].value[j]};
 
             figure_add_mark(figure, panel, FIGURE_POINTS, style, &run, 1);
         }
+    }
 }
 
 static bool has_line(const struct fit *fit)
@@ -137,15 +140,16 @@ static void add_label(struct figure *figure, struct figure_panel *panel, const s
         figure_add_label(figure, panel, label);
 }
 
-/* --- the chart ---------------------------------------------------------------------------------------------------- */
+/* --- the chart -------------------------------------------------------------------------------------------------- */
 
 void chart_scaling(struct figure *figure, const struct chart_data *data, const struct chart_size *size)
 {
     struct figure_panel *panel;
 
     chart_begin(figure, data, size, CHART_scaling, data->list.count + data->list.count / 5, 1);
-    figure->subtitle = figure_text(figure, "Points are runs, lines the fit memory = baseline + overhead × tasks, bands its "
-                                           "%s confidence limits.",
+    figure->subtitle = figure_text(figure,
+                                   "Points are runs, lines the fit memory = baseline + overhead × tasks, bands its "
+                                   "%s confidence limits.",
                                    chart_confidence_text(figure, data));
     chart_add_family_key(figure, data);
     figure_make_panels(figure, 1);

@@ -29,8 +29,8 @@ static void *take_memory(struct figure *figure, size_t count, size_t size)
     return block->content;
 }
 
-/* Makes room for one more in an array of `count`, which has room up to the next power of two. Returns where it now is; NULL
-   where memory runs out. What it outgrew stays until the figure is freed, which at most doubles the memory. */
+/* Makes room for one more in an array of `count`, which has room up to the next power of two. Returns where it now
+   is; NULL where memory runs out. What it outgrew stays until the figure is freed, which at most doubles memory. */
 static void *make_room(struct figure *figure, void *array, size_t count, size_t size)
 {
     void *larger;

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Colours by what they are for; a theme gives each its appearance. The hues tell groups apart: FIGURE_HUE + 0, 1, ... */
+/* Colours by what they are for; a theme gives each its appearance. Hues tell groups apart: FIGURE_HUE + 0, 1, ... */
 #define FIGURE_HUES 8
 enum figure_colour {
     FIGURE_TEXT,    /* what is to be read */
@@ -122,8 +122,8 @@ struct figure {
     bool out_of_memory; /* something could not be added: the figure is not to be drawn */
 };
 
-/* Everything that is added is copied and belongs to the figure. Where memory runs out the figure says so, and the functions
-   may still be called and then add nothing: a chart need not look after each of them. */
+/* Everything that is added is copied and belongs to the figure. Where memory runs out the figure says so, and the
+   functions may still be called and then add nothing: a chart need not look after each of them. */
 
 void figure_free(struct figure *figure);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Labels along a line: with the pitch taken off step by step the places may not descend, so the best ones are an isotonic
-   regression of the wishes, found by pooling adjacent violators (Barlow, Bartholomew, Bremner and Brunk, Statistical
-   Inference under Order Restrictions, 1972, section 1.2). */
+/* Labels along a line: with the pitch taken off step by step the places may not descend, so the best ones are an
+   isotonic regression of the wishes, found by pooling adjacent violators (Barlow, Bartholomew, Bremner and Brunk,
+   Statistical Inference under Order Restrictions, 1972, section 1.2). */
 #include "plot/label.h"
 
 #include <math.h>
@@ -11,8 +11,8 @@ double label_pitch(size_t count, double pitch, double low, double high)
     return count > 0 ? fmin(pitch, (high - low) / (double)count) : pitch;
 }
 
-/* Pools the wishes, less i * pitch each, into blocks of equal value: place[b] is the value of block b, size[b] how many
-   labels it has. Returns how many blocks there are. */
+/* Pools the wishes, less i * pitch each, into blocks of equal value: place[b] is the value of block b, size[b] how
+   many labels it has. Returns how many blocks there are. */
 static size_t pool(const double *wish, double *place, size_t *size, size_t count, double pitch)
 {
     size_t blocks = 0;
@@ -30,7 +30,8 @@ static size_t pool(const double *wish, double *place, size_t *size, size_t count
     return blocks;
 }
 
-void label_spread(const double *wish, double *place, size_t count, double pitch, double low, double high, size_t *work)
+void label_spread(const double *wish, double *place, size_t count, double pitch, double low, double high,
+                  size_t *work)
 {
     double step = label_pitch(count, pitch, low, high);
     double first = low + step / 2, last = high - step / 2 - ((double)count - 1) * step;

@@ -46,13 +46,14 @@ struct options {
     struct chart_size size;
     double dpi;
     const char *output;
+    bool single_file; /* the output is one, and no folder */
     time_t date;
     bool list;
     char **recording;
     size_t recordings;
 };
 
-/* --- options ------------------------------------------------------------------------------------------------------ */
+/* --- options ---------------------------------------------------------------------------------------------------- */
 
 enum { OPTION_CONFIDENCE = 256, OPTION_MODEL, OPTION_LIST, OPTION_FORMAT, OPTION_SIZE, OPTION_DPI, OPTION_THEME };
 
@@ -69,8 +70,9 @@ static const struct argp_option option_table[] = {
     {"format", OPTION_FORMAT, "FORMAT,...", 0, "default: all", 4},
     {"dpi", OPTION_DPI, "DPI", 0, "Dots per inch of a PNG (default: 200)", 4},
     {"output", 'o', "FOLDER|FILE", 0,
-     "Where to put the figures, over what is there: a folder, which is made if needed, or the file of a single figure, "
-     "whose ending is its format (default: the current folder)", 4},
+     "Where to put the figures, over what is there: a folder, which is made if needed, or the file of a single "
+     "figure, whose ending is its format (default: the current folder)",
+     4},
     {"list", OPTION_LIST, NULL, 0, "List the charts and what each answers, and exit", 5},
     {0},
 };
@@ -159,13 +161,14 @@ static struct chart_size parse_size(const char *argument, struct argp_state *sta
     if (*end == 'x')
         height = parse_number(end + 1, &end, LEAST_MM, MOST_MM);
     if (*end || isnan(width) || isnan(height))
-        argp_failure(state, EXIT_USAGE, 0,
-                     "--size: '%s' is not a size (write WIDTHxHEIGHT in millimetres, each from %g to %g, such as 170x105)",
-                     argument, LEAST_MM, MOST_MM);
+        argp_failure(
+            state, EXIT_USAGE, 0,
+            "--size: '%s' is not a size (write WIDTHxHEIGHT in millimetres, each from %g to %g, such as 170x105)",
+            argument, LEAST_MM, MOST_MM);
     return (struct chart_size){width, height, false};
 }
 
-/* --- options that are lists --------------------------------------------------------------------------------------- */
+/* --- options that are lists ------------------------------------------------------------------------------------- */
 
 static void take_model(int key, const char *part, struct argp_state *state)
 {
@@ -273,12 +276,12 @@ static const struct argp argp = {
     .parser = parse_option,
     .args_doc = "RECORDING...",
     .doc = "Draw figures of what concurrent tasks cost, from recordings made by collect."
-           "\vThe names of the files written are printed, one a line. The same recordings give the same bytes; a PDF bears "
-           "the date in SOURCE_DATE_EPOCH if that is set, and else none.",
+           "\vThe names of the files written are printed, one a line. The same recordings give the same bytes; a PDF "
+           "bears the date in SOURCE_DATE_EPOCH if that is set, and else none.",
     .help_filter = name_choices,
 };
 
-/* --- where figures go --------------------------------------------------------------------------------------------- */
+/* --- where figures go ------------------------------------------------------------------------------------------- */
 
 static bool is_folder(const char *path)
 {
@@ -336,7 +339,9 @@ static int choose_file_format(struct options *options, struct error *error)
         return 0;
     format = name_find("format", ending, surface_format_names, SURFACE_FORMAT_COUNT, error);
     if (format < 0)
-        return error_set(error, "%s: its ending names no format (choose .png, .pdf or .svg, or --format; end a folder with /)", path);
+        return error_set(
+            error, "%s: its ending names no format (choose .png, .pdf or .svg, or --format; end a folder with /)",
+            path);
     if (options->format_chosen && !options->format[format])
         return error_set(error, "%s: its ending is not what --format says (leave one of them away)", path);
     memset(options->format, 0, sizeof options->format);
@@ -348,7 +353,8 @@ static int choose_file_format(struct options *options, struct error *error)
 static int choose_outputs(struct options *options, struct error *error)
 {
     choose_all(options->chart, CHART_COUNT);
-    if (is_file_name(options->output))
+    options->single_file = is_file_name(options->output);
+    if (options->single_file)
         return choose_file_format(options, error);
     choose_all(options->format, SURFACE_FORMAT_COUNT);
     return 0;
@@ -368,23 +374,59 @@ static int make_folder(const char *path, struct error *error)
         memcpy(part, path, i);
         part[i] = '\0';
         if (mkdir(part, 0777) != 0 && !is_folder(part))
-            return error_set(error, "%s: the folder cannot be made: %s (name another with -o)", part, strerror(errno));
+            return error_set(error, "%s: the folder cannot be made: %s (name another with -o)", part,
+                             strerror(errno));
     }
     return 0;
 }
 
-/* --- drawing ------------------------------------------------------------------------------------------------------ */
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat first, second;
+
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
+/* No run may count twice. */
+static int check_recordings(const struct options *options, struct error *error)
+{
+    for (size_t i = 0; i < options->recordings; i++)
+        for (size_t j = 0; j < i; j++)
+            if (is_same_file(options->recording[i], options->recording[j]))
+                return error_set(error, "%s: is named twice (name each recording once)", options->recording[i]);
+    return 0;
+}
+
+/* Nothing that was recorded may be overwritten. */
+static int check_output(const struct options *options, const char *path, struct error *error)
+{
+    for (size_t i = 0; i < options->recordings; i++)
+        if (is_same_file(path, options->recording[i]))
+            return error_set(error, "%s: is a recording to read (name another file with -o)", path);
+    return 0;
+}
+
+/* --- drawing ---------------------------------------------------------------------------------------------------- */
 
 static int draw_file(const struct figure *figure, const struct options *options, const char *path,
                      enum surface_format format, struct error *error)
 {
-    struct surface_request request = {path, format, figure->width_mm, figure->height_mm, options->dpi, figure->title,
-                                      options->date};
+    struct surface_request request = {
+        .path = path,
+        .format = format,
+        .width_mm = figure->width_mm,
+        .height_mm = figure->height_mm,
+        .dpi = options->dpi,
+        .title = figure->title,
+        .date = options->date,
+    };
     struct surface surface;
 
     if (format == SURFACE_PNG && fmax(figure->width_mm, figure->height_mm) / 25.4 * options->dpi > MOST_PIXELS)
-        return error_set(error, "%s: more than %g pixels a side (choose a smaller --dpi or --size)", path, MOST_PIXELS);
-    if (surface_open(&surface, &request, error) != 0)
+        return error_set(error, "%s: more than %g pixels a side (choose a smaller --dpi or --size)", path,
+                         MOST_PIXELS);
+    if (check_output(options, path, error) != 0 || surface_open(&surface, &request, error) != 0)
         return -1;
     if (render_figure(figure, &themes[options->theme], &surface, error) != 0) {
         struct error other;
@@ -401,11 +443,11 @@ static int draw_format(const struct figure *figure, const struct options *option
     const char *path = options->output;
     char name[PATH_MAX];
 
-    if (!is_file_name(path)) {
+    if (!options->single_file) {
         const char *separator = path[strlen(path) - 1] == '/' ? "" : "/";
 
-        if (snprintf(name, sizeof name, "%s%s%s.%s", path, separator, chart_names[chart], surface_format_names[format]) >=
-            (int)sizeof name)
+        if (snprintf(name, sizeof name, "%s%s%s.%s", path, separator, chart_names[chart],
+                     surface_format_names[format]) >= (int)sizeof name)
             return error_set(error, "%.80s...: the name is too long", path);
         path = strncmp(name, "./", 2) == 0 ? name + 2 : name;
     }
@@ -431,7 +473,7 @@ static int draw_chart(const struct chart_data *data, const struct options *optio
 
 static int draw_charts(const struct chart_data *data, const struct options *options, struct error *error)
 {
-    if (!is_file_name(options->output) && make_folder(options->output, error) != 0)
+    if (!options->single_file && make_folder(options->output, error) != 0)
         return -1;
     for (int chart = 0; chart < CHART_COUNT; chart++)
         if (options->chart[chart] && draw_chart(data, options, (enum chart_name)chart, error) != 0)
@@ -439,7 +481,7 @@ static int draw_charts(const struct chart_data *data, const struct options *opti
     return 0;
 }
 
-/* --- from recordings to figures ------------------------------------------------------------------------------------ */
+/* --- from recordings to figures --------------------------------------------------------------------------------- */
 
 static int tell(const struct error *error)
 {
@@ -468,6 +510,8 @@ static int plot(const struct options *options, const struct recordings *recordin
 
     if (recordings->runs == 0)
         return error_set(error, "no complete run is in the recordings");
+    if (check_recordings(options, error) != 0)
+        return -1;
     if (chart_data_new(&data, recordings, &options->selection, options->method, error) != 0)
         return -1;
     result = draw_charts(&data, options, error);

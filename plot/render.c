@@ -7,12 +7,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define EDGE 9.0        /* around the page */
-#define GAP 4.0         /* between lines of the head */
+#define EDGE 9.0       /* around the page */
+#define GAP 4.0        /* between lines of the head */
 #define PANEL_GAP_X 16.0
 #define PANEL_GAP_Y 10.0
-#define KEY_GAP 12.0    /* between entries of the key */
-#define KEY_MARKER 8.0  /* width of an entry's marker */
+#define KEY_GAP 12.0   /* between entries of the key */
+#define KEY_MARKER 8.0 /* width of an entry's marker */
 
 static struct render_box page_box(const struct figure *figure)
 {
@@ -26,7 +26,7 @@ static void draw_background(const struct render_pen *pen)
     cairo_paint(pen->cairo);
 }
 
-/* --- head and foot: each takes its part off the box ---------------------------------------------------------------- */
+/* --- head and foot: each takes its part off the box ------------------------------------------------------------- */
 
 static void take_top(struct render_box *box, double height)
 {
@@ -48,7 +48,7 @@ static void draw_key(const struct render_pen *pen, const struct figure *figure, 
     double x = box->x, line = 0;
 
     for (size_t i = 0; i < figure->keys; i++) {
-        struct render_text text = {.text = figure->key[i].text, .font = THEME_LABEL, .colour = FIGURE_TEXT, .scale = 1};
+        struct render_text text = {figure->key[i].text, THEME_LABEL, FIGURE_TEXT, 1, 0, RENDER_WRAP};
         struct render_size size = render_text_size(pen, &text);
 
         if (x > box->x && x + KEY_MARKER + size.width > box->x + box->width) {
@@ -56,7 +56,8 @@ static void draw_key(const struct render_pen *pen, const struct figure *figure, 
             take_top(box, line);
         }
         line = size.height + GAP / 2;
-        render_marker_draw(pen, &figure->key[i].style, x + KEY_MARKER / 2, box->y + size.height / 2);
+        render_marker_draw(pen, &figure->key[i].style,
+                           (struct figure_point){x + KEY_MARKER / 2, box->y + size.height / 2}, 1);
         render_text_draw(pen, &text, (struct render_anchor){x + KEY_MARKER + 2, box->y, 0, 0});
         x += KEY_MARKER + 2 + size.width + KEY_GAP;
     }
@@ -72,10 +73,10 @@ static void draw_caption(const struct render_pen *pen, const char *caption, stru
         box->height -= render_text_draw(pen, &text, anchor).height + 2 * GAP;
 }
 
-/* --- the grid of panels ------------------------------------------------------------------------------------------- */
+/* --- the grid of panels ----------------------------------------------------------------------------------------- */
 
 struct grid {
-    size_t columns, rows;
+    size_t columns;
     struct render_box box;
     struct render_size cell;
 };
@@ -86,9 +87,10 @@ static struct grid grid_of(const struct figure *figure, const struct render_box 
     size_t rows = (figure->panels + columns - 1) / columns;
     double across = (double)columns, down = (double)(rows > 0 ? rows : 1);
 
-    return (struct grid){columns, rows, *box,
-                         {(box->width - (across - 1) * PANEL_GAP_X) / across,
-                          (box->height - (down - 1) * PANEL_GAP_Y) / down}};
+    struct render_size cell = {(box->width - (across - 1) * PANEL_GAP_X) / across,
+                               (box->height - (down - 1) * PANEL_GAP_Y) / down};
+
+    return (struct grid){columns, *box, cell};
 }
 
 static struct render_box grid_cell(const struct grid *grid, size_t i)
@@ -136,7 +138,8 @@ static int draw_panels(const struct render_pen *pen, const struct figure *figure
     return result;
 }
 
-int render_figure(const struct figure *figure, const struct theme *theme, struct surface *surface, struct error *error)
+int render_figure(const struct figure *figure, const struct theme *theme, struct surface *surface,
+                  struct error *error)
 {
     struct render_pen pen;
     struct render_box box = page_box(figure);

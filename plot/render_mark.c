@@ -6,12 +6,13 @@
 
 /* Of the height of a row, and at the most: few rows in a high panel do not make for fat bars. */
 #define BAR_SHARE 0.68
-#define BAR_MOST 11.0
+#define BAR_MOST 15.0
 
 /* How far beyond the box a mark that is cut off may reach: Cairo's coordinates are 24.8 fixed point numbers. */
 #define FAR_AWAY 1e4
 
-struct figure_point render_place(const struct figure_panel *panel, const struct render_box *box, struct figure_point value)
+struct figure_point render_place(const struct figure_panel *panel, const struct render_box *box,
+                                 struct figure_point value)
 {
     double x = box->x + axis_fraction(&panel->x, value.x) * box->width;
     double y = box->y + (1 - axis_fraction(&panel->y, value.y)) * box->height;
@@ -19,7 +20,7 @@ struct figure_point render_place(const struct figure_panel *panel, const struct 
     return (struct figure_point){fmax(-FAR_AWAY, fmin(FAR_AWAY, x)), fmax(-FAR_AWAY, fmin(FAR_AWAY, y))};
 }
 
-/* --- markers ------------------------------------------------------------------------------------------------------ */
+/* --- markers ---------------------------------------------------------------------------------------------------- */
 
 /* Corners around the centre in units of the circle's radius, y down; the circle has none. All have about its area. */
 #define MAX_CORNERS 12
@@ -40,25 +41,26 @@ static const struct outline {
     [FIGURE_ARROW_LEFT] = {3, {{-1.4, 0}, {0.85, -1.25}, {0.85, 1.25}}},
 };
 
-static void trace_marker(cairo_t *cairo, enum figure_shape shape, double x, double y, double radius)
+static void trace_marker(cairo_t *cairo, enum figure_shape shape, struct figure_point at, double radius)
 {
     const struct outline *outline = &outlines[shape];
 
     cairo_new_path(cairo);
     if (outline->corners == 0)
-        cairo_arc(cairo, x, y, radius, 0, 2 * M_PI);
+        cairo_arc(cairo, at.x, at.y, radius, 0, 2 * M_PI);
     for (size_t i = 0; i < outline->corners; i++)
-        cairo_line_to(cairo, x + radius * outline->corner[i].x, y + radius * outline->corner[i].y);
+        cairo_line_to(cairo, at.x + radius * outline->corner[i].x, at.y + radius * outline->corner[i].y);
     cairo_close_path(cairo);
 }
 
-void render_marker_draw(const struct render_pen *pen, const struct figure_style *style, double x, double y)
+void render_marker_draw(const struct render_pen *pen, const struct figure_style *style, struct figure_point at,
+                        double scale)
 {
     const struct theme *theme = pen->theme;
     theme_colour colour = theme->ink[style->colour].mark;
     double line = style->hollow ? theme->whisker_width : 0;
 
-    trace_marker(pen->cairo, style->shape, x, y, theme->marker_size / 2 - line / 4);
+    trace_marker(pen->cairo, style->shape, at, scale * theme->marker_size / 2 - line / 4);
     if (style->hollow) {
         render_set_colour(pen, theme->background, 1);
         cairo_fill_preserve(pen->cairo);
@@ -71,12 +73,13 @@ void render_marker_draw(const struct render_pen *pen, const struct figure_style 
     }
 }
 
-/* --- marks -------------------------------------------------------------------------------------------------------- */
+/* --- marks ------------------------------------------------------------------------------------------------------ */
 
 struct canvas {
     const struct render_pen *pen;
     const struct figure_panel *panel;
     const struct render_box *box;
+    double scale;
 };
 
 static struct figure_point place(const struct canvas *canvas, struct figure_point value)
@@ -123,11 +126,8 @@ static void set_line(const struct canvas *canvas, enum figure_dash dash, double 
 
 static void draw_points(const struct canvas *canvas, const struct figure_mark *mark)
 {
-    for (size_t i = 0; i < mark->points; i++) {
-        struct figure_point at = place(canvas, mark->point[i]);
-
-        render_marker_draw(canvas->pen, &mark->style, at.x, at.y);
-    }
+    for (size_t i = 0; i < mark->points; i++)
+        render_marker_draw(canvas->pen, &mark->style, place(canvas, mark->point[i]), canvas->scale);
 }
 
 static void draw_line(const struct canvas *canvas, const struct figure_mark *mark)
@@ -143,7 +143,8 @@ static void draw_band(const struct canvas *canvas, const struct figure_mark *mar
 {
     clip(canvas);
     trace_points(canvas, mark);
-    render_set_colour(canvas->pen, canvas->pen->theme->ink[mark->style.colour].mark, canvas->pen->theme->band_opacity);
+    render_set_colour(canvas->pen, canvas->pen->theme->ink[mark->style.colour].mark,
+                      canvas->pen->theme->band_opacity);
     cairo_fill(canvas->pen->cairo);
 }
 
@@ -160,7 +161,7 @@ static void draw_bar(const struct canvas *canvas, const struct figure_mark *mark
 
 static void trace_cap(const struct canvas *canvas, struct figure_point at, bool upright)
 {
-    double reach = canvas->pen->theme->cap_size / 2;
+    double reach = canvas->scale * canvas->pen->theme->cap_size / 2;
 
     cairo_move_to(canvas->pen->cairo, at.x - (upright ? 0 : reach), at.y - (upright ? reach : 0));
     cairo_line_to(canvas->pen->cairo, at.x + (upright ? 0 : reach), at.y + (upright ? reach : 0));
@@ -182,13 +183,13 @@ static void draw_interval(const struct canvas *canvas, const struct figure_mark 
 }
 
 void render_mark_draw(const struct render_pen *pen, const struct figure_panel *panel, const struct render_box *box,
-                      const struct figure_mark *mark)
+                      const struct figure_mark *mark, double scale)
 {
     static void (*const draw[])(const struct canvas *canvas, const struct figure_mark *mark) = {
         [FIGURE_POINTS] = draw_points, [FIGURE_LINE] = draw_line,         [FIGURE_BAND] = draw_band,
         [FIGURE_BAR] = draw_bar,       [FIGURE_INTERVAL] = draw_interval,
     };
-    struct canvas canvas = {pen, panel, box};
+    struct canvas canvas = {pen, panel, box, scale};
 
     cairo_save(pen->cairo);
     draw[mark->kind](&canvas, mark);

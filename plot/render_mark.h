@@ -10,13 +10,15 @@ struct render_box {
 };
 
 /* Where a value of a panel's axes falls in the box that they span. */
-struct figure_point render_place(const struct figure_panel *panel, const struct render_box *box, struct figure_point value);
+struct figure_point render_place(const struct figure_panel *panel, const struct render_box *box,
+                                 struct figure_point value);
 
-/* One marker, at a place on the page. */
-void render_marker_draw(const struct render_pen *pen, const struct figure_style *style, double x, double y);
+/* One marker, at a place on the page, in so many times its usual size. */
+void render_marker_draw(const struct render_pen *pen, const struct figure_style *style, struct figure_point at,
+                        double scale);
 
-/* The mark within the box. Lines and bands are cut off at its edges. */
+/* The mark within the box. Lines and bands are cut off at its edges; markers and caps are scaled. */
 void render_mark_draw(const struct render_pen *pen, const struct figure_panel *panel, const struct render_box *box,
-                      const struct figure_mark *mark);
+                      const struct figure_mark *mark, double scale);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A panel measured and drawn. From the outside in there are the panel's title, the titles of the axes and headings of the
-   columns, the ticks' labels or the rows' names and the labels at the right, and the box of the axes. */
+/* A panel measured and drawn. From the outside in there are the panel's title, the titles of the axes and headings of
+   the columns, the ticks' labels or the rows' names and the labels at the right, and the box of the axes. */
 #include "plot/render_panel.h"
 
 #include "plot/label.h"
@@ -9,18 +9,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define GAP 3.0            /* between neighbours */
-#define TICK_LENGTH 2.5    /* of ticks with a label; the others have 0.6 of it */
-#define BESIDE_GAP 5.0     /* from a point to the label beside it */
-#define LEADER_WIDTH 12.0  /* from the box to the labels at the right, and how much more where they are crowded */
+#define GAP 3.0           /* between neighbours */
+#define TICK_LENGTH 2.5   /* of ticks with a label; the others have 0.6 of it */
+#define BESIDE_GAP 5.0    /* from a point to the label beside it */
+#define LEADER_WIDTH 12.0 /* from the box to the labels at the right, and how much more where they are crowded */
 #define LEADER_CROWDED 24.0
 #define COLUMN_GAP 9.0
-#define X_TICK_GAP 9.0     /* between the labels of the x axis */
-#define Y_TICK_PITCH 22.0  /* of the labels of the y axis */
-#define NAMES_SHARE 0.38   /* of the panel's width, at the most, for the names of the rows */
+#define X_TICK_GAP 4.0    /* between the labels of the x axis, and on a log axis, where they stand unevenly */
+#define X_LOG_TICK_GAP 9.0
+#define Y_TICK_PITCH 22.0 /* of the labels of the y axis */
+#define NAMES_SHARE 0.5   /* of the panel's width, at the most, for the names of the rows */
 #define MAX_LABELLED_TICKS 10
 
-/* --- texts -------------------------------------------------------------------------------------------------------- */
+/* --- texts ------------------------------------------------------------------------------------------------------ */
 
 static struct render_text plain_text(const char *text, enum theme_font font, enum figure_colour colour)
 {
@@ -73,7 +74,7 @@ static double edge_scale(const struct render_pen *pen, const struct figure_panel
     return count > 0 ? scale_to_pitch(pen, height / (double)count) : 1;
 }
 
-/* The more labels there are, the farther some have to move, and the more room leaders need not to run on top of each other. */
+/* The more labels there are, the farther some have to move, and the more room leaders need to stay apart. */
 static double leader_width(const struct render_pen *pen, const struct figure_panel *panel, double height)
 {
     double crowd = (double)count_edge_labels(panel) * line_height(pen, THEME_LABEL) / height;
@@ -81,7 +82,7 @@ static double leader_width(const struct render_pen *pen, const struct figure_pan
     return LEADER_WIDTH + LEADER_CROWDED * fmin(1, crowd);
 }
 
-/* --- ticks -------------------------------------------------------------------------------------------------------- */
+/* --- ticks ------------------------------------------------------------------------------------------------------ */
 
 struct ticks {
     struct axis_tick tick[AXIS_MAX_TICKS];
@@ -111,9 +112,10 @@ static struct ticks make_ticks(const struct axis *axis, double labels)
 /* As many as leave a gap between the widest two. Fewer labels may be shorter ones, hence the second look. */
 static struct ticks x_ticks(const struct render_pen *pen, const struct figure_panel *panel, double width)
 {
-    struct ticks ticks = make_ticks(&panel->x, width / (2 * X_TICK_GAP));
+    double gap = panel->x.scale == AXIS_LOG ? X_LOG_TICK_GAP : X_TICK_GAP;
+    struct ticks ticks = make_ticks(&panel->x, MAX_LABELLED_TICKS);
 
-    return make_ticks(&panel->x, width / (widest_tick(pen, &ticks) + X_TICK_GAP));
+    return make_ticks(&panel->x, (width + gap) / (widest_tick(pen, &ticks) + gap));
 }
 
 static struct ticks y_ticks(const struct figure_panel *panel, double height)
@@ -121,7 +123,7 @@ static struct ticks y_ticks(const struct figure_panel *panel, double height)
     return make_ticks(&panel->y, height / Y_TICK_PITCH);
 }
 
-/* --- margins ------------------------------------------------------------------------------------------------------ */
+/* --- margins ---------------------------------------------------------------------------------------------------- */
 
 static double top_margin(const struct render_pen *pen, const struct figure_panel *panel)
 {
@@ -188,16 +190,17 @@ static double edge_width(const struct render_pen *pen, const struct figure_panel
     return widest > 0 ? leader_width(pen, panel, height) + GAP + widest : 0;
 }
 
-/* Of the width that is left for the axes and the labels beside points: what the labels need right of the box. A label at
-   the fraction f of a box of width w ends at f w + its own width, which may be all there is. */
-static double beside_width(const struct render_pen *pen, const struct figure_panel *panel, double width, double height)
+/* Of the width that is left for the axes and the labels beside points: what the labels need right of the box. A label
+   at the fraction f of a box of width w ends at f w + its own width, which may be all there is. */
+static double beside_width(const struct render_pen *pen, const struct figure_panel *panel, double width,
+                           double height)
 {
     double box = width;
 
     for (size_t i = 0; i < panel->labels; i++) {
         const struct figure_label *label = &panel->label[i];
         double fraction = axis_fraction(&panel->x, label->at.x);
-        double own = BESIDE_GAP + label_width(pen, label->text, row_scale(pen, panel, height));
+        double scale = row_scale(pen, panel, height), own = BESIDE_GAP * scale + label_width(pen, label->text, scale);
 
         if (label->place == FIGURE_BESIDE && fraction > 0)
             box = fmin(box, (width - own) / fraction);
@@ -218,7 +221,7 @@ struct render_margins render_panel_margins(const struct render_pen *pen, const s
     return margins;
 }
 
-/* --- axes --------------------------------------------------------------------------------------------------------- */
+/* --- axes ------------------------------------------------------------------------------------------------------- */
 
 struct frame {
     const struct render_pen *pen;
@@ -308,7 +311,8 @@ static void draw_x_labels(const struct frame *frame, const struct ticks *x)
         double least = frame->outer->x + half, most = frame->outer->x + frame->outer->width - half;
         double at = fmax(least, fmin(most, x_place(frame, x->tick[i].value)));
 
-        render_text_draw(frame->pen, &text, (struct render_anchor){at, bottom_of(frame) + TICK_LENGTH + GAP / 2, 0.5, 0});
+        render_text_draw(frame->pen, &text,
+                         (struct render_anchor){at, bottom_of(frame) + TICK_LENGTH + GAP / 2, 0.5, 0});
     }
 }
 
@@ -317,16 +321,17 @@ static void draw_y_labels(const struct frame *frame, const struct ticks *y)
     for (size_t i = 0; i < y->count; i++) {
         struct render_text text = plain_text(y->tick[i].text, THEME_TICK, FIGURE_MUTED);
 
-        render_text_draw(frame->pen, &text, (struct render_anchor){frame->box.x - TICK_LENGTH - GAP / 2,
-                                                                   y_place(frame, y->tick[i].value), 1, 0.5});
+        render_text_draw(
+            frame->pen, &text,
+            (struct render_anchor){frame->box.x - TICK_LENGTH - GAP / 2, y_place(frame, y->tick[i].value), 1, 0.5});
     }
 }
 
 static void draw_row_names(const struct frame *frame)
 {
     for (size_t i = 0; i < frame->panel->rows; i++) {
-        struct render_text text = label_text(frame->panel->row[i], FIGURE_TEXT,
-                                             row_scale(frame->pen, frame->panel, frame->box.height));
+        struct render_text text =
+            label_text(frame->panel->row[i], FIGURE_TEXT, row_scale(frame->pen, frame->panel, frame->box.height));
 
         text.width = frame->box.x - frame->outer->x - 1.5 * GAP;
         text.overflow = RENDER_CUT;
@@ -336,20 +341,22 @@ static void draw_row_names(const struct frame *frame)
     }
 }
 
-/* "Peak resident memory (MiB)" */
+/* "Peak resident memory (MiB)", smaller and moved in where it would leave the panel. */
 static void draw_axis_title(const struct frame *frame, const struct axis *axis, const char *title,
                             struct render_anchor anchor)
 {
     const char *unit = axis_unit_text(axis);
     char text[160];
     struct render_text line = plain_text(text, THEME_AXIS_TITLE, FIGURE_TEXT);
+    double width, left, least = frame->outer->x;
 
     if (!title)
         return;
     snprintf(text, sizeof text, *unit ? "%s (%s)" : "%s", title, unit);
-    line.width = frame->outer->width;
-    line.overflow = RENDER_CUT;
-    render_text_draw(frame->pen, &line, anchor);
+    line.scale = fmin(1, frame->outer->width / render_text_size(frame->pen, &line).width);
+    width = render_text_size(frame->pen, &line).width;
+    left = fmax(least, fmin(least + frame->outer->width - width, anchor.x - anchor.horizontal * width));
+    render_text_draw(frame->pen, &line, (struct render_anchor){left, anchor.y, 0, anchor.vertical});
 }
 
 static void draw_titles(const struct frame *frame)
@@ -365,25 +372,27 @@ static void draw_titles(const struct frame *frame)
                     (struct render_anchor){frame->box.x + frame->box.width / 2, outer->y + outer->height, 0.5, 1});
 }
 
-/* --- labels ------------------------------------------------------------------------------------------------------- */
+/* --- labels ----------------------------------------------------------------------------------------------------- */
 
 static void draw_label(const struct frame *frame, const struct figure_label *label)
 {
     struct figure_point at = render_place(frame->panel, &frame->box, label->at);
-    struct render_text text = label_text(label->text, label->colour,
-                                         row_scale(frame->pen, frame->panel, frame->box.height));
+    double scale = row_scale(frame->pen, frame->panel, frame->box.height);
+    struct render_text text = label_text(label->text, label->colour, scale);
+    struct render_anchor anchor = {at.x + scale * BESIDE_GAP, at.y, 0, 0.5};
 
     if (label->place == FIGURE_WITHIN) {
-        text.width = frame->outer->x + frame->outer->width - at.x - BESIDE_GAP;
+        text.width = fmax(1, frame->outer->x + frame->outer->width - anchor.x);
         text.overflow = RENDER_CUT;
     }
-    render_text_clear(frame->pen, &text, (struct render_anchor){at.x + BESIDE_GAP, at.y, 0, 0.5});
-    render_text_draw(frame->pen, &text, (struct render_anchor){at.x + BESIDE_GAP, at.y, 0, 0.5});
+    render_text_clear(frame->pen, &text, anchor);
+    render_text_draw(frame->pen, &text, anchor);
 }
 
 static void draw_columns(const struct frame *frame)
 {
-    double scale = row_scale(frame->pen, frame->panel, frame->box.height), right = frame->outer->x + frame->outer->width;
+    double scale = row_scale(frame->pen, frame->panel, frame->box.height);
+    double right = frame->outer->x + frame->outer->width;
 
     for (size_t i = frame->panel->columns; i-- > 0;) {
         const struct figure_column *column = &frame->panel->column[i];
@@ -394,13 +403,14 @@ static void draw_columns(const struct frame *frame)
             struct render_text text = label_text(column->entry[row].text, column->entry[row].colour, scale);
 
             if (text.text)
-                render_text_draw(frame->pen, &text, (struct render_anchor){right, y_place(frame, (double)row), 1, 0.5});
+                render_text_draw(frame->pen, &text,
+                                 (struct render_anchor){right, y_place(frame, (double)row), 1, 0.5});
         }
         right -= column_width(frame->pen, frame->panel, column, scale);
     }
 }
 
-/* --- labels at the right edge ------------------------------------------------------------------------------------- */
+/* --- labels at the right edge ----------------------------------------------------------------------------------- */
 
 struct edge_label {
     const struct figure_label *label;
@@ -427,7 +437,7 @@ static void gather_edge_labels(const struct frame *frame, struct edge_label *edg
     qsort(edge, count, sizeof *edge, compare_edge_labels);
 }
 
-/* From the point along its height to the edge, and on to the label. The part across the panel is dotted: no line of data. */
+/* From the point along its height to the edge and on to the label. Across the panel it is dotted: no data. */
 static void draw_leader(const struct frame *frame, const struct edge_label *edge, struct figure_point end)
 {
     static const double dots[] = {0.8, 2.2};
@@ -471,7 +481,7 @@ static int draw_edge_labels(const struct frame *frame, struct error *error)
     return ready ? 0 : error_set(error, "out of memory");
 }
 
-/* --- the panel ---------------------------------------------------------------------------------------------------- */
+/* --- the panel -------------------------------------------------------------------------------------------------- */
 
 int render_panel_draw(const struct render_pen *pen, const struct figure_panel *panel, const struct render_box *outer,
                       const struct render_margins *margins, struct error *error)
@@ -486,7 +496,7 @@ int render_panel_draw(const struct render_pen *pen, const struct figure_panel *p
         y = y_ticks(panel, box.height);
     draw_grid(&frame, &x, &y);
     for (size_t i = 0; i < panel->marks; i++)
-        render_mark_draw(pen, panel, &frame.box, &panel->mark[i]);
+        render_mark_draw(pen, panel, &frame.box, &panel->mark[i], row_scale(pen, panel, box.height));
     draw_axes(&frame, &x, &y);
     draw_x_labels(&frame, &x);
     draw_y_labels(&frame, &y);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Text measured and drawn. Hinting is off and glyphs stand at fractions of a pixel, so that a text is as wide on a screen as
-   on paper and a figure has the same layout in all formats. */
+/* Text measured and drawn. Hinting is off and glyphs stand at fractions of a pixel, so that a text is as wide on a
+   screen as on paper and a figure has the same layout in all formats. */
 #include "plot/render_text.h"
 
 #include <math.h>
@@ -21,13 +21,18 @@ static void set_options(PangoContext *context)
     pango_cairo_context_set_resolution(context, 72); /* a unit is a point */
 }
 
+/* With a font map of its own: Pango's default one is never freed. */
 struct render_pen render_pen_new(cairo_t *cairo, const struct theme *theme)
 {
-    PangoLayout *layout = pango_cairo_create_layout(cairo);
+    PangoFontMap *fonts = pango_cairo_font_map_new();
+    PangoContext *context = pango_font_map_create_context(fonts);
+    PangoLayout *layout;
 
-    set_options(pango_layout_get_context(layout));
+    set_options(context);
+    layout = pango_layout_new(context);
     pango_layout_set_single_paragraph_mode(layout, TRUE);
-    pango_layout_context_changed(layout);
+    g_object_unref(context);
+    g_object_unref(fonts);
     return (struct render_pen){cairo, theme, layout};
 }
 

@@ -10,28 +10,33 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static cairo_status_t write_bytes(void *stream, const unsigned char *bytes, unsigned int length)
+/* Cairo's PDF surface may forget that a write failed: we do not. */
+static cairo_status_t write_bytes(void *context, const unsigned char *bytes, unsigned int length)
 {
-    return fwrite(bytes, 1, length, stream) == length ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
+    struct surface *surface = context;
+
+    if (surface->reason == 0 && fwrite(bytes, 1, length, surface->stream) != length)
+        surface->reason = errno;
+    return surface->reason == 0 ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
 }
 
-/* --- formats ------------------------------------------------------------------------------------------------------ */
+/* --- formats ---------------------------------------------------------------------------------------------------- */
 
-static cairo_surface_t *create_png(const struct surface_request *request, FILE *stream)
+static cairo_surface_t *create_png(struct surface *surface)
 {
+    const struct surface_request *request = &surface->request;
     double scale = request->dpi / SURFACE_POINTS_PER_INCH;
     int width = (int)lround(request->width_mm * SURFACE_POINTS_PER_MM * scale);
     int height = (int)lround(request->height_mm * SURFACE_POINTS_PER_MM * scale);
     cairo_surface_t *cairo = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
 
-    (void)stream;
     cairo_surface_set_device_scale(cairo, scale, scale);
     return cairo;
 }
 
-static cairo_status_t finish_png(cairo_surface_t *cairo, FILE *stream)
+static cairo_status_t finish_png(struct surface *surface)
 {
-    return cairo_surface_write_to_png_stream(cairo, write_bytes, stream);
+    return cairo_surface_write_to_png_stream(cairo_get_target(surface->cairo), write_bytes, surface);
 }
 
 /* Without a date of ours Cairo would write the time of day, and no two files would be the same. */
@@ -45,11 +50,11 @@ static void set_date(cairo_surface_t *cairo, time_t date)
     cairo_pdf_surface_set_metadata(cairo, CAIRO_PDF_METADATA_CREATE_DATE, text);
 }
 
-static cairo_surface_t *create_pdf(const struct surface_request *request, FILE *stream)
+static cairo_surface_t *create_pdf(struct surface *surface)
 {
-    cairo_surface_t *cairo =
-        cairo_pdf_surface_create_for_stream(write_bytes, stream, request->width_mm * SURFACE_POINTS_PER_MM,
-                                            request->height_mm * SURFACE_POINTS_PER_MM);
+    const struct surface_request *request = &surface->request;
+    cairo_surface_t *cairo = cairo_pdf_surface_create_for_stream(
+        write_bytes, surface, request->width_mm * SURFACE_POINTS_PER_MM, request->height_mm * SURFACE_POINTS_PER_MM);
 
     if (request->title)
         cairo_pdf_surface_set_metadata(cairo, CAIRO_PDF_METADATA_TITLE, request->title);
@@ -58,22 +63,22 @@ static cairo_surface_t *create_pdf(const struct surface_request *request, FILE *
     return cairo;
 }
 
-static cairo_surface_t *create_svg(const struct surface_request *request, FILE *stream)
+static cairo_surface_t *create_svg(struct surface *surface)
 {
-    return cairo_svg_surface_create_for_stream(write_bytes, stream, request->width_mm * SURFACE_POINTS_PER_MM,
-                                               request->height_mm * SURFACE_POINTS_PER_MM);
+    return cairo_svg_surface_create_for_stream(write_bytes, surface,
+                                               surface->request.width_mm * SURFACE_POINTS_PER_MM,
+                                               surface->request.height_mm * SURFACE_POINTS_PER_MM);
 }
 
-static cairo_status_t finish_vector(cairo_surface_t *cairo, FILE *stream)
+static cairo_status_t finish_vector(struct surface *surface)
 {
-    (void)stream;
-    cairo_surface_finish(cairo);
-    return cairo_surface_status(cairo);
+    cairo_surface_finish(cairo_get_target(surface->cairo));
+    return cairo_surface_status(cairo_get_target(surface->cairo));
 }
 
 static const struct format {
-    cairo_surface_t *(*create)(const struct surface_request *request, FILE *stream);
-    cairo_status_t (*finish)(cairo_surface_t *cairo, FILE *stream);
+    cairo_surface_t *(*create)(struct surface *surface);
+    cairo_status_t (*finish)(struct surface *surface);
 } formats[SURFACE_FORMAT_COUNT] = {
     [SURFACE_PNG] = {create_png, finish_png},
     [SURFACE_PDF] = {create_pdf, finish_vector},
@@ -83,7 +88,7 @@ static const struct format {
 #define SURFACE_STRING(upper, lower) #lower,
 const char *const surface_format_names[SURFACE_FORMAT_COUNT] = {SURFACE_FORMATS(SURFACE_STRING)};
 
-/* --- files -------------------------------------------------------------------------------------------------------- */
+/* --- files ------------------------------------------------------------------------------------------------------ */
 
 /* Devices such as /dev/full stay. */
 static void remove_file(const char *path)
@@ -94,44 +99,48 @@ static void remove_file(const char *path)
         unlink(path);
 }
 
-static int give_up(struct surface *surface, const char *reason, struct error *error)
+static int give_up(struct surface *surface, cairo_status_t status, struct error *error)
 {
-    cairo_destroy(surface->cairo);
-    fclose(surface->stream);
+    const char *reason = surface->reason ? strerror(surface->reason) : cairo_status_to_string(status);
+
     remove_file(surface->request.path);
     return error_set(error, "%s: cannot write: %s", surface->request.path, reason);
+}
+
+/* The last bytes leave for the file only now, and Cairo's own last ones before them. */
+static void close_stream(struct surface *surface)
+{
+    cairo_destroy(surface->cairo);
+    if (fclose(surface->stream) != 0 && surface->reason == 0)
+        surface->reason = errno;
 }
 
 int surface_open(struct surface *surface, const struct surface_request *request, struct error *error)
 {
     cairo_surface_t *cairo;
+    cairo_status_t status;
     FILE *stream = fopen(request->path, "wbe");
 
     if (!stream)
         return error_set(error, "%s: cannot be made: %s (name another with -o)", request->path, strerror(errno));
-    cairo = formats[request->format].create(request, stream);
-    *surface = (struct surface){cairo_create(cairo), *request, stream};
+    *surface = (struct surface){.request = *request, .stream = stream};
+    cairo = formats[request->format].create(surface);
+    surface->cairo = cairo_create(cairo);
     cairo_surface_destroy(cairo);
-    if (cairo_status(surface->cairo) != CAIRO_STATUS_SUCCESS)
-        return give_up(surface, cairo_status_to_string(cairo_status(surface->cairo)), error);
-    return 0;
+    status = cairo_status(surface->cairo);
+    if (status == CAIRO_STATUS_SUCCESS)
+        return 0;
+    close_stream(surface);
+    return give_up(surface, status, error);
 }
 
 /* A context in error means that something was not drawn, a surface in error that something was not written. */
 int surface_close(struct surface *surface, struct error *error)
 {
-    cairo_surface_t *cairo = cairo_get_target(surface->cairo);
     cairo_status_t status = cairo_status(surface->cairo);
 
-    errno = 0;
     if (status == CAIRO_STATUS_SUCCESS)
-        status = formats[surface->request.format].finish(cairo, surface->stream);
-    if (status != CAIRO_STATUS_SUCCESS || fflush(surface->stream) != 0)
-        return give_up(surface, errno ? strerror(errno) : cairo_status_to_string(status), error);
-    cairo_destroy(surface->cairo);
-    if (fclose(surface->stream) != 0) {
-        remove_file(surface->request.path);
-        return error_set(error, "%s: cannot write: %s", surface->request.path, strerror(errno));
-    }
-    return 0;
+        status = formats[surface->request.format].finish(surface);
+    close_stream(surface);
+    return status == CAIRO_STATUS_SUCCESS && surface->reason == 0 ? 0 : give_up(surface, status, error);
 }

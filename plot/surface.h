@@ -41,9 +41,10 @@ struct surface {
     cairo_t *cairo; /* to draw with; a unit is a point (1/72 inch), the origin is the upper left corner */
     struct surface_request request;
     FILE *stream;
+    int reason; /* errno of the first write that failed, 0 if none did */
 };
 
-/* Makes the file, over what it holds. On an error there is nothing to close. */
+/* Makes the file, over what it holds. On an error there is nothing to close. An open surface must not be moved. */
 int surface_open(struct surface *surface, const struct surface_request *request, struct error *error);
 
 /* Finishes the file. Where not all of it could be written returns -1 and an error, and what was begun is removed. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The themes. Their hues are those of Okabe and Ito, "Color Universal Design" (2008), which people with any kind of colour
-   vision can tell apart; the yellow is darkened, since the original is too pale on white. */
+/* The themes. Their hues are those of Okabe and Ito, "Color Universal Design" (2008), which people with any kind of
+   colour vision can tell apart; the yellow is darkened, since the original is too pale on white. */
 #include "plot/theme.h"
 
 #include <math.h>

@@ -47,8 +47,8 @@ struct theme {
 extern const struct theme themes[THEME_COUNT];
 extern const char *const theme_names[THEME_COUNT];
 
-/* As Pango's font descriptions have it: families by preference, then weight and size in points. The same in all themes, so
-   that a figure has the same layout in each. */
+/* As Pango's font descriptions have it: families by preference, then weight and size in points. The same in all
+   themes, so that a figure has the same layout in each. */
 extern const char *const theme_fonts[THEME_FONTS];
 
 /* Contrast ratio of two colours, from 1 to 21: WCAG 2.1, "contrast ratio" and "relative luminance". */

@@ -27,12 +27,12 @@
 
 /* Shared memory, so that a forked task counts like any other.
 
-   Since all tasks sleep equally long, the k-th to finish cannot do so before the k-th to start has slept its time. That is
-   checked where k is a power of two: enough to catch a runtime that wakes its tasks early, at no cost in memory. */
+   Since all tasks sleep equally long, the k-th to finish cannot do so before the k-th to be started has slept its time.
+   That is checked where k is a power of two: enough to catch a runtime that wakes its tasks early, at no cost in memory. */
 struct census {
     _Atomic uint32_t started, finished;
-    _Atomic uint64_t start_nanoseconds[32]; /* of the first, second, fourth, eighth ... task */
-    _Atomic uint64_t early_nanoseconds;     /* by how much one was found to have slept too little */
+    uint64_t start_nanoseconds[32];     /* just before the first, second, fourth, eighth ... task was started */
+    _Atomic uint64_t early_nanoseconds; /* by how much one was found to have slept too little */
     sem_t all_started;
 };
 
@@ -58,11 +58,7 @@ static bool is_power_of_two(uint32_t number)
 
 void task_model_task_started(void)
 {
-    uint32_t place = atomic_fetch_add(&census->started, 1) + 1;
-
-    if (is_power_of_two(place))
-        atomic_store(&census->start_nanoseconds[__builtin_ctz(place)], task_model_now());
-    if (place == tasks)
+    if (atomic_fetch_add(&census->started, 1) + 1 == tasks)
         sem_post(&census->all_started);
 }
 
@@ -74,7 +70,7 @@ void task_model_task_finished(void)
     if (!is_power_of_two(place))
         return;
     now = task_model_now();
-    slept = now - atomic_load(&census->start_nanoseconds[__builtin_ctz(place)]);
+    slept = now - census->start_nanoseconds[__builtin_ctz(place)];
     if (slept < sleep_nanoseconds)
         atomic_store(&census->early_nanoseconds, sleep_nanoseconds - slept);
 }
@@ -172,9 +168,12 @@ static void *new_pages(size_t size, int flags)
 
 static bool start_tasks(char *records)
 {
-    for (size_t i = 0; i < tasks; i++)
+    for (uint32_t i = 0; i < tasks; i++) {
+        if (is_power_of_two(i + 1))
+            census->start_nanoseconds[__builtin_ctz(i + 1)] = task_model_now();
         if (!task_model.start(records + i * task_model.record_size))
             return false;
+    }
     return true;
 }
 

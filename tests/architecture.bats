@@ -1,0 +1,57 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The house keeps its plan: data flows from collect to analyze to plot, and each library has its place.
+
+includes() { # what the C files matched by the rest include that matches the pattern
+    local pattern=$1
+    shift
+    grep -lE "^ *# *include $pattern" "$@" 2>/dev/null | sort
+}
+
+@test "includes run downstream to upstream only" {
+    [ -z "$(includes '"(analyze|plot)/' collect/*.[ch] collect/models/*.[ch])" ]
+    [ -z "$(includes '"plot/' analyze/*.[ch])" ]
+}
+
+@test "a model knows nothing of the collector" {
+    [ -z "$(includes '"collect/[a-z_]*\.h"' collect/models/*.[ch])" ]
+}
+
+@test "each library has its place" {
+    [ "$(includes '<csv.h>' collect/*.[ch] analyze/*.[ch] plot/*.[ch] | wc -l)" -eq 1 ]
+    [ -z "$(includes '<gsl/' collect/*.[ch] collect/models/*.[ch])" ]
+    [ -z "$(includes '<(cairo|pango)' collect/*.[ch] analyze/*.[ch])" ]
+    ! includes '<(cairo|pango)' plot/*.[ch] | grep -vE '^plot/(render|surface)'
+    ! includes '<gsl/' plot/*.[ch] | grep -v '^plot/main.c$'
+}
+
+@test "programs are linked with what they need and no more" {
+    ! ldd "$BUILD/bin/collect" | grep -E 'gsl|cairo|pango|csv'
+    ! ldd "$BUILD/bin/analyze" | grep -E 'cairo|pango'
+    ! ldd "$BUILD/models/null" | grep -vE 'linux-vdso|libc\.so|libm\.so|ld-linux|asan|ubsan|libgcc_s|libdl|libpthread|librt|libstdc'
+    ldd "$BUILD/models/libuv" | grep -q libuv
+}
+
+@test "every source names its licence in its first lines" {
+    for file in $(git ls-files | grep -E '\.(c|h|bats|sh|rs|java|go|py|mjs|exs|cs)$|^Makefile$'); do
+        head -n 2 "$file" | grep -q 'SPDX-License-Identifier: GPL-3.0-or-later' || { echo "$file"; return 1; }
+    done
+}
+
+@test "every header compiles alone" {
+    for header in $(git ls-files | grep '\.h$'); do
+        gcc -std=gnu17 -D_GNU_SOURCE -I. -fsyntax-only -Wall -Werror -x c \
+            $(pkg-config --cflags cairo pangocairo json-c gsl) "$header" || { echo "$header"; return 1; }
+    done
+}
+
+@test "the recording's columns stand in one table" {
+    for column in $(sed -n 's/^ *COLUMN([A-Z]*, \([a-z_]*_bytes\)).*/\1/p' collect/sample.h); do
+        ! grep -n "\"$column\"" $(git ls-files collect analyze plot | grep '\.[ch]$') || return 1
+    done
+}
+
+@test "nothing is at the top that the design does not name" {
+    run bash -c "git ls-files | cut -d/ -f1 | sort -u | grep -v '^\.'"
+    [ "$(echo "$output" | paste -sd' ')" = "CHANGELOG.md LICENSE Makefile README.md analyze collect data plot tests" ]
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "collect/cgroup.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct cgroup opened(enum cgroup_version version, const char *folder)
+{
+    struct cgroup group = {.version = version, .folder = open(folder, O_RDONLY | O_DIRECTORY), .join = -1};
+
+    assert_true(group.folder >= 0);
+    return group;
+}
+
+static void version_1_is_read(void **state)
+{
+    struct cgroup group = opened(CGROUP_V1, "tests/collect/fixtures/cgroup/v1");
+    struct sample sample = sample_unknown();
+
+    (void)state;
+    cgroup_read(&group, &sample);
+    assert_int_equal(sample.kernel_bytes, 2000000);
+    assert_int_equal(sample.charged_bytes, 5000000);
+    assert_int_equal(sample.peak_charged_bytes, 6000000);
+    assert_true(sample.kernel_stack_bytes == SAMPLE_UNKNOWN);
+    close(group.folder);
+}
+
+static void version_2_is_read(void **state)
+{
+    struct cgroup group = opened(CGROUP_V2, "tests/collect/fixtures/cgroup/v2");
+    struct sample sample = sample_unknown();
+
+    (void)state;
+    cgroup_read(&group, &sample);
+    assert_int_equal(sample.kernel_bytes, 4000000);
+    assert_int_equal(sample.kernel_stack_bytes, 1600000);
+    assert_int_equal(sample.charged_bytes, 7000000);
+    assert_int_equal(sample.peak_charged_bytes, 8000000);
+    close(group.folder);
+}
+
+static void without_a_group_nothing_is_known(void **state)
+{
+    const struct cgroup_parent nowhere = {CGROUP_NONE, ""};
+    struct cgroup group = cgroup_new(&nowhere);
+    struct sample sample = sample_unknown();
+
+    (void)state;
+    cgroup_read(&group, &sample);
+    assert_true(sample.charged_bytes == SAMPLE_UNKNOWN);
+    cgroup_remove(&group);
+}
+
+static void own_group_is_found_by_its_controller(void **state)
+{
+    int proc = open("tests/collect/fixtures/proc", O_RDONLY | O_DIRECTORY);
+    struct error error = {""};
+    struct cgroup_parent parent = cgroup_find_parent(proc, "tests/collect/fixtures/cgroup", &error);
+
+    (void)state;
+    assert_int_equal(parent.version, CGROUP_V1);
+    assert_string_equal(parent.path, "tests/collect/fixtures/cgroup/memory/lab");
+    assert_string_equal(error.text, "");
+    parent = cgroup_find_parent(proc, "tests/collect/fixtures", &error);
+    assert_int_equal(parent.version, CGROUP_NONE);
+    assert_non_null(strstr(error.text, "Delegate=yes"));
+    close(proc);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(version_1_is_read),
+        cmocka_unit_test(version_2_is_read),
+        cmocka_unit_test(without_a_group_nothing_is_known),
+        cmocka_unit_test(own_group_is_found_by_its_controller),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "collect/forecast.h"
+
+#include <math.h>
+
+#define MIB (INT64_C(1) << 20)
+
+static const struct model model = {.name = "a"}, other = {.name = "b"};
+
+static void learn(struct forecast *forecast, int64_t tasks, enum sample_status status, double spawn_seconds, int64_t held)
+{
+    const struct planned_run run = {&model, tasks, 1};
+    const struct measurement measurement = {
+        .status = status,
+        .spawn_seconds = spawn_seconds,
+        .sampler = {.idle_bytes = 2 * MIB, .held_bytes = held, .read_seconds = 0.001},
+    };
+
+    forecast_learn(forecast, &run, &measurement);
+}
+
+static struct planned_run run_of(int64_t tasks)
+{
+    return (struct planned_run){&model, tasks, 1};
+}
+
+static void memory_grows_in_proportion_above_idle(void **state)
+{
+    struct forecast forecast = {0};
+    const struct planned_run million = run_of(1000000), foreign = {&other, 1000000, 1};
+
+    (void)state;
+    assert_int_equal(forecast_bytes(&forecast, &million), 0);
+    learn(&forecast, 10000, SAMPLE_OK, 0.1, 12 * MIB);
+    assert_int_equal(forecast_bytes(&forecast, &million), 2 * MIB + 1000 * MIB);
+    assert_int_equal(forecast_bytes(&forecast, &foreign), 0);
+    /* From the largest count seen: 100k held 52 MiB. */
+    learn(&forecast, 100000, SAMPLE_OK, 1, 52 * MIB);
+    assert_int_equal(forecast_bytes(&forecast, &million), 2 * MIB + 500 * MIB);
+    forecast_free(&forecast);
+}
+
+static void one_task_is_too_few_to_tell(void **state)
+{
+    struct forecast forecast = {0};
+    const struct planned_run million = run_of(1000000);
+
+    (void)state;
+    learn(&forecast, 1, SAMPLE_OK, 0.001, 3 * MIB);
+    assert_int_equal(forecast_bytes(&forecast, &million), 0);
+    forecast_free(&forecast);
+}
+
+static void short_run_tells_how_long_spawning_takes_and_no_more(void **state)
+{
+    struct forecast forecast = {0};
+    const struct planned_run hundred_thousand = run_of(100000), million = run_of(1000000);
+
+    (void)state;
+    learn(&forecast, 10000, SAMPLE_OK, 0.1, 12 * MIB);
+    learn(&forecast, 100000, SAMPLE_SHORT, 7, 1 * MIB);
+    assert_true(forecast_sleep_seconds(&forecast, &hundred_thousand) > 7);
+    /* The 100k that never held all its tasks does not hide what 10k held. */
+    assert_int_equal(forecast_bytes(&forecast, &million), 2 * MIB + 1000 * MIB);
+    forecast_free(&forecast);
+}
+
+static void sleep_is_longer_than_spawning_by_a_margin(void **state)
+{
+    struct forecast forecast = {0};
+    const struct planned_run same = run_of(10000), tenfold = run_of(100000), one = run_of(1);
+
+    (void)state;
+    learn(&forecast, 10000, SAMPLE_OK, 2, 12 * MIB);
+    assert_true(forecast_sleep_seconds(&forecast, &same) > 2 && forecast_sleep_seconds(&forecast, &same) < 4);
+    assert_true(forecast_sleep_seconds(&forecast, &tenfold) > 20);
+    assert_true(forecast_sleep_seconds(&forecast, &one) < 0.2);
+    forecast_free(&forecast);
+}
+
+static void time_outs_are_remembered_from_their_count_on(void **state)
+{
+    struct forecast forecast = {0};
+    const struct planned_run below = run_of(10000), same = run_of(100000), above = run_of(1000000);
+
+    (void)state;
+    learn(&forecast, 100000, SAMPLE_TIMEOUT, 0, SAMPLE_UNKNOWN);
+    assert_int_equal(forecast_timed_out(&forecast, &below), 0);
+    assert_int_equal(forecast_timed_out(&forecast, &same), 100000);
+    assert_int_equal(forecast_timed_out(&forecast, &above), 100000);
+    forecast_free(&forecast);
+}
+
+static void failed_run_teaches_nothing(void **state)
+{
+    struct forecast forecast = {0};
+    const struct planned_run million = run_of(1000000);
+
+    (void)state;
+    learn(&forecast, 10000, SAMPLE_FAILED, 9, 900 * MIB);
+    assert_int_equal(forecast_bytes(&forecast, &million), 0);
+    assert_int_equal(forecast.cells, 0);
+    forecast_free(&forecast);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(memory_grows_in_proportion_above_idle),
+        cmocka_unit_test(one_task_is_too_few_to_tell),
+        cmocka_unit_test(short_run_tells_how_long_spawning_takes_and_no_more),
+        cmocka_unit_test(sleep_is_longer_than_spawning_by_a_margin),
+        cmocka_unit_test(time_outs_are_remembered_from_their_count_on),
+        cmocka_unit_test(failed_run_teaches_nothing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What charts make of cells and fits. The series are made by hand; the numbers expected are those put in. */
+#include "plot/chart.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define MIB 0x1p20
+#define REASON "EAGAIN at 32,731"
+
+static const struct chart_size size = {170, 105, true};
+
+/* --- data ------------------------------------------------------------------------------------------------------- */
+
+/* Three models at 1 and 1000 tasks: "dear" failed at 1000, "cheap" lost a run there, "free" costs nothing. */
+struct sample_data {
+    double value[3][2][2];
+    struct cell cell[3][2];
+    struct series series[3];
+    struct fit fit[3], kernel_fit[3];
+    struct chart_data data;
+};
+
+static void set_cell(struct sample_data *sample, size_t series, size_t i, int64_t tasks, double mean)
+{
+    struct cell *cell = &sample->cell[series][i];
+
+    sample->value[series][i][0] = mean - MIB / 10;
+    sample->value[series][i][1] = mean + MIB / 10;
+    *cell = (struct cell){.tasks = tasks, .runs = 2, .reason = "", .failure = SAMPLE_NO_STATUS,
+                          .value = sample->value[series][i], .mean = mean, .median = mean, .min = mean - MIB / 10,
+                          .max = mean + MIB / 10, .low = mean - MIB, .high = mean + MIB};
+}
+
+static void fail_cell(struct cell *cell, size_t ok, size_t failed)
+{
+    cell->runs = ok;
+    cell->failed = failed;
+    cell->failure = SAMPLE_FAILED;
+    cell->reason = REASON;
+    if (ok == 0)
+        cell->mean = cell->median = cell->min = cell->max = cell->low = cell->high = (double)NAN;
+}
+
+static struct fit make_fit(double baseline, double overhead, double error, int64_t max_tasks)
+{
+    return (struct fit){.method = FIT_ROBUST, .confidence = 0.95, .max_tasks = max_tasks,
+                        .baseline = {baseline, MIB / 100, baseline - MIB / 50, baseline + MIB / 50},
+                        .overhead = {overhead, error / 2, overhead - error, overhead + error},
+                        .covariance = 0, .baseline_freedom = 10, .overhead_freedom = 10};
+}
+
+static void set_series(struct sample_data *sample, size_t i, const char *model, const char *family, double memory)
+{
+    sample->series[i] = (struct series){"host-a", model, family, METRIC_PEAK, sample->cell[i], 2, (double)NAN};
+    set_cell(sample, i, 0, 1, 2 * MIB);
+    set_cell(sample, i, 1, 1000, memory);
+}
+
+static void make_sample(struct sample_data *sample)
+{
+    *sample = (struct sample_data){0};
+    set_series(sample, 0, "cheap", "async", 8 * MIB);
+    set_series(sample, 1, "dear", "thread", 800 * MIB);
+    set_series(sample, 2, "free", "async", 2 * MIB);
+    sample->cell[0][0].mean = 3 * MIB;
+    fail_cell(&sample->cell[0][1], 1, 1);
+    fail_cell(&sample->cell[1][1], 0, 2);
+    sample->fit[0] = make_fit(2 * MIB, 6000, 100, 1000);
+    sample->fit[1] = make_fit(2 * MIB, 800000, 1000, 1);
+    sample->fit[2] = make_fit(2 * MIB, 1, 5, 1000);
+    for (size_t i = 0; i < 3; i++)
+        sample->kernel_fit[i] = make_fit(NAN, NAN, NAN, 0);
+    sample->data = (struct chart_data){.list = {sample->series, 3}, .kernel = {sample->series, 3}, .fit = sample->fit,
+                                       .kernel_fit = sample->kernel_fit, .metric = METRIC_PEAK, .method = FIT_ROBUST,
+                                       .confidence = 0.95};
+}
+
+static struct figure build(enum chart_name chart, const struct chart_data *data)
+{
+    struct figure figure = {0};
+
+    charts[chart].build(&figure, data, &size);
+    assert_false(figure.out_of_memory);
+    return figure;
+}
+
+/* --- looking into figures --------------------------------------------------------------------------------------- */
+
+/* The n-th mark of that kind, NULL if there are not so many. */
+static const struct figure_mark *find_mark(const struct figure_panel *panel, enum figure_mark_kind kind, size_t n)
+{
+    for (size_t i = 0; i < panel->marks; i++)
+        if (panel->mark[i].kind == kind && n-- == 0)
+            return &panel->mark[i];
+    return NULL;
+}
+
+static size_t count_marks(const struct figure_panel *panel, enum figure_mark_kind kind)
+{
+    size_t count = 0;
+
+    while (find_mark(panel, kind, count))
+        count++;
+    return count;
+}
+
+static const struct figure_label *find_label(const struct figure_panel *panel, const char *text)
+{
+    for (size_t i = 0; i < panel->labels; i++)
+        if (strstr(panel->label[i].text, text))
+            return &panel->label[i];
+    return NULL;
+}
+
+/* --- bars ------------------------------------------------------------------------------------------------------- */
+
+static void test_bars_are_sorted(void **state)
+{
+    struct sample_data sample;
+    struct figure figure;
+
+    (void)state;
+    make_sample(&sample);
+    figure = build(CHART_bars, &sample.data);
+    assert_int_equal(figure.panels, 2);
+    assert_string_equal(figure.panel[0].title, "1 task");
+    assert_string_equal(figure.panel[1].title, "1k tasks");
+    assert_string_equal(figure.panel[0].row[0], "dear"); /* 2 MiB like free, and first by name */
+    assert_string_equal(figure.panel[0].row[1], "free");
+    assert_string_equal(figure.panel[0].row[2], "cheap"); /* 3 MiB */
+    assert_string_equal(figure.panel[1].row[0], "free");  /* 2 MiB */
+    assert_string_equal(figure.panel[1].row[1], "cheap"); /* 8 MiB */
+    assert_string_equal(figure.panel[1].row[2], "dear");  /* failed: last */
+    figure_free(&figure);
+}
+
+static void test_bars_show_values_and_intervals(void **state)
+{
+    struct sample_data sample;
+    struct figure figure;
+    const struct figure_mark *bar, *interval;
+
+    (void)state;
+    make_sample(&sample);
+    figure = build(CHART_bars, &sample.data);
+    bar = find_mark(&figure.panel[1], FIGURE_BAR, 1);
+    interval = find_mark(&figure.panel[1], FIGURE_INTERVAL, 1);
+    assert_true(bar->point[0].x == 0 && bar->point[1].x == 8 * MIB && bar->point[1].y == 1);
+    assert_true(interval->point[0].x == 7 * MIB && interval->point[1].x == 9 * MIB);
+    assert_true(find_label(&figure.panel[1], "8.00 MiB")->at.x == 9 * MIB); /* beyond the whisker */
+    assert_string_equal(axis_unit_text(&figure.panel[1].x), "MiB");
+    figure_free(&figure);
+}
+
+static void test_bars_show_failures(void **state)
+{
+    struct sample_data sample;
+    struct figure figure;
+    const struct figure_label *label;
+
+    (void)state;
+    make_sample(&sample);
+    figure = build(CHART_bars, &sample.data);
+    label = find_label(&figure.panel[1], REASON);
+    assert_string_equal(label->text, "failed: " REASON);
+    assert_int_equal(label->colour, FIGURE_WARNING);
+    assert_true(label->at.y == 2);
+    assert_int_equal(count_marks(&figure.panel[1], FIGURE_BAR), 2);
+    assert_non_null(find_label(&figure.panel[1], "8.00 MiB, 1 of 2 failed"));
+    figure_free(&figure);
+}
+
+static void test_reasons_are_short(void **state)
+{
+    static const struct {
+        const char *reason, *text;
+    } cases[] = {
+        {"", "failed"},
+        {"out of memory", "failed: out of memory"},
+        {"fork: EAGAIN (try again); limit met: pid_max 32768", "failed: fork: EAGAIN; limit met: pid_max 32768"},
+        {"a (b) c (d)", "failed: a c"},
+        {"left open (b", "failed: left open (b"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct sample_data sample;
+        struct figure figure;
+
+        make_sample(&sample);
+        sample.cell[1][1].reason = cases[i].reason;
+        figure = build(CHART_bars, &sample.data);
+        assert_string_equal(figure.panel[1].label[2].text, cases[i].text); /* of the last row */
+        figure_free(&figure);
+    }
+}
+
+/* --- overhead --------------------------------------------------------------------------------------------------- */
+
+static void test_overhead_is_sorted_with_intervals(void **state)
+{
+    struct sample_data sample;
+    struct figure figure;
+    const struct figure_panel *panel;
+    const struct figure_mark *interval;
+
+    (void)state;
+    make_sample(&sample);
+    figure = build(CHART_overhead, &sample.data);
+    panel = &figure.panel[0];
+    assert_string_equal(panel->row[0], "free");
+    assert_string_equal(panel->row[1], "cheap");
+    assert_string_equal(panel->row[2], "dear");
+    interval = find_mark(panel, FIGURE_INTERVAL, 0);
+    assert_true(interval->point[0].x == 5900 && interval->point[1].x == 6100);
+    assert_string_equal(panel->column[0].entry[1].text, "5.86 KiB"); /* 6000 / 1024 = 5.859 */
+    assert_int_equal(panel->columns, 1);
+    figure_free(&figure);
+}
+
+/* The interval of "free" is 1 +- 5 bytes. */
+static void test_overhead_that_may_be_zero_is_said_to(void **state)
+{
+    struct sample_data sample;
+    struct figure figure;
+    const struct figure_panel *panel;
+    const struct figure_mark *mark;
+
+    (void)state;
+    make_sample(&sample);
+    figure = build(CHART_overhead, &sample.data);
+    panel = &figure.panel[0];
+    mark = find_mark(panel, FIGURE_POINTS, 0);
+    assert_int_equal(mark->style.shape, FIGURE_ARROW_LEFT);
+    assert_true(mark->point[0].x == panel->x.low);
+    assert_string_equal(panel->column[0].entry[0].text, "not above 0");
+    figure_free(&figure);
+}
+
+/* Without limits: 1000 tasks of 4 bytes are less than the page of 4096 bytes that memory is counted in, of 5 more. */
+static void test_overhead_without_limits_has_to_reach_a_page(void **state)
+{
+    struct sample_data sample;
+    struct figure figure;
+
+    (void)state;
+    make_sample(&sample);
+    sample.fit[0].overhead = (struct estimate){5, NAN, NAN, NAN};
+    sample.fit[2].overhead = (struct estimate){4, NAN, NAN, NAN};
+    figure = build(CHART_overhead, &sample.data);
+    assert_string_equal(figure.panel[0].column[0].entry[0].text, "not above 0");
+    assert_string_equal(figure.panel[0].column[0].entry[1].text, "5 B");
+    figure_free(&figure);
+}
+
+static void test_overhead_shows_the_kernel_part(void **state)
+{
+    struct sample_data sample;
+    struct figure figure;
+    const struct figure_panel *panel;
+
+    (void)state;
+    make_sample(&sample);
+    sample.kernel_fit[1] = make_fit(MIB, 9000, 10, 1000);
+    figure = build(CHART_overhead, &sample.data);
+    panel = &figure.panel[0];
+    assert_int_equal(panel->columns, 2);
+    assert_string_equal(panel->column[1].heading, "kernel");
+    assert_string_equal(panel->column[1].entry[2].text, "8.79 KiB"); /* 9000 / 1024 = 8.789 */
+    assert_null(panel->column[1].entry[0].text);
+    assert_int_equal(count_marks(panel, FIGURE_POINTS), 4);
+    assert_true(find_mark(panel, FIGURE_POINTS, 3)->style.hollow);
+    figure_free(&figure);
+}
+
+static void test_overhead_says_why_there_is_no_fit(void **state)
+{
+    struct sample_data sample;
+    struct figure figure;
+
+    (void)state;
+    make_sample(&sample);
+    sample.fit[0] = make_fit(NAN, NAN, NAN, 1);
+    strcpy(sample.fit[0].note, "one count only");
+    figure = build(CHART_overhead, &sample.data);
+    assert_string_equal(figure.panel[0].row[2], "cheap");
+    assert_string_equal(find_label(&figure.panel[0], "one count")->text, "no fit: one count only");
+    figure_free(&figure);
+}
+
+/* --- scaling ---------------------------------------------------------------------------------------------------- */
+
+static void test_scaling_shows_every_run_where_it_is(void **state)
+{
+    struct sample_data sample;
+    struct figure figure;
+    const struct figure_mark *run;
+
+    (void)state;
+    make_sample(&sample);
+    figure = build(CHART_scaling, &sample.data);
+    assert_int_equal(count_marks(&figure.panel[0], FIGURE_POINTS), 2 + 1 + 2 + 0 + 2 + 2);
+    run = find_mark(&figure.panel[0], FIGURE_POINTS, 2);
+    assert_true(run->point[0].x == 1000 && run->point[0].y == 8 * MIB - MIB / 10);
+    figure_free(&figure);
+}
+
+static void test_scaling_draws_the_fit_and_its_band(void **state)
+{
+    struct sample_data sample;
+    struct figure figure;
+    const struct figure_mark *line, *band;
+    struct estimate mean;
+
+    (void)state;
+    make_sample(&sample);
+    figure = build(CHART_scaling, &sample.data);
+    line = find_mark(&figure.panel[0], FIGURE_LINE, 0);
+    band = find_mark(&figure.panel[0], FIGURE_BAND, 0);
+    mean = fit_mean_at(&sample.fit[0], 1000);
+    assert_true(fabs(line->point[line->points - 1].x - 1000) < 1e-6);
+    assert_true(fabs(line->point[line->points - 1].y / (2 * MIB + 6000 * 1000.0) - 1) < 1e-9);
+    assert_true(fabs(band->point[band->points / 2 - 1].y / mean.low - 1) < 1e-9);
+    assert_true(fabs(band->point[band->points / 2].y / mean.high - 1) < 1e-9);
+    figure_free(&figure);
+}
+
+static void test_scaling_labels_every_line(void **state)
+{
+    struct sample_data sample;
+    struct figure figure;
+
+    (void)state;
+    make_sample(&sample);
+    figure = build(CHART_scaling, &sample.data);
+    assert_int_equal(figure.panel[0].labels, 3);
+    assert_non_null(find_label(&figure.panel[0], "cheap"));
+    assert_string_equal(find_label(&figure.panel[0], "dear")->text, "dear, failed at 1k");
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(figure.panel[0].label[i].place, FIGURE_EDGE);
+    figure_free(&figure);
+}
+
+/* --- all charts ------------------------------------------------------------------------------------------------- */
+
+static void test_charts_say_what_they_show(void **state)
+{
+    struct sample_data sample;
+
+    (void)state;
+    make_sample(&sample);
+    for (int chart = 0; chart < CHART_COUNT; chart++) {
+        struct figure figure = build((enum chart_name)chart, &sample.data);
+
+        assert_string_equal(figure.title, charts[chart].question);
+        assert_non_null(strstr(figure.caption, "Host host-a"));
+        assert_non_null(strstr(figure.caption, "metric peak"));
+        assert_non_null(strstr(figure.caption, "fit robust"));
+        assert_non_null(strstr(figure.caption, "95 % confidence"));
+        assert_non_null(strstr(figure.caption, "1 to 2 runs at each count (9 ok, 3 not ok)"));
+        assert_non_null(strstr(figure.panel[0].x_title, chart == CHART_bars ? "memory" : "("));
+        figure_free(&figure);
+    }
+}
+
+static void test_names_tell_hosts_apart(void **state)
+{
+    struct sample_data sample;
+    struct figure figure;
+
+    (void)state;
+    make_sample(&sample);
+    sample.series[2].host = "host-b";
+    figure = build(CHART_overhead, &sample.data);
+    assert_string_equal(figure.panel[0].row[0], "free (host-b)");
+    assert_non_null(strstr(figure.caption, "Hosts host-a, host-b"));
+    figure_free(&figure);
+}
+
+static void test_families_look_the_same_in_all_charts(void **state)
+{
+    struct sample_data sample;
+
+    (void)state;
+    make_sample(&sample);
+    assert_int_equal(chart_style(&sample.data, 0).colour, chart_style(&sample.data, 2).colour);
+    assert_int_equal(chart_style(&sample.data, 0).shape, chart_style(&sample.data, 2).shape);
+    assert_int_not_equal(chart_style(&sample.data, 0).dash, chart_style(&sample.data, 2).dash);
+    assert_int_not_equal(chart_style(&sample.data, 0).colour, chart_style(&sample.data, 1).colour);
+    sample.series[1].family = "of tomorrow";
+    assert_in_range(chart_style(&sample.data, 1).colour, FIGURE_HUE, FIGURE_COLOURS - 1);
+}
+
+static void test_height_grows_only_where_it_may(void **state)
+{
+    struct sample_data sample;
+    struct series many[40];
+    struct fit fit[40], kernel_fit[40];
+    const struct chart_size fixed = {170, 105, false};
+    struct figure figure = {0};
+
+    (void)state;
+    make_sample(&sample);
+    for (size_t i = 0; i < 40; i++) {
+        many[i] = sample.series[0];
+        fit[i] = sample.fit[0];
+        kernel_fit[i] = sample.kernel_fit[0];
+    }
+    sample.data.list = sample.data.kernel = (struct series_list){many, 40};
+    sample.data.fit = fit;
+    sample.data.kernel_fit = kernel_fit;
+    for (int chart = 0; chart < CHART_COUNT; chart++) {
+        charts[chart].build(&figure, &sample.data, &size);
+        assert_true(figure.height_mm > 105);
+        assert_non_null(strstr(figure.caption, "grown to"));
+        figure_free(&figure);
+        charts[chart].build(&figure, &sample.data, &fixed);
+        assert_true(figure.width_mm == 170 && figure.height_mm == 105);
+        assert_non_null(strstr(figure.caption, "small print"));
+        figure_free(&figure);
+    }
+}
+
+static void test_charts_of_nothing(void **state)
+{
+    struct chart_data data = {.metric = METRIC_PEAK, .confidence = 0.95};
+
+    (void)state;
+    for (int chart = 0; chart < CHART_COUNT; chart++) {
+        struct figure figure = build((enum chart_name)chart, &data);
+
+        assert_non_null(strstr(figure.caption, "no ok runs"));
+        figure_free(&figure);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_bars_are_sorted),
+        cmocka_unit_test(test_bars_show_values_and_intervals),
+        cmocka_unit_test(test_bars_show_failures),
+        cmocka_unit_test(test_reasons_are_short),
+        cmocka_unit_test(test_overhead_is_sorted_with_intervals),
+        cmocka_unit_test(test_overhead_that_may_be_zero_is_said_to),
+        cmocka_unit_test(test_overhead_without_limits_has_to_reach_a_page),
+        cmocka_unit_test(test_overhead_shows_the_kernel_part),
+        cmocka_unit_test(test_overhead_says_why_there_is_no_fit),
+        cmocka_unit_test(test_scaling_shows_every_run_where_it_is),
+        cmocka_unit_test(test_scaling_draws_the_fit_and_its_band),
+        cmocka_unit_test(test_scaling_labels_every_line),
+        cmocka_unit_test(test_charts_say_what_they_show),
+        cmocka_unit_test(test_names_tell_hosts_apart),
+        cmocka_unit_test(test_families_look_the_same_in_all_charts),
+        cmocka_unit_test(test_height_grows_only_where_it_may),
+        cmocka_unit_test(test_charts_of_nothing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,293 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The command: which files it makes, what is in them as far as other programs can tell, and how it ends.
+
+bats_require_minimum_version 1.5.0
+
+header=host,model,family,tasks,run,phase,time_us,alive,rss_bytes,pss_bytes,uss_bytes,peak_rss_bytes,page_table_bytes
+header+=,kernel_stack_bytes,kernel_bytes,charged_bytes,peak_charged_bytes,threads,user_us,system_us,status,reason
+
+# A recording of so many models at 1, 1 k and 100 k tasks, three runs each; every fifth model fails at 100 k.
+write_recording() {
+    echo "$header"
+    awk -v models="$1" 'BEGIN {
+        split("thread process fiber async callback kernel actor", family)
+        for (m = 1; m <= models; m++)
+            for (tasks = 1; tasks <= 100000; tasks *= tasks == 1 ? 1000 : 100)
+                for (run = 1; run <= 3; run++) {
+                    row = sprintf("rig,model-%02d,%s,%d,%d", m, family[m % 7 + 1], tasks, run)
+                    if (m % 5 == 0 && tasks == 100000) {
+                        print row ",end,1,,,,,,,,,,,,,,failed,\"EAGAIN at 32,731\""
+                        continue
+                    }
+                    memory = 2097152 + 4096 * (m + run) + tasks * m * 500
+                    printf "%s,hold,1,,,,,%d,,,%d,,,,,,,\n", row, memory, 8192 + tasks * m
+                    printf "%s,end,2,,,,,%d,,,,,,,,,ok,\n", row, memory
+                }
+    }'
+}
+
+setup() {
+    plot=$BUILD/bin/plot
+    cd "$BATS_TEST_TMPDIR"
+    write_recording 8 >recording.csv
+    unset SOURCE_DATE_EPOCH
+    export LSAN_OPTIONS=suppressions=$BATS_TEST_DIRNAME/leaks.txt:print_suppressions=0
+}
+
+need() {
+    command -v "$1" >/dev/null || skip "$1 is not here"
+}
+
+begins_with() {
+    [ "$(head -c "${#2}" "$1")" = "$2" ]
+}
+
+# Width and height of a PNG: the first two numbers of its first chunk, big-endian.
+png_size() {
+    od -An -tu1 -j16 -N8 "$1" | awk '{print $3 * 256 + $4, $7 * 256 + $8}'
+}
+
+@test "all charts in all formats, named on standard output" {
+    run --separate-stderr "$plot" -o figures recording.csv
+    [ "$status" -eq 0 ]
+    [ -z "$stderr" ]
+    [ "${#lines[@]}" -eq 9 ]
+    for file in "${lines[@]}"; do
+        case $file in
+        figures/*.png) begins_with "$file" $'\x89PNG' ;;
+        figures/*.pdf) begins_with "$file" %PDF-1. ;;
+        figures/*.svg) begins_with "$file" '<?xml' ;;
+        *) false ;;
+        esac
+    done
+    [ "$(ls figures)" = "$(printf '%s\n' {bars,overhead,scaling}.{pdf,png,svg})" ]
+}
+
+@test "without -o figures go to the current folder" {
+    run "$plot" --chart=bars --format=png recording.csv
+    [ "$status" -eq 0 ]
+    [ "$output" = bars.png ]
+    [ -s bars.png ]
+}
+
+@test "an SVG is well-formed" {
+    need xmllint
+    "$plot" --format=svg -o . recording.csv
+    xmllint --noout scaling.svg bars.svg overhead.svg
+}
+
+@test "a PDF embeds its fonts and has a title" {
+    need pdffonts
+    "$plot" --chart=bars -o bars.pdf recording.csv
+    run pdffonts bars.pdf
+    [[ "$output" == *DejaVuSans* ]]
+    # Column emb, fourth from the right of "emb sub uni object ID" with its two numbers.
+    [ -z "$(pdffonts bars.pdf | tail -n +3 | awk '$(NF - 4) != "yes"')" ]
+    [[ "$(pdfinfo bars.pdf)" == *"How much memory do concurrent tasks take?"* ]]
+}
+
+@test "the page has the size that was asked for" {
+    need pdfinfo
+    "$plot" --chart=bars --size=200x150 -o bars.pdf recording.csv
+    # 200 and 150 mm in points: 200 / 25.4 * 72 = 566.929, 150 / 25.4 * 72 = 425.197.
+    [[ "$(pdfinfo bars.pdf)" =~ Page\ size:\ +566\.9[23].*\ x\ 425\.(197|2)\ pts ]]
+}
+
+@test "a PNG has the size that was asked for" {
+    "$plot" --chart=bars --size=200x150 --dpi=127 -o bars.png recording.csv
+    [ "$(png_size bars.png)" = "1000 750" ] # 127 dots per inch are 5 a millimetre
+}
+
+@test "many models make a figure higher, unless its size is given" {
+    write_recording 40 >many.csv
+    "$plot" --chart=bars --dpi=127 -o grown.png many.csv
+    "$plot" --chart=bars --dpi=127 --size=170x105 -o fixed.png many.csv
+    [ "$(png_size fixed.png)" = "850 525" ]
+    set -- $(png_size grown.png)
+    [ "$1" -eq 850 ]
+    [ "$2" -gt 525 ]
+}
+
+@test "every theme draws every chart of forty models" {
+    write_recording 40 >many.csv
+    for theme in light dark print; do
+        "$plot" --theme=$theme --format=svg -o $theme many.csv
+    done
+    ! cmp -s light/bars.svg dark/bars.svg
+    ! cmp -s light/bars.svg print/bars.svg
+}
+
+@test "the same recording gives the same bytes" {
+    "$plot" -o first recording.csv
+    TZ=Asia/Tokyo "$plot" -o second recording.csv
+    diff -r first second
+}
+
+@test "the same bytes with SOURCE_DATE_EPOCH, which dates the PDF" {
+    need pdfinfo
+    export SOURCE_DATE_EPOCH=1000000000 # 2001-09-09 01:46:40 UTC
+    "$plot" --chart=bars -o first.pdf recording.csv
+    "$plot" --chart=bars -o second.pdf recording.csv
+    cmp first.pdf second.pdf
+    [[ "$(pdfinfo -isodates first.pdf)" == *"CreationDate:    2001-09-09T01:46:40Z"* ]]
+}
+
+@test "SOURCE_DATE_EPOCH that is no date is told of" {
+    SOURCE_DATE_EPOCH=today run "$plot" recording.csv
+    [ "$status" -eq 1 ]
+    [[ "$output" == "plot: SOURCE_DATE_EPOCH: 'today' is no date"* ]]
+}
+
+@test "figures are made anew" {
+    echo old >bars.png
+    "$plot" --chart=bars -o bars.png recording.csv
+    begins_with bars.png $'\x89PNG'
+}
+
+@test "models, counts, metric, fit and confidence can be chosen" {
+    "$plot" --format=svg --chart=bars -o all.svg recording.csv
+    for option in --model=model-01,model-02 --tasks=1k --metric=kernel --fit=ols --confidence=0.9; do
+        "$plot" --format=svg --chart=bars $option -o chosen.svg recording.csv
+        ! cmp -s all.svg chosen.svg
+    done
+}
+
+@test "--list names the charts and what they answer" {
+    run "$plot" --list
+    [ "$status" -eq 0 ]
+    [ "${#lines[@]}" -eq 3 ]
+    [[ "${lines[0]}" == "scaling "*"?" ]]
+    [[ "${lines[1]}" == "bars "*"?" ]]
+    [[ "${lines[2]}" == "overhead "*"?" ]]
+}
+
+@test "a wrong value is a usage error that names the right ones" {
+    while read -r option names; do
+        run "$plot" "$option" recording.csv
+        [ "$status" -eq 2 ]
+        [ "${#lines[@]}" -eq 1 ]
+        [[ "$output" == "plot: --"*"$names"* ]]
+    done <<'END'
+--chart=pie scaling, bars or overhead
+--chart=bars, scaling, bars or overhead
+--theme=pink light, dark or print
+--format=gif png, pdf or svg
+--metric=size peak, rss,
+--fit=spline robust, wls,
+--size=170 170x105
+--size=170x 170x105
+--size=1x1 170x105
+--size=nanxnan 170x105
+--dpi=0 30 to 1200
+--confidence=95 between 0 and 1
+--tasks=some not a count
+END
+}
+
+@test "without a recording: usage" {
+    run "$plot"
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"no recording is named"* ]]
+}
+
+@test "a file takes one chart, and a format that its ending names" {
+    run "$plot" -o figure.png recording.csv
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"a file holds one chart"* ]]
+    run "$plot" --chart=bars -o figure.gif recording.csv
+    [ "$status" -eq 2 ]
+    [[ "$output" == *".png, .pdf or .svg"* ]]
+    run "$plot" --chart=bars --format=pdf -o figure.png recording.csv
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"its ending is not what --format says"* ]]
+    [ -z "$(ls figure* 2>/dev/null)" ]
+}
+
+@test "a folder's name may have a dot where it ends in a slash" {
+    "$plot" --chart=bars --format=png -o made/anew/v1.2/ recording.csv
+    [ -s made/anew/v1.2/bars.png ]
+}
+
+@test "a figure can go to standard output" {
+    "$plot" --chart=bars --format=svg -o /dev/stdout recording.csv | head -c 5 | grep -q '<?xml'
+}
+
+@test "a full disk fails in every format" {
+    for format in png pdf svg; do
+        run "$plot" --chart=bars --format=$format -o /dev/full recording.csv
+        [ "$status" -eq 1 ]
+        [ "$output" = "plot: /dev/full: cannot write: No space left on device" ]
+    done
+    [ -c /dev/full ]
+}
+
+@test "standard output that is full fails" {
+    run bash -c '"$1" --chart=bars -o bars.png recording.csv >/dev/full' - "$plot"
+    [ "$status" -eq 1 ]
+    [[ "$output" == "plot: standard output: cannot write: No space left on device" ]]
+    run bash -c '"$1" --list >/dev/full' - "$plot"
+    [ "$status" -eq 1 ]
+}
+
+@test "a target that cannot be made is told of" {
+    run "$plot" --chart=bars -o recording.csv/bars.png recording.csv
+    [ "$status" -eq 1 ]
+    [[ "$output" == "plot: recording.csv/bars.png: cannot be made: Not a directory"* ]]
+    run "$plot" -o recording.csv/figures/ recording.csv
+    [ "$status" -eq 1 ]
+    [[ "$output" == "plot: recording.csv"*"the folder cannot be made: "* ]]
+}
+
+@test "a recording is never drawn over" {
+    cp recording.csv copy.svg
+    run "$plot" --chart=bars -o copy.svg copy.svg
+    [ "$status" -eq 1 ]
+    [[ "$output" == "plot: copy.svg: is a recording to read"* ]]
+    cmp recording.csv copy.svg
+}
+
+@test "a recording that cannot be read is told of" {
+    run "$plot" -o figures none.csv
+    [ "$status" -eq 1 ]
+    [[ "${lines[0]}" == "plot: none.csv:"* ]]
+    echo "a,b" >wrong.csv
+    run "$plot" -o figures wrong.csv
+    [ "$status" -eq 1 ]
+    [[ "${lines[0]}" == "plot: wrong.csv:1:"* ]]
+}
+
+@test "a recording without a complete run is told of" {
+    head -n 2 recording.csv >cut.csv
+    run "$plot" -o figures cut.csv
+    [ "$status" -eq 1 ]
+    [[ "$output" == *"no complete run"* ]]
+}
+
+@test "a model that is nowhere is told of" {
+    run "$plot" --model=nobody -o figures recording.csv
+    [ "$status" -eq 1 ]
+    [[ "$output" == "plot: "*nobody* ]]
+}
+
+@test "a good recording is drawn even where another is bad" {
+    run "$plot" --chart=bars -o bars.svg none.csv recording.csv
+    [ "$status" -eq 1 ]
+    [ -s bars.svg ]
+}
+
+@test "names that are not UTF-8 or markup are drawn" {
+    sed "s/model-01/$(printf 'caf\\xe9')/; s/model-02/<b>\&amp;/" recording.csv >odd.csv
+    run --separate-stderr "$plot" --format=svg -o figures odd.csv
+    [ "$status" -eq 0 ]
+    [ -z "$stderr" ]
+}
+
+@test "help, usage and version" {
+    run "$plot" --help
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"scaling, bars or overhead"* ]]
+    run "$plot" --version
+    [ "$status" -eq 0 ]
+    [[ "$output" == "plot (taskweight) "* ]]
+}
