@@ -22,7 +22,7 @@ override CFLAGS += -std=gnu17 -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototy
 override CPPFLAGS += -I. -D_GNU_SOURCE
 override LDFLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 
-.PHONY: all models report test tests coverage bench install uninstall deps deps-runtimes clean help
+.PHONY: always all models report test tests coverage bench install uninstall deps deps-runtimes clean help
 .SECONDARY:
 
 all: programs models
@@ -61,9 +61,15 @@ $(call library,$1): $(call objects,$(call sources,$1))
 	$$(AR) rcs $$@ $$^
 
 $(BUILD)/objects/$1/%.o $(BUILD)/objects/tests/$1/%.o: override CPPFLAGS += $$(shell pkg-config --cflags $($1_modules))
+$(call objects,$1/main.c): $(BUILD)/version
 $(call objects,$1/main.c): override CPPFLAGS += -DTASKWEIGHT_VERSION='"$(VERSION)"'
 endef
 $(foreach name,$(programs),$(eval $(call program,$(name))))
+
+# Changes only when the version does, so that only then the main files are compiled anew.
+$(BUILD)/version: always
+	@mkdir -p $(@D)
+	@echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' >$@
 
 $(BUILD)/objects/%.o: %.c
 	@mkdir -p $(@D)
