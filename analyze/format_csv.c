@@ -2,25 +2,11 @@
 /* CSV: plain numbers that read back as the same double. */
 #include "analyze/format.h"
 
+#include "collect/sample.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* RFC 4180: a field with a comma, quote or line break is quoted, and its quotes are doubled. */
-static void write_text(const char *text, FILE *stream)
-{
-    if (!strpbrk(text, ",\"\r\n")) {
-        fputs(text, stream);
-        return;
-    }
-    putc('"', stream);
-    for (; *text; text++) {
-        if (*text == '"')
-            putc('"', stream);
-        putc(*text, stream);
-    }
-    putc('"', stream);
-}
 
 /* With the fewest digits, of 15 to 17, that read back as the same number. */
 static void write_number(double number, FILE *stream)
@@ -43,7 +29,7 @@ static void write_value(const struct table *table, size_t row, size_t column, FI
         return;
     switch (table->column[column].unit) {
     case TABLE_TEXT:
-        write_text(value->text, stream);
+        sample_write_text(value->text, stream);
         break;
     case TABLE_COUNT:
     case TABLE_TASKS:

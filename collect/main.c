@@ -6,6 +6,7 @@
                            └ forecast┘ */
 #include "collect/error.h"
 #include "collect/model.h"
+#include "collect/option.h"
 #include "collect/plan.h"
 #include "collect/quantity.h"
 #include "collect/raise.h"
@@ -30,19 +31,17 @@
 #define TASKWEIGHT_VERSION "unknown"
 #endif
 
-#define EXIT_USAGE 2
 #define DEFAULT_TASKS "1,10k,100k,1M"
 #define DEFAULT_RUNS 10
 #define DEFAULT_TIMEOUT_SECONDS 120
-#define MAX_LIST 256
 #define MAX_SECONDS 1e6
 
 const char *argp_program_version = "collect (taskweight) " TASKWEIGHT_VERSION;
 
 struct options {
-    const char *model[MAX_LIST];
+    const char *model[OPTION_MAX_LIST];
     size_t models;
-    int64_t tasks[MAX_LIST];
+    int64_t tasks[OPTION_MAX_LIST];
     size_t task_counts;
     int64_t runs;
     uint32_t seed;
@@ -78,47 +77,35 @@ static const struct argp_option option_table[] = {
     {0},
 };
 
-/* Calls take for each part of a list "a,b,c", which is cut up for it; an empty part is a usage error. */
-static void for_each_part(char *list, struct argp_state *state, const char *option,
-                          void (*take)(const char *part, struct argp_state *state))
+static int take_model(const char *part, void *context, struct error *error)
 {
-    char *part;
-
-    while ((part = strsep(&list, ","))) {
-        if (!*part)
-            argp_failure(state, EXIT_USAGE, 0, "--%s: an empty name in the list (write them with single commas between)", option);
-        take(part, state);
-    }
-}
-
-static void take_model(const char *part, struct argp_state *state)
-{
-    struct options *options = state->input;
+    struct options *options = context;
 
     for (size_t i = 0; i < options->models; i++)
         if (strcmp(options->model[i], part) == 0)
-            return;
-    if (options->models == MAX_LIST)
-        argp_failure(state, EXIT_USAGE, 0, "--model: more than %d models", MAX_LIST);
+            return 0;
+    if (options->models == OPTION_MAX_LIST)
+        return error_set(error, "more than %d models", OPTION_MAX_LIST);
     options->model[options->models++] = part;
+    return 0;
 }
 
-static void take_tasks(const char *part, struct argp_state *state)
+static int take_tasks(const char *part, void *context, struct error *error)
 {
-    struct options *options = state->input;
-    struct error error;
+    struct options *options = context;
     int64_t count;
 
-    if (quantity_parse_count(part, &count, &error) != 0)
-        argp_failure(state, EXIT_USAGE, 0, "--tasks: %s", error.text);
+    if (quantity_parse_count(part, &count, error) != 0)
+        return -1;
     if (count > UINT32_MAX)
-        argp_failure(state, EXIT_USAGE, 0, "--tasks: '%s' is more than the %u tasks that a model can count", part, UINT32_MAX);
+        return error_set(error, "'%s' is more than the %u tasks that a model can count", part, UINT32_MAX);
     for (size_t i = 0; i < options->task_counts; i++)
         if (options->tasks[i] == count)
-            return;
-    if (options->task_counts == MAX_LIST)
-        argp_failure(state, EXIT_USAGE, 0, "--tasks: more than %d counts", MAX_LIST);
+            return 0;
+    if (options->task_counts == OPTION_MAX_LIST)
+        return error_set(error, "more than %d counts", OPTION_MAX_LIST);
     options->tasks[options->task_counts++] = count;
+    return 0;
 }
 
 static double parse_seconds(const char *option, const char *text, struct argp_state *state)
@@ -127,7 +114,7 @@ static double parse_seconds(const char *option, const char *text, struct argp_st
     double seconds = strtod(text, &end);
 
     if (*end || end == text || !(seconds > 0 && seconds <= MAX_SECONDS))
-        argp_failure(state, EXIT_USAGE, 0, "--%s: '%s' is not a time (write seconds, more than 0 and at most %g)", option, text, MAX_SECONDS);
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--%s: '%s' is not a time (write seconds, more than 0 and at most %g)", option, text, MAX_SECONDS);
     return seconds;
 }
 
@@ -139,7 +126,7 @@ static int64_t parse_number(const char *option, const char *text, int64_t least,
     errno = 0;
     number = strtoll(text, &end, 10);
     if (*end || end == text || errno || number < least || number > most)
-        argp_failure(state, EXIT_USAGE, 0, "--%s: '%s' is not a whole number from %" PRId64 " to %" PRId64, option, text, least, most);
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--%s: '%s' is not a whole number from %" PRId64 " to %" PRId64, option, text, least, most);
     return number;
 }
 
@@ -149,14 +136,14 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 
     switch (key) {
     case 'm':
-        for_each_part(argument, state, "model", take_model);
+        option_list("model", argument, take_model, options, state);
         return 0;
     case ARGP_KEY_ARG:
-        take_model(argument, state);
+        option_list("model", argument, take_model, options, state);
         return 0;
     case 't':
         options->task_counts = 0;
-        for_each_part(argument, state, "tasks", take_tasks);
+        option_list("tasks", argument, take_tasks, options, state);
         return 0;
     case 'r':
         options->runs = parse_number("runs", argument, 1, 100000, state);
@@ -280,10 +267,10 @@ static void list_models(const struct model_list *list)
         list_line(&list->model[i], width);
 }
 
-static int choose_all(const struct model_list *list, const struct model *chosen[MAX_LIST], size_t *count, struct error *error)
+static int choose_all(const struct model_list *list, const struct model *chosen[OPTION_MAX_LIST], size_t *count, struct error *error)
 {
     *count = 0;
-    for (size_t i = 0; i < list->count && *count < MAX_LIST; i++)
+    for (size_t i = 0; i < list->count && *count < OPTION_MAX_LIST; i++)
         if (!*list->model[i].unavailable)
             chosen[(*count)++] = &list->model[i];
     return *count > 0 ? 0 : error_set(error, "no task model can run here (collect --list says why)");
@@ -303,13 +290,13 @@ static int add_models(struct options *options, struct model_list *list, struct e
         options->name = "command";
     if (model_list_find(list, options->name))
         return error_set(error, "--name: %s is a task model already (choose another name)", options->name);
-    if (options->models < MAX_LIST)
+    if (options->models < OPTION_MAX_LIST)
         options->model[options->models++] = options->name;
     return model_list_add_command(list, options->name, options->command, error);
 }
 
 /* The models to measure: those named, or all that can run. */
-static int choose_models(const struct options *options, const struct model_list *list, const struct model *chosen[MAX_LIST],
+static int choose_models(const struct options *options, const struct model_list *list, const struct model *chosen[OPTION_MAX_LIST],
                          size_t *count, struct error *error)
 {
     if (options->models == 0)
@@ -552,7 +539,7 @@ static int collect_with_limits(const struct options *options, const struct model
 static int plan_and_collect(const struct options *options, const struct model_list *list, char *const *command,
                             struct error *error)
 {
-    const struct model *models[MAX_LIST];
+    const struct model *models[OPTION_MAX_LIST];
     struct plan plan;
     size_t count;
     int status = EXIT_SUCCESS;
@@ -615,7 +602,7 @@ int main(int argc, char **argv)
     char folder[PATH_MAX];
     int status = EXIT_SUCCESS;
 
-    argp_err_exit_status = EXIT_USAGE;
+    argp_err_exit_status = OPTION_EXIT_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, &options);
     if (find_models(folder, &error) != 0 || model_list_read(&list, folder, &error) != 0) {
         fprintf(stderr, "collect: %s\n", error.text);

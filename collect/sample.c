@@ -27,7 +27,7 @@ struct sample sample_unknown(void)
 /* --- writing ------------------------------------------------------------------------------------------------------ */
 
 /* RFC 4180: a field with a comma, quote or line break is quoted, and its quotes are doubled. */
-static void write_TEXT(const char *text, FILE *stream)
+void sample_write_text(const char *text, FILE *stream)
 {
     if (!strpbrk(text, ",\"\r\n")) {
         fputs(text, stream);
@@ -41,6 +41,8 @@ static void write_TEXT(const char *text, FILE *stream)
     }
     putc('"', stream);
 }
+
+#define write_TEXT sample_write_text
 
 static void write_NUMBER(int64_t number, FILE *stream)
 {

@@ -87,6 +87,9 @@ struct sample sample_unknown(void);
 void sample_write_header(FILE *stream);
 void sample_write(const struct sample *sample, FILE *stream);
 
+/* Writes a text as one CSV field: quoted where RFC 4180 asks for it. */
+void sample_write_text(const char *text, FILE *stream);
+
 /* Where each column stands in the rows of one recording, as its header says. */
 struct sample_layout {
     size_t field[SAMPLE_COLUMN_COUNT]; /* the field's index within a row */

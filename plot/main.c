@@ -5,7 +5,7 @@
                 (cells and fits)      axis    (plain data)  ▲ ▲      (Cairo)
                                                         theme label                          */
 #include "analyze/name.h"
-#include "collect/quantity.h"
+#include "analyze/selection.h"
 #include "plot/chart.h"
 #include "plot/render.h"
 #include "plot/surface.h"
@@ -24,8 +24,6 @@
 #define TASKWEIGHT_VERSION "unknown"
 #endif
 
-#define EXIT_USAGE 2
-#define MAX_LIST 256
 #define LEAST_MM 40.0
 #define MOST_MM 2000.0
 #define LEAST_DPI 30.0
@@ -35,10 +33,7 @@
 const char *argp_program_version = "plot (taskweight) " TASKWEIGHT_VERSION;
 
 struct options {
-    struct cell_selection selection;
-    const char *model[MAX_LIST];
-    int64_t tasks[MAX_LIST];
-    enum fit_method method;
+    struct selection selection;
     bool chart[CHART_COUNT];
     bool format[SURFACE_FORMAT_COUNT];
     bool format_chosen;
@@ -49,20 +44,13 @@ struct options {
     bool single_file; /* the output is one, and no folder */
     time_t date;
     bool list;
-    char **recording;
-    size_t recordings;
 };
 
 /* --- options ---------------------------------------------------------------------------------------------------- */
 
-enum { OPTION_CONFIDENCE = 256, OPTION_MODEL, OPTION_LIST, OPTION_FORMAT, OPTION_SIZE, OPTION_DPI, OPTION_THEME };
+enum { OPTION_LIST = 256, OPTION_FORMAT, OPTION_SIZE, OPTION_DPI, OPTION_THEME };
 
 static const struct argp_option option_table[] = {
-    {"metric", 'm', "METRIC", 0, "default: peak", 1},
-    {"fit", 'f', "FIT", 0, "default: robust", 1},
-    {"confidence", OPTION_CONFIDENCE, "LEVEL", 0, "Confidence of all intervals (default: 0.95)", 1},
-    {"model", OPTION_MODEL, "MODEL,...", 0, "Take only these models", 2},
-    {"tasks", 't', "COUNT,...", 0, "Take only these counts, such as 1,10k,1M", 2},
     {"chart", 'c', "CHART,...", 0, "default: all", 3},
     {"theme", OPTION_THEME, "THEME", 0, "default: light", 3},
     {"size", OPTION_SIZE, "WIDTHxHEIGHT", 0,
@@ -78,49 +66,16 @@ static const struct argp_option option_table[] = {
 };
 
 /* The options that take one or more of several names. */
-static const struct choice {
-    int key;
-    const char *what;
-    const char *const *names;
-    size_t count;
-} choices[] = {
-    {'m', "metric", metric_names, METRIC_CHOICES},
-    {'f', "fit", fit_method_names, FIT_METHOD_COUNT},
+static const struct selection_choice choices[] = {
     {'c', "chart", chart_names, CHART_COUNT},
     {OPTION_THEME, "theme", theme_names, THEME_COUNT},
     {OPTION_FORMAT, "format", surface_format_names, SURFACE_FORMAT_COUNT},
 };
-#define CHOICES (sizeof choices / sizeof *choices)
 
-static const struct choice *find_choice(int key)
+static char *help(int key, const char *text, void *input)
 {
-    for (size_t i = 0; i < CHOICES; i++)
-        if (choices[i].key == key)
-            return &choices[i];
-    return NULL;
-}
-
-/* For argp: puts the names before the help text of such an option. */
-static char *name_choices(int key, const char *text, void *input)
-{
-    const struct choice *choice = find_choice(key);
-    char names[NAME_LIST_SIZE], *help;
-
     (void)input;
-    if (!choice || asprintf(&help, "%s (%s)", name_list(names, choice->names, choice->count), text) < 0)
-        return (char *)text;
-    return help;
-}
-
-static int parse_choice(int key, const char *text, struct argp_state *state)
-{
-    const struct choice *choice = find_choice(key);
-    struct error error;
-    int found = name_find(choice->what, text, choice->names, choice->count, &error);
-
-    if (found < 0)
-        argp_failure(state, EXIT_USAGE, 0, "--%s: %s", choice->what, error.text);
-    return found;
+    return selection_help(choices, sizeof choices / sizeof *choices, key, text);
 }
 
 /* A number within bounds at the start of the text; *end is what follows it. NaN where there is none. */
@@ -131,24 +86,13 @@ static double parse_number(const char *text, char **end, double least, double mo
     return *end != text && number >= least && number <= most ? number : NAN;
 }
 
-static double parse_confidence(const char *argument, struct argp_state *state)
-{
-    char *end;
-    double level = parse_number(argument, &end, 0, 1);
-
-    if (*end || !(level > 0 && level < 1))
-        argp_failure(state, EXIT_USAGE, 0,
-                     "--confidence: '%s' is not a level (write a number between 0 and 1, such as 0.95)", argument);
-    return level;
-}
-
 static double parse_dpi(const char *argument, struct argp_state *state)
 {
     char *end;
     double dpi = parse_number(argument, &end, LEAST_DPI, MOST_DPI);
 
     if (*end || isnan(dpi))
-        argp_failure(state, EXIT_USAGE, 0, "--dpi: '%s' is not a resolution (write a number from %g to %g)", argument,
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--dpi: '%s' is not a resolution (write a number from %g to %g)", argument,
                      LEAST_DPI, MOST_DPI);
     return dpi;
 }
@@ -162,7 +106,7 @@ static struct chart_size parse_size(const char *argument, struct argp_state *sta
         height = parse_number(end + 1, &end, LEAST_MM, MOST_MM);
     if (*end || isnan(width) || isnan(height))
         argp_failure(
-            state, EXIT_USAGE, 0,
+            state, OPTION_EXIT_USAGE, 0,
             "--size: '%s' is not a size (write WIDTHxHEIGHT in millimetres, each from %g to %g, such as 170x105)",
             argument, LEAST_MM, MOST_MM);
     return (struct chart_size){width, height, false};
@@ -170,51 +114,26 @@ static struct chart_size parse_size(const char *argument, struct argp_state *sta
 
 /* --- options that are lists ------------------------------------------------------------------------------------- */
 
-static void take_model(int key, const char *part, struct argp_state *state)
+static int take_chart(const char *part, void *context, struct error *error)
 {
-    struct options *options = state->input;
+    struct options *options = context;
+    int chart = name_find("chart", part, chart_names, CHART_COUNT, error);
 
-    (void)key;
-    if (options->selection.models == MAX_LIST)
-        argp_failure(state, EXIT_USAGE, 0, "--model: more than %d models", MAX_LIST);
-    options->model[options->selection.models++] = part;
+    if (chart >= 0)
+        options->chart[chart] = true;
+    return chart < 0 ? -1 : 0;
 }
 
-static void take_tasks(int key, const char *part, struct argp_state *state)
+static int take_format(const char *part, void *context, struct error *error)
 {
-    struct options *options = state->input;
-    struct error error;
+    struct options *options = context;
+    int format = name_find("format", part, surface_format_names, SURFACE_FORMAT_COUNT, error);
 
-    (void)key;
-    if (options->selection.counts == MAX_LIST)
-        argp_failure(state, EXIT_USAGE, 0, "--tasks: more than %d counts", MAX_LIST);
-    if (quantity_parse_count(part, &options->tasks[options->selection.counts++], &error) != 0)
-        argp_failure(state, EXIT_USAGE, 0, "--tasks: %s", error.text);
-}
-
-static void take_chart(int key, const char *part, struct argp_state *state)
-{
-    struct options *options = state->input;
-
-    options->chart[parse_choice(key, part, state)] = true;
-}
-
-static void take_format(int key, const char *part, struct argp_state *state)
-{
-    struct options *options = state->input;
-
-    options->format[parse_choice(key, part, state)] = true;
+    if (format < 0)
+        return -1;
+    options->format[format] = true;
     options->format_chosen = true;
-}
-
-/* Calls take for each part of a list "a,b,c", which is cut up for it. An empty part is none of the names. */
-static void for_each_part(int key, char *list, void (*take)(int key, const char *part, struct argp_state *state),
-                          struct argp_state *state)
-{
-    char *part;
-
-    while ((part = strsep(&list, ",")))
-        take(key, part, state);
+    return 0;
 }
 
 static error_t parse_option(int key, char *argument, struct argp_state *state)
@@ -222,29 +141,17 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     struct options *options = state->input;
 
     switch (key) {
-    case 'm':
-        options->selection.metric = (enum metric)parse_choice(key, argument, state);
-        return 0;
-    case 'f':
-        options->method = (enum fit_method)parse_choice(key, argument, state);
-        return 0;
-    case OPTION_CONFIDENCE:
-        options->selection.confidence = parse_confidence(argument, state);
-        return 0;
-    case OPTION_MODEL:
-        for_each_part(key, argument, take_model, state);
-        return 0;
-    case 't':
-        for_each_part(key, argument, take_tasks, state);
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &options->selection;
         return 0;
     case 'c':
-        for_each_part(key, argument, take_chart, state);
+        option_list("chart", argument, take_chart, options, state);
         return 0;
     case OPTION_FORMAT:
-        for_each_part(key, argument, take_format, state);
+        option_list("format", argument, take_format, options, state);
         return 0;
     case OPTION_THEME:
-        options->theme = (enum theme_name)parse_choice(key, argument, state);
+        options->theme = (enum theme_name)selection_name("theme", argument, theme_names, THEME_COUNT, state);
         return 0;
     case OPTION_SIZE:
         options->size = parse_size(argument, state);
@@ -258,12 +165,8 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     case OPTION_LIST:
         options->list = true;
         return 0;
-    case ARGP_KEY_ARGS:
-        options->recording = state->argv + state->next;
-        options->recordings = (size_t)(state->argc - state->next);
-        return 0;
     case ARGP_KEY_END:
-        if (!options->list && options->recordings == 0)
+        if (!options->list && options->selection.recordings == 0)
             argp_error(state, "no recording is named");
         return 0;
     default:
@@ -271,14 +174,17 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     }
 }
 
+static const struct argp_child children[] = {{&selection_argp, 0, NULL, 0}, {0}};
+
 static const struct argp argp = {
     .options = option_table,
     .parser = parse_option,
+    .children = children,
     .args_doc = "RECORDING...",
     .doc = "Draw figures of what concurrent tasks cost, from recordings made by collect."
            "\vThe names of the files written are printed, one a line. The same recordings give the same bytes; a PDF "
            "bears the date in SOURCE_DATE_EPOCH if that is set, and else none.",
-    .help_filter = name_choices,
+    .help_filter = help,
 };
 
 /* --- where figures go ------------------------------------------------------------------------------------------- */
@@ -380,33 +286,6 @@ static int make_folder(const char *path, struct error *error)
     return 0;
 }
 
-static bool is_same_file(const char *a, const char *b)
-{
-    struct stat first, second;
-
-    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
-           first.st_ino == second.st_ino;
-}
-
-/* No run may count twice. */
-static int check_recordings(const struct options *options, struct error *error)
-{
-    for (size_t i = 0; i < options->recordings; i++)
-        for (size_t j = 0; j < i; j++)
-            if (is_same_file(options->recording[i], options->recording[j]))
-                return error_set(error, "%s: is named twice (name each recording once)", options->recording[i]);
-    return 0;
-}
-
-/* Nothing that was recorded may be overwritten. */
-static int check_output(const struct options *options, const char *path, struct error *error)
-{
-    for (size_t i = 0; i < options->recordings; i++)
-        if (is_same_file(path, options->recording[i]))
-            return error_set(error, "%s: is a recording to read (name another file with -o)", path);
-    return 0;
-}
-
 /* --- drawing ---------------------------------------------------------------------------------------------------- */
 
 static int draw_file(const struct figure *figure, const struct options *options, const char *path,
@@ -426,7 +305,7 @@ static int draw_file(const struct figure *figure, const struct options *options,
     if (format == SURFACE_PNG && fmax(figure->width_mm, figure->height_mm) / 25.4 * options->dpi > MOST_PIXELS)
         return error_set(error, "%s: more than %g pixels a side (choose a smaller --dpi or --size)", path,
                          MOST_PIXELS);
-    if (check_output(options, path, error) != 0 || surface_open(&surface, &request, error) != 0)
+    if (selection_check_files(&options->selection, path, error) != 0 || surface_open(&surface, &request, error) != 0)
         return -1;
     if (render_figure(figure, &themes[options->theme], &surface, error) != 0) {
         struct error other;
@@ -483,24 +362,9 @@ static int draw_charts(const struct chart_data *data, const struct options *opti
 
 /* --- from recordings to figures --------------------------------------------------------------------------------- */
 
-static int tell(const struct error *error)
+static void tell(const char *line)
 {
-    fprintf(stderr, "plot: %s\n", error->text);
-    return EXIT_FAILURE;
-}
-
-/* Reads all that can be read; a bad recording is told of and does not take the good ones with it. */
-static int read_recordings(struct recordings *recordings, const struct options *options)
-{
-    int status = EXIT_SUCCESS;
-
-    for (size_t i = 0; i < options->recordings; i++) {
-        struct error error;
-
-        if (recordings_read(recordings, options->recording[i], &error) != 0)
-            status = tell(&error);
-    }
-    return status;
+    fprintf(stderr, "plot: %s\n", line);
 }
 
 static int plot(const struct options *options, const struct recordings *recordings, struct error *error)
@@ -510,9 +374,9 @@ static int plot(const struct options *options, const struct recordings *recordin
 
     if (recordings->runs == 0)
         return error_set(error, "no complete run is in the recordings");
-    if (check_recordings(options, error) != 0)
+    if (selection_check_files(&options->selection, NULL, error) != 0)
         return -1;
-    if (chart_data_new(&data, recordings, &options->selection, options->method, error) != 0)
+    if (chart_data_new(&data, recordings, &options->selection.cells, options->selection.method, error) != 0)
         return -1;
     result = draw_charts(&data, options, error);
     chart_data_free(&data);
@@ -523,12 +387,14 @@ static int read_and_plot(const struct options *options)
 {
     struct recordings recordings = {0};
     struct error error;
-    int status = read_recordings(&recordings, options);
+    int result = selection_read(&options->selection, &recordings, tell);
 
-    if (plot(options, &recordings, &error) != 0)
-        status = tell(&error);
+    if (plot(options, &recordings, &error) != 0) {
+        tell(error.text);
+        result = -1;
+    }
     recordings_free(&recordings);
-    return status;
+    return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 static void list_charts(void)
@@ -568,17 +434,11 @@ static int close_stdout(int status)
 
 int main(int argc, char **argv)
 {
-    struct options options = {
-        .selection = {.metric = METRIC_PEAK, .confidence = 0.95},
-        .size = {170, 105, true},
-        .dpi = 200,
-        .output = ".",
-    };
+    struct options options = {.size = {170, 105, true}, .dpi = 200, .output = "."};
     struct error error;
 
-    options.selection.model = options.model;
-    options.selection.tasks = options.tasks;
-    argp_err_exit_status = EXIT_USAGE;
+    selection_init(&options.selection);
+    argp_err_exit_status = OPTION_EXIT_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, &options);
     gsl_set_error_handler_off();
     if (options.list) {
@@ -586,10 +446,12 @@ int main(int argc, char **argv)
         return close_stdout(EXIT_SUCCESS);
     }
     if (choose_outputs(&options, &error) != 0) {
-        tell(&error);
-        return EXIT_USAGE;
+        tell(error.text);
+        return OPTION_EXIT_USAGE;
     }
-    if (read_date(&options.date, &error) != 0)
-        return tell(&error);
+    if (read_date(&options.date, &error) != 0) {
+        tell(error.text);
+        return EXIT_FAILURE;
+    }
     return close_stdout(read_and_plot(&options));
 }

@@ -170,7 +170,7 @@ png_size() {
         [[ "$output" == "plot: --"*"$names"* ]]
     done <<'END'
 --chart=pie scaling, bars or overhead
---chart=bars, scaling, bars or overhead
+--chart=bars, an empty part
 --theme=pink light, dark or print
 --format=gif png, pdf or svg
 --metric=size peak, rss,

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The options that say what is taken of which recordings and how it is fitted, shared by every program that fits: an argp
+   child whose input is a struct selection. */
+#ifndef TASKWEIGHT_ANALYZE_SELECTION_H
+#define TASKWEIGHT_ANALYZE_SELECTION_H
+
+#include "analyze/cell.h"
+#include "analyze/fit.h"
+#include "analyze/recording.h"
+#include "collect/option.h"
+
+#include <argp.h>
+#include <stdbool.h>
+
+struct selection {
+    struct cell_selection cells; /* its lists are those below */
+    enum fit_method method;
+    bool metric_chosen;
+    const char *model[OPTION_MAX_LIST];
+    int64_t tasks[OPTION_MAX_LIST];
+    char **recording; /* borrowed from the arguments */
+    size_t recordings;
+};
+
+extern const struct argp selection_argp;
+
+/* The defaults. The selection must not be moved after this. */
+void selection_init(struct selection *selection);
+
+/* The index of the text among the names. Where it is none of them, ends the program as argp does for usage errors. */
+int selection_name(const char *option, const char *text, const char *const *names, size_t count,
+                   const struct argp_state *state);
+
+/* An option that takes one of several names. */
+struct selection_choice {
+    int key;
+    const char *option;
+    const char *const *names;
+    size_t count;
+};
+
+/* For argp's help_filter: "a, b or c (text)" for the key of a choice, the text itself for any other. */
+char *selection_help(const struct selection_choice *choices, size_t count, int key, const char *text);
+
+/* No run may count twice, and no recording be overwritten by `output` (NULL: none). */
+int selection_check_files(const struct selection *selection, const char *output, struct error *error);
+
+/* Reads all recordings that can be read; what is wrong with the others, and what was left out, is told line by line.
+   Returns -1 if one could not be read. */
+int selection_read(const struct selection *selection, struct recordings *recordings, void (*tell)(const char *line));
+
+#endif

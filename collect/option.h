@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the programs' options have in common. */
+#ifndef TASKWEIGHT_COLLECT_OPTION_H
+#define TASKWEIGHT_COLLECT_OPTION_H
+
+#include "collect/error.h"
+
+#include <argp.h>
+#include <stddef.h>
+
+/* The exit status of a command that was not understood. */
+#define OPTION_EXIT_USAGE 2
+
+/* The longest list that an option takes. */
+#define OPTION_MAX_LIST 256
+
+/* Takes one part of a list; returns -1 and an error where it is none. */
+typedef int option_take(const char *part, void *context, struct error *error);
+
+/* Gives `take` each part of "a,b,c", which is cut up for it. On an error ends the program as argp does for usage errors,
+   with one line that names the option. */
+void option_list(const char *option, char *list, option_take *take, void *context, const struct argp_state *state);
+
+#endif
