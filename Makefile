@@ -22,7 +22,7 @@ override CFLAGS += -std=gnu17 -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototy
 override CPPFLAGS += -I. -D_GNU_SOURCE
 override LDFLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 
-.PHONY: always all models report test tests coverage bench install uninstall deps deps-runtimes clean help
+.PHONY: always all models report readme print-readme test tests coverage bench install uninstall deps deps-runtimes clean help
 .SECONDARY:
 
 all: programs models
@@ -137,11 +137,15 @@ $(model_sources:%.c=$(BUILD)/objects/%.o): $(BUILD)/objects/%.o: %.c
 
 REPORT := report
 REPORT_RUNS := 3
+# Some of every family that is quick to measure, so that a report takes less than 5 minutes: a full sweep is collect itself.
+REPORT_MODELS := null timing-wheel protothread ivykis libev libevent libuv glib tevent io_uring fiber ucontext pthread \
+    pthread-minstack fork
 
 report: deps all
 	@mkdir -p $(REPORT)
 	rm -f $(REPORT)/recording.csv $(REPORT)/recording.json
-	$(BUILD)/bin/collect --runs=$(REPORT_RUNS) --output=$(REPORT)/recording.csv
+	$(BUILD)/bin/collect --runs=$(REPORT_RUNS) --output=$(REPORT)/recording.csv $$($(BUILD)/bin/collect --list | \
+	    awk '!/cannot run here/ {print $$1}' | grep -Fx $(REPORT_MODELS:%=-e %))
 	$(BUILD)/bin/analyze --output=$(REPORT)/fits.txt $(REPORT)/recording.csv
 	$(BUILD)/bin/analyze --table=cells --output=$(REPORT)/cells.txt $(REPORT)/recording.csv
 	$(BUILD)/bin/analyze --format=csv --output=$(REPORT)/fits.csv $(REPORT)/recording.csv
@@ -167,6 +171,15 @@ $(BUILD)/tests/$1/%: $(BUILD)/objects/tests/$1/%.o $($1_libraries) $(call librar
 endef
 $(foreach name,$(programs),$(eval $(call unit_test,$(name))))
 
+# README.md holds the commands that make its tables: "<!-- COMMAND -->", the table, "<!-- end -->".
+readme: all
+	@$(MAKE) --no-print-directory --silent print-readme >$(BUILD)/README.md
+	cp $(BUILD)/README.md README.md
+	$(BUILD)/bin/plot --chart=overhead --output=data/overhead.png data/*.csv
+
+print-readme:
+	@perl -0777 -pe 's{(<!-- (?!end)(.*?) -->\n).*?(<!-- end -->)}{run($$1, $$2, $$3)}gse; sub run { my ($$head, $$command, $$tail) = @_; $$command =~ s{build/bin}{$(BUILD)/bin}; "$$head\n" . `$$command` . "\n$$tail" }' README.md
+
 # Whether intervals that say 95 % cover 95 %, by simulation.
 coverage: deps $(BUILD)/tests/analyze/coverage
 	$(BUILD)/tests/analyze/coverage
@@ -185,13 +198,15 @@ bin := $(DESTDIR)$(PREFIX)/bin
 libexec := $(DESTDIR)$(PREFIX)/libexec/taskweight/models
 
 install: all
-	install -d $(bin) $(libexec)
+	install -d $(bin) $(libexec)/lib
 	install $(programs:%=$(BUILD)/bin/%) $(bin)
 	install $(models:%=$(BUILD)/models/%) $(libexec)
+	cp -R $(runtime_models:%=build/models/lib/%) $(libexec)/lib
 
 uninstall:
 	rm -f $(programs:%=$(bin)/%) $(models:%=$(libexec)/%)
-	-rmdir --parents --ignore-fail-on-non-empty $(libexec)
+	rm -rf $(runtime_models:%=$(libexec)/lib/%)
+	-rmdir --parents --ignore-fail-on-non-empty $(libexec)/lib
 
 # --- what must be there: PACKAGE=PROBE, where the package is Debian's name --------------------------------------------
 
@@ -252,12 +267,13 @@ help:
 	@echo 'make models     build the task models'
 	@echo 'make report     install what is missing, measure, fit and draw: figures and tables in $(REPORT)/ (under 5 minutes)'
 	@echo 'make test       install what is missing and run all tests, once more under sanitizers'
+	@echo 'make readme     write the tables and the figure of README.md anew'
 	@echo 'make coverage   simulate recordings and count how often the intervals hold the truth'
 	@echo 'make bench      measure the tools themselves, as ratios'
 	@echo 'make install    install under PREFIX ($(PREFIX)), staged in DESTDIR; make uninstall takes it away'
 	@echo 'make deps-runtimes  install what Debian has of the other languages that models are written in'
 	@echo 'make deps       install what is missing (Debian packages)'
 	@echo 'make clean      remove build/ and $(REPORT)/'
-	@echo 'Variables: CC=clang, SANITIZE=address,undefined, CFLAGS, PREFIX, DESTDIR, REPORT_RUNS'
+	@echo 'Variables: CC=clang, SANITIZE=address,undefined, CFLAGS, PREFIX, DESTDIR, REPORT_RUNS, REPORT_MODELS'
 
 -include $(shell find $(BUILD)/objects -name '*.d' 2>/dev/null)

@@ -55,3 +55,7 @@ includes() { # what the C files matched by the rest include that matches the pat
     run bash -c "git ls-files | cut -d/ -f1 | sort -u | grep -v '^\.'"
     [ "$(echo "$output" | paste -sd' ')" = "CHANGELOG.md LICENSE Makefile README.md analyze collect data plot tests" ]
 }
+
+@test "README's tables are what the programs print" {
+    diff README.md <(env -u MAKEFLAGS make --silent print-readme BUILD="${BUILD#"$PWD"/}")
+}
