@@ -14,11 +14,12 @@ teardown() {
 
 # The values of a column in the recording's rows that match: column NAME [NAME=VALUE]
 column() {
-    perl -MText::ParseWords -e '
+    perl -e '
         my ($name, $match) = @ARGV; my ($key, $value) = split /=/, $match // "";
         open my $file, "<", $ENV{recording} or die; chomp(my $line = <$file>);
         my %at; my @names = split /,/, $line; @at{@names} = 0..$#names;
-        while (<$file>) { chomp; my @f = map { $_ // "" } quotewords(",", 0, $_);
+        while (<$file>) { chomp; my @f;
+            while (/\G(?:"((?:[^"]|"")*)"|([^,"]*))(,|$)/g) { push @f, $1 // $2; last if $3 eq "" }
             print "$f[$at{$name}]\n" if !$key || $f[$at{$key}] eq $value }' "$@"
 }
 
