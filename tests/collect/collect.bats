@@ -50,7 +50,7 @@ sweep_of() {
     "$folder/bin/collect" "$name" --tasks=3 --runs=1 --sleep=0.05 --output="$recording" "$@" 2>"$folder/talk"
     ended=$(recording=$recording column status phase=end)
     why=$(recording=$recording column reason phase=end)
-    ! pgrep -f "$folder/models" >/dev/null
+    ! pgrep -f "$folder/bin/../models" >/dev/null || false
 }
 
 bats_require_minimum_version 1.5.0
@@ -75,10 +75,10 @@ bats_require_minimum_version 1.5.0
     [ "$(column status phase=end | sort | uniq -c | tr -s ' ')" = " 36 ok" ]
     [ "$(column alive phase=hold | sort -nu | paste -sd,)" = "1,100" ]
     [ "$(column alive phase=idle | sort -u)" = 0 ]
-    ! column rss_bytes phase=hold | grep -qx ''
-    ! column pss_bytes phase=idle | grep -qx ''
-    ! column time_us phase=idle | grep -qv '^-'
-    ! column time_us phase=hold | grep -q '^-'
+    ! column rss_bytes phase=hold | grep -qx '' || false
+    ! column pss_bytes phase=idle | grep -qx '' || false
+    ! column time_us phase=idle | grep -qv '^-' || false
+    ! column time_us phase=hold | grep -q '^-' || false
     # rows of a run stand together: as many changes of run as runs
     [ "$(tail -n +2 "$recording" | cut -d, -f2,4,5 | uniq | wc -l)" -eq 36 ]
     [ "$(tail -n +2 "$recording" | cut -d, -f2,4,5 | sort -u | wc -l)" -eq 36 ]
@@ -165,7 +165,7 @@ bats_require_minimum_version 1.5.0
         [[ "$(cat "$folder/talk")" == *"stopped; "*" of 2000 runs"* ]]
         [ "$(tail -n 1 "$file" | cut -d, -f6)" = end ]
         [ "$(tail -n +2 "$file" | cut -d, -f2,4,5 | uniq | wc -l)" -eq "$(grep -c ,end, "$file")" ]
-        ! pgrep -P "$pid" >/dev/null
+        ! pgrep -P "$pid" >/dev/null || false
         grep -q '"end": "' "$folder/$signal.json"
     done
 }
@@ -177,16 +177,16 @@ END
     "$folder/bin/collect" sleeper -t 1 -r 1 -o "$recording" 2>/dev/null &
     pid=$!
     for _ in $(seq 2000); do
-        pgrep -f "$folder/models/sleeper" >/dev/null && break
+        pgrep -f "$folder/bin/../models/sleeper" >/dev/null && break
         read -rt 0.01 <> <(:) || true
     done
     kill -KILL "$pid"
     wait "$pid" || true
     for _ in $(seq 2000); do
-        pgrep -f "$folder/models/sleeper" >/dev/null || break
+        pgrep -f "$folder/bin/../models/sleeper" >/dev/null || break
         read -rt 0.01 <> <(:) || true
     done
-    ! pgrep -f "$folder/models/sleeper"
+    ! pgrep -f "$folder/bin/../models/sleeper" || false
     pkill -x -f 'sleep 1000' || true
 }
 
@@ -299,7 +299,7 @@ echo idle; read _; for i in 1 2 3; do setsid sh -c "exec sleep 1003" & done; ech
 END
     sweep_of parent
     [ "$ended" = ok ]
-    ! pgrep -x -f 'sleep 1003'
+    ! pgrep -x -f 'sleep 1003' || false
 }
 
 @test "a model that does not describe itself is listed with the reason" {

@@ -114,8 +114,8 @@ png_size() {
     for theme in light dark print; do
         "$plot" --theme=$theme --format=svg -o $theme many.csv
     done
-    ! cmp -s light/bars.svg dark/bars.svg
-    ! cmp -s light/bars.svg print/bars.svg
+    ! cmp -s light/bars.svg dark/bars.svg || false
+    ! cmp -s light/bars.svg print/bars.svg || false
 }
 
 @test "the same recording gives the same bytes" {
@@ -149,7 +149,7 @@ png_size() {
     "$plot" --format=svg --chart=bars -o all.svg recording.csv
     for option in --model=model-01,model-02 --tasks=1k --metric=kernel --fit=ols --confidence=0.9; do
         "$plot" --format=svg --chart=bars $option -o chosen.svg recording.csv
-        ! cmp -s all.svg chosen.svg
+        ! cmp -s all.svg chosen.svg || false
     done
 }
 
