@@ -21,6 +21,7 @@
    degrees of freedom that it makes use of. */
 #define MAD_EFFICIENCY 0.37
 #define SMOOTHING_ROUNDS 50
+#define SINGULAR 1e-9
 
 /* One count. */
 struct level {
@@ -130,7 +131,8 @@ static struct smooth_variance smooth_once(const struct levels *levels, struct sm
     determinant = s1 * sxx - sx * sx;
     smooth.constant = (sxx * sv - sx * sxv) / determinant;
     smooth.proportional = (s1 * sxv - sx * sv) / determinant;
-    if (!(smooth.proportional > 0))
+    /* Where one count alone has runs to spare the determinant is nothing but rounding. */
+    if (!(smooth.proportional > 0) || determinant < SINGULAR * s1 * sxx)
         smooth = (struct smooth_variance){sv / s1, 0};
     else if (smooth.constant < 0)
         smooth = (struct smooth_variance){0, sxv / sxx};
