@@ -137,7 +137,7 @@ static void await_answer(void)
         continue;
 }
 
-static int fail(const char *reason)
+static _Noreturn void fail(const char *reason)
 {
     printf("failed %u %s\n", census ? atomic_load(&census->started) : 0, reason);
     fflush(stdout);
@@ -185,28 +185,29 @@ static void finish_tasks(char *records)
         task_model.join(records + i * task_model.record_size);
 }
 
-static int hold_tasks(void)
+static _Noreturn void hold_tasks(void)
 {
     char *records = "";
 
     if (task_model.open && !task_model.open())
-        return fail(refusal);
+        fail(refusal);
     puts("idle");
     await_answer();
     if (task_model.record_size)
         records = new_pages(tasks * task_model.record_size, MAP_PRIVATE);
     if (!start_tasks(records))
-        return fail(refusal);
+        fail(refusal);
     await_all_started();
     printf("ready %u\n", atomic_load(&census->started) - atomic_load(&census->finished));
     finish_tasks(records);
     if (atomic_load(&census->early_nanoseconds)) {
         snprintf(refusal, sizeof refusal, "a task woke %.3f ms early", (double)atomic_load(&census->early_nanoseconds) * 1e-6);
-        return fail(refusal);
+        fail(refusal);
     }
     printf("done %u\n", atomic_load(&census->finished));
     await_answer();
-    return 0;
+    /* What the runtime still holds is its own affair. */
+    _exit(0);
 }
 
 static bool read_arguments(char *const *arguments)
@@ -235,8 +236,8 @@ int main(int argc, char **argv)
     }
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (task_model.unavailable)
-        return fail(task_model.unavailable);
+        fail(task_model.unavailable);
     census = new_pages(sizeof *census, MAP_SHARED);
     sem_init(&census->all_started, 1, 0);
-    return hold_tasks();
+    hold_tasks();
 }

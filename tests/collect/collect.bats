@@ -114,8 +114,10 @@ bats_require_minimum_version 1.5.0
 }
 
 @test "a parameter chooses a variant, and is checked" {
-    "$collect" fiber:1k fiber:64k -t 10 -r 1 -o "$recording"
-    [ "$(grep -c '^[^,]*,fiber:1k,.*,ok,' "$recording")" -eq 1 ]
+    local small=1k
+    [[ "$BUILD" == *address* ]] && small=32k # what the sanitizer adds to a frame does not fit into less
+    "$collect" "fiber:$small" fiber:64k -t 10 -r 1 -o "$recording"
+    [ "$(grep -c "^[^,]*,fiber:$small,.*,ok," "$recording")" -eq 1 ]
     fails_with 1 "$collect" fiber:3k -o "$folder/y.csv"
     fails_with 1 "$collect" nothing:3k -o "$folder/y.csv"
 }
