@@ -211,16 +211,18 @@ uninstall:
 # --- what must be there: PACKAGE=PROBE, where the package is Debian's name --------------------------------------------
 
 dependencies := \
-    gcc=command:gcc pkg-config=command:pkg-config \
+    gcc=command:gcc libc6-dev=header:stdio.h pkg-config=command:pkg-config \
     libjson-c-dev=module:json-c \
     libgsl-dev=module:gsl libcsv-dev=header:csv.h \
     libcairo2-dev=module:cairo libpango1.0-dev=module:pangocairo fonts-dejavu-core=font:DejaVu \
     libcmocka-dev=module:cmocka bats=command:bats perl=command:prove \
+    procps=command:pgrep git=command:git \
     $(if $(filter clang%,$(notdir $(CC))),clang=command:$(CC) libclang-rt-14-dev=library:clang_rt.asan)
 
 # A model names its package in its source, and its library there is the probe.
 dependencies += $(foreach model,$(c_models),$(if $(call model_line,$(model),package),$(call model_line,$(model),package)=$(or \
-    $(addprefix module:,$(firstword $(call model_modules,$(model)))),$(addprefix link:,$(call model_line,$(model),link)))))
+    $(addprefix module:,$(firstword $(call model_modules,$(model)))),$(addprefix link:,$(call model_line,$(model),link)),$(addprefix \
+    command:,$(firstword $(call model_line,$(model),compiler))))))
 
 define missing
 for dependency in $1; do \
