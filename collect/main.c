@@ -440,6 +440,17 @@ static int tell_end(const char *recording, size_t done, size_t planned, const st
     return EXIT_FAILURE;
 }
 
+/* Without a group the recording lacks the kernel's part, which is said once. */
+static void open_groups(struct sweep *sweep)
+{
+    struct error error = {""};
+
+    sweep->groups = cgroup_find_parent(sweep->proc, "/sys/fs/cgroup", &error);
+    cgroup_remove_leftovers(&sweep->groups);
+    if (*error.text)
+        fprintf(stderr, "collect: %s\n", error.text);
+}
+
 static int run_sweep(struct sweep *sweep, const struct plan *plan, struct sidecar *sidecar, const char *recording)
 {
     struct error error = {""};
@@ -452,6 +463,7 @@ static int run_sweep(struct sweep *sweep, const struct plan *plan, struct sideca
         free(path);
         return EXIT_FAILURE;
     }
+    open_groups(sweep);
     done = make_runs(sweep, plan, sidecar->model, sidecar->models, &recorder, &error);
     sidecar->end = time(NULL);
     if (recorder_close(&recorder, &error) == 0 && !*error.text)
@@ -468,17 +480,6 @@ static const char *default_output(char path[PATH_MAX], const char *host, time_t 
     strftime(moment, sizeof moment, "%Y%m%dT%H%M%SZ", gmtime_r(&start, &parts));
     snprintf(path, PATH_MAX, "%s-%s.csv", host, moment);
     return path;
-}
-
-/* Without a group the recording lacks the kernel's part, which is said once. */
-static void open_groups(struct sweep *sweep)
-{
-    struct error error = {""};
-
-    sweep->groups = cgroup_find_parent(sweep->proc, "/sys/fs/cgroup", &error);
-    cgroup_remove_leftovers(&sweep->groups);
-    if (*error.text)
-        fprintf(stderr, "collect: %s\n", error.text);
 }
 
 static int collect(const struct options *options, const struct model *const *models, size_t model_count,
@@ -513,7 +514,6 @@ static int collect(const struct options *options, const struct model *const *mod
 
     gethostname(host, sizeof host - 1);
     launch_adopt_orphans();
-    open_groups(&sweep);
     status = run_sweep(&sweep, plan, &sidecar, options->output ? options->output : default_output(output, host, start));
     forecast_free(&sweep.forecast);
     close(sweep.proc);

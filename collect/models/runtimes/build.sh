@@ -130,10 +130,11 @@ mono_model() {
     mcs -optimize+ -out:"$lib/Model.exe" "$source"
 }
 
-dotnet_sdk() {
+dotnet_sdk() { # the first that has an SDK; prints nothing where there is none
     for dotnet in ${DOTNET_ROOT:+"$DOTNET_ROOT/dotnet"} "$(command -v dotnet || true)" /usr/share/dotnet/dotnet /usr/lib/dotnet/dotnet; do
         [ -x "$dotnet" ] && [ -n "$("$dotnet" --list-sdks 2>/dev/null)" ] && { readlink -f "$dotnet"; return; }
     done
+    true
 }
 
 csharp_model() {
