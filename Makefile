@@ -162,7 +162,7 @@ test: deps
 	$(MAKE) --no-print-directory tests SANITIZE=address,undefined
 
 tests: all $(unit_tests)
-	BUILD=$(abspath $(BUILD)) CMOCKA_MESSAGE_OUTPUT=TAP prove --timer --exec '' $(unit_tests) $(command_tests)
+	BUILD=$(abspath $(BUILD)) CMOCKA_MESSAGE_OUTPUT=TAP prove --timer --comments --exec '' $(unit_tests) $(command_tests)
 
 define unit_test
 $(BUILD)/tests/$1/%: $(BUILD)/objects/tests/$1/%.o $($1_libraries) $(call library,task_model)

@@ -70,6 +70,9 @@ bool event_lines_take(struct event_lines *lines, char byte)
         lines->overlong = false;
         return true;
     }
+    /* A carriage return belongs to the end of a line only where nothing else follows. */
+    if (lines->length > 0 && lines->line[lines->length - 1] == '\r')
+        lines->line[lines->length - 1] = '?';
     lines->overlong = lines->overlong || lines->length == sizeof lines->line - 1;
     if (!lines->overlong)
         lines->line[lines->length++] = isprint((unsigned char)byte) || byte == '\r' ? byte : '?';

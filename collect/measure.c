@@ -482,10 +482,14 @@ static int launch(struct watch *watch, int group, struct error *error)
 
 static int run_to_its_end(struct watch *watch, int group, struct error *error)
 {
+    struct error refusal;
     int result;
 
-    if (launch(watch, group, error) != 0)
-        return -1;
+    /* A program that is being built anew, say, costs its own run and not the sweep. */
+    if (launch(watch, group, &refusal) != 0) {
+        finish(watch, SAMPLE_FAILED, "cannot be started: %.200s", refusal.text);
+        return 0;
+    }
     if (is_command(watch)) {
         begin(watch, HOLD);
         watch->hold_until = NEVER;

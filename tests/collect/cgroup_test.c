@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Against fixtures/cgroup, laid out as both versions of the kernel's interface are. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

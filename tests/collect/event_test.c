@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What models say, well and badly. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -75,6 +76,30 @@ static void binary_is_made_printable(void **state)
     assert_string_equal(lines.line, "a???z");
 }
 
+/* It would let a terminal write over the beginning of the message. */
+static void carriage_return_within_a_line_is_made_printable(void **state)
+{
+    struct event_lines lines = {0};
+
+    (void)state;
+    assert_int_equal(take_all(&lines, "a\rb\r\r\n", 6), 1);
+    assert_string_equal(lines.line, "a?b?");
+}
+
+static void longest_line_is_whole(void **state)
+{
+    struct event_lines lines = {0};
+    char line[sizeof lines.line];
+
+    (void)state;
+    memset(line, 'x', sizeof line);
+    line[sizeof line - 1] = '\n';
+    assert_int_equal(take_all(&lines, line, sizeof line), 1);
+    assert_int_equal(strlen(lines.line), sizeof line - 1);
+    assert_int_equal(take_all(&lines, "\n", 1), 1);
+    assert_string_equal(lines.line, "");
+}
+
 static void long_line_is_cut_and_the_next_is_whole(void **state)
 {
     struct event_lines lines = {0};
@@ -96,6 +121,8 @@ int main(void)
         cmocka_unit_test(anything_else_is_no_event),
         cmocka_unit_test(lines_end_with_or_without_carriage_return),
         cmocka_unit_test(binary_is_made_printable),
+        cmocka_unit_test(carriage_return_within_a_line_is_made_printable),
+        cmocka_unit_test(longest_line_is_whole),
         cmocka_unit_test(long_line_is_cut_and_the_next_is_whole),
     };
 

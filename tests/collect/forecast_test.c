@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Each figure expected here is a proportion of those that the test itself taught. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -71,6 +72,48 @@ static void short_run_tells_how_long_spawning_takes_and_no_more(void **state)
     forecast_free(&forecast);
 }
 
+/* Two tasks in 2 s do not mean a million seconds for a million. */
+static void few_tasks_do_not_tell_of_many(void **state)
+{
+    struct forecast forecast = {0};
+    const struct planned_run million = run_of(1000000);
+    double unknown = forecast_sleep_seconds(&forecast, &million);
+
+    (void)state;
+    assert_true(unknown > 0.1 && unknown < 5);
+    learn(&forecast, 2, SAMPLE_OK, 2, 3 * MIB);
+    assert_true(forecast_sleep_seconds(&forecast, &million) == unknown);
+    forecast_free(&forecast);
+}
+
+static void slowest_run_of_a_cell_counts(void **state)
+{
+    struct forecast forecast = {0};
+    const struct planned_run same = run_of(10000);
+    double slow;
+
+    (void)state;
+    learn(&forecast, 10000, SAMPLE_OK, 5, 12 * MIB);
+    slow = forecast_sleep_seconds(&forecast, &same);
+    learn(&forecast, 10000, SAMPLE_OK, 1, 10 * MIB);
+    assert_true(forecast_sleep_seconds(&forecast, &same) == slow);
+    assert_int_equal(forecast_bytes(&forecast, &same), 12 * MIB);
+    assert_int_equal(forecast.cells, 1);
+    forecast_free(&forecast);
+}
+
+static void warm_up_that_timed_out_is_no_time_out(void **state)
+{
+    struct forecast forecast = {0};
+    const struct planned_run warm_up = {&model, 10000, PLAN_WARM_UP}, same = run_of(10000);
+    const struct measurement measurement = {.status = SAMPLE_TIMEOUT};
+
+    (void)state;
+    forecast_learn(&forecast, &warm_up, &measurement);
+    assert_int_equal(forecast_timed_out(&forecast, &same), 0);
+    forecast_free(&forecast);
+}
+
 static void sleep_is_longer_than_spawning_by_a_margin(void **state)
 {
     struct forecast forecast = {0};
@@ -115,6 +158,9 @@ int main(void)
         cmocka_unit_test(memory_grows_in_proportion_above_idle),
         cmocka_unit_test(one_task_is_too_few_to_tell),
         cmocka_unit_test(short_run_tells_how_long_spawning_takes_and_no_more),
+        cmocka_unit_test(few_tasks_do_not_tell_of_many),
+        cmocka_unit_test(slowest_run_of_a_cell_counts),
+        cmocka_unit_test(warm_up_that_timed_out_is_no_time_out),
         cmocka_unit_test(sleep_is_longer_than_spawning_by_a_margin),
         cmocka_unit_test(time_outs_are_remembered_from_their_count_on),
         cmocka_unit_test(failed_run_teaches_nothing),

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The order of a sweep is part of what a seed means: it must not change from one version to the next. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -34,6 +35,47 @@ static void same_seed_same_order(void **state)
     plan_free(&first);
     plan_free(&second);
     plan_free(&other);
+}
+
+/* collect -m fork,null,pthread -t 1,10k,100k,1M -r 5 --seed=1 --plan, where a, b, c are the models in that order; checked
+   against POSIX's formula of nrand48 (48-bit linear congruence, high 31 bits) written anew in another language. */
+static void order_of_seed_1_is_fixed(void **state)
+{
+    static const struct {
+        const char *model;
+        int64_t tasks, number;
+    } first[] = {
+        {"a", 1000000, 1}, {"a", 1, 1},       {"c", 100000, 1},  {"c", 1, 1},     {"a", 10000, 1},
+        {"b", 100000, 1},  {"a", 100000, 1},  {"b", 1000000, 1}, {"c", 1000000, 1}, {"b", 10000, 1},
+        {"c", 10000, 1},   {"b", 1, 1},       {"b", 1000000, 2}, {"c", 1000000, 2},
+    };
+    struct plan plan = plan_of_seed(1);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof first / sizeof *first; i++) {
+        assert_string_equal(plan.run[i].model->name, first[i].model);
+        assert_int_equal(plan.run[i].tasks, first[i].tasks);
+        assert_int_equal(plan.run[i].number, first[i].number);
+    }
+    plan_free(&plan);
+}
+
+static bool same_cells(const struct planned_run *one, const struct planned_run *other, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (one[i].model != other[i].model || one[i].tasks != other[i].tasks)
+            return false;
+    return true;
+}
+
+static void repetitions_differ_in_their_order(void **state)
+{
+    struct plan plan = plan_of_seed(1);
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++)
+        assert_false(same_cells(plan.run + 12 * i, plan.run + 12 * (i + 1), 12));
+    plan_free(&plan);
 }
 
 static void each_repetition_holds_every_cell_once(void **state)
@@ -77,6 +119,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_seed_same_order),
+        cmocka_unit_test(order_of_seed_1_is_fixed),
+        cmocka_unit_test(repetitions_differ_in_their_order),
         cmocka_unit_test(each_repetition_holds_every_cell_once),
         cmocka_unit_test(warm_up_is_the_largest_count_that_is_quick),
     };

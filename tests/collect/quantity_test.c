@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Counts and sizes as people write them. The suffixes are SI's for counts and IEC's (IEC 80000-13) for sizes. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

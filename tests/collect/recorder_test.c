@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The recording on a disk that is full, or becomes so in the middle of a run. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -7,6 +8,7 @@
 
 #include "collect/recorder.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,12 +77,15 @@ static void existing_file_is_never_overwritten(void **state)
 {
     struct recorder recorder;
     struct error error;
+    off_t before;
 
     (void)state;
     assert_int_equal(recorder_create(&recorder, path, &error), 0);
+    before = size_of_file();
     recorder_close(&recorder, &error);
     assert_int_equal(recorder_create(&recorder, path, &error), -1);
     assert_non_null(strstr(error.text, "exists already"));
+    assert_int_equal(size_of_file(), before);
 }
 
 /* The kernel cuts a write at RLIMIT_FSIZE, as a full disk does. */
@@ -109,12 +114,36 @@ static void half_a_run_is_cut_off_again(void **state)
     recorder_close(&recorder, &error);
 }
 
+static void full_disk_is_told_of(void **state)
+{
+    struct recorder recorder = {open("/dev/full", O_WRONLY), "/dev/full"};
+    struct error error;
+    struct sample row = some_row();
+
+    (void)state;
+    assert_int_equal(recorder_append(&recorder, &row, 1, &error), -1);
+    assert_string_equal(error.text, "/dev/full: cannot write: No space left on device");
+    assert_int_equal(recorder_close(&recorder, &error), 0);
+}
+
+static void missing_folder_is_told_of(void **state)
+{
+    struct recorder recorder;
+    struct error error;
+
+    (void)state;
+    assert_int_equal(recorder_create(&recorder, "/nonexistent/x.csv", &error), -1);
+    assert_non_null(strstr(error.text, "/nonexistent/x.csv: cannot be made: No such file or directory"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(rows_are_appended, remove_file),
         cmocka_unit_test_teardown(existing_file_is_never_overwritten, remove_file),
         cmocka_unit_test_teardown(half_a_run_is_cut_off_again, remove_file),
+        cmocka_unit_test(full_disk_is_told_of),
+        cmocka_unit_test(missing_folder_is_told_of),
     };
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

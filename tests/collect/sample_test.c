@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The recording's schema: what is written is what is read, and what is wrong is named. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -7,6 +8,7 @@
 
 #include "collect/sample.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +29,6 @@ static void row_of(const char *fields[SAMPLE_COLUMN_COUNT], struct sample_layout
     fields[SAMPLE_COLUMN_tasks] = "10000";
     fields[SAMPLE_COLUMN_run] = "1";
     fields[SAMPLE_COLUMN_phase] = "hold";
-
 }
 
 static char *written(void (*write)(const struct sample *, FILE *), const struct sample *sample)
@@ -75,19 +76,21 @@ static void texts_are_quoted_as_rfc_4180_says(void **state)
     sample.host = "a,b";
     sample.model = "say \"x\"";
     sample.reason = "two\nlines";
+    sample.family = "\r";
     text = written(sample_write, &sample);
-    assert_string_equal(text, "\"a,b\",\"say \"\"x\"\"\",,,,idle,,,,,,,,,,,,,,,,\"two\nlines\"\n");
+    assert_string_equal(text, "\"a,b\",\"say \"\"x\"\"\",\"\r\",,,idle,,,,,,,,,,,,,,,,\"two\nlines\"\n");
     free(text);
 }
 
-/* Every column that is a number goes through a field and comes back. */
+/* Every column goes through a field and comes back. */
 static void row_survives_a_round_trip(void **state)
 {
     const char *fields[SAMPLE_COLUMN_COUNT];
     struct sample_layout layout;
     struct sample sample;
     struct error error;
-    char *text, *expected = "lab,pthread,thread,10000,7,end,-12,3,4096,5,6,7,8,9,10,11,12,13,14,15,short,why\n";
+    const char *expected = "lab,pthread,thread,10000,7,end,-12,3,4096,5,6,7,8,9,10,11,12,13,14,15,short,why\n";
+    char *text;
     const char *values[] = {"lab", "pthread", "thread", "10000", "7",  "end", "-12", "3",  "4096",  "5",   "6",
                             "7",   "8",       "9",      "10",    "11", "12",  "13",  "14", "15",    "short", "why"};
 
@@ -98,6 +101,94 @@ static void row_survives_a_round_trip(void **state)
     text = written(sample_write, &sample);
     assert_string_equal(text, expected);
     free(text);
+}
+
+static void empty_fields_are_unknown(void **state)
+{
+    const char *fields[SAMPLE_COLUMN_COUNT];
+    struct sample_layout layout;
+    struct sample sample;
+    struct error error;
+    char *text;
+
+    (void)state;
+    row_of(fields, &layout);
+    assert_int_equal(sample_parse(&sample, fields, &layout, &error), 0);
+    assert_true(sample.rss_bytes == SAMPLE_UNKNOWN);
+    assert_true(sample.time_us == SAMPLE_UNKNOWN);
+    assert_int_equal(sample.status, SAMPLE_NO_STATUS);
+    assert_string_equal(sample.reason, "");
+    text = written(sample_write, &sample);
+    assert_string_equal(text, "lab,pthread,,10000,1,hold,,,,,,,,,,,,,,,,\n");
+    free(text);
+}
+
+static void every_phase_and_status_is_read(void **state)
+{
+    static const char *const phases[] = {"idle", "spawn", "hold", "drain", "end"};
+    static const char *const statuses[] = {"ok", "failed", "short", "timeout", "killed", "skipped"};
+    const char *fields[SAMPLE_COLUMN_COUNT];
+    struct sample_layout layout;
+    struct sample sample;
+    struct error error;
+
+    (void)state;
+    row_of(fields, &layout);
+    for (int i = 0; i < SAMPLE_STATUS_COUNT; i++) {
+        fields[SAMPLE_COLUMN_status] = statuses[i];
+        assert_int_equal(sample_parse(&sample, fields, &layout, &error), 0);
+        assert_int_equal(sample.status, i);
+    }
+    for (int i = 0; i < SAMPLE_PHASE_COUNT; i++) {
+        fields[SAMPLE_COLUMN_phase] = phases[i];
+        assert_int_equal(sample_parse(&sample, fields, &layout, &error), 0);
+        assert_int_equal(sample.phase, i);
+    }
+}
+
+/* 18 digits always fit into 64 bits, and 10^18 bytes are more than any machine has. */
+static void numbers_have_at_most_18_digits(void **state)
+{
+    const char *fields[SAMPLE_COLUMN_COUNT];
+    struct sample_layout layout;
+    struct sample sample;
+    struct error error;
+
+    (void)state;
+    row_of(fields, &layout);
+    fields[SAMPLE_COLUMN_rss_bytes] = "999999999999999999";
+    fields[SAMPLE_COLUMN_time_us] = "-999999999999999999";
+    assert_int_equal(sample_parse(&sample, fields, &layout, &error), 0);
+    assert_int_equal(sample.rss_bytes, INT64_C(999999999999999999));
+    assert_int_equal(sample.time_us, -INT64_C(999999999999999999));
+    fields[SAMPLE_COLUMN_rss_bytes] = "1000000000000000000";
+    assert_int_equal(sample_parse(&sample, fields, &layout, &error), -1);
+}
+
+#define TEXT_IS_CHECKED false
+#define NUMBER_IS_CHECKED true
+#define PHASE_IS_CHECKED true
+#define STATUS_IS_CHECKED true
+
+/* Texts may be anything; every other column is checked and named. */
+static void every_column_is_checked(void **state)
+{
+#define IS_CHECKED(kind, name) kind##_IS_CHECKED,
+    static const bool checked[] = {SAMPLE_COLUMNS(IS_CHECKED)};
+    const char *fields[SAMPLE_COLUMN_COUNT];
+    struct sample_layout layout;
+    struct sample sample;
+    struct error error;
+    char message[64];
+
+    (void)state;
+    for (size_t column = 0; column < SAMPLE_COLUMN_COUNT; column++) {
+        row_of(fields, &layout);
+        fields[column] = "1,2";
+        assert_int_equal(sample_parse(&sample, fields, &layout, &error), checked[column] ? -1 : 0);
+        snprintf(message, sizeof message, "column %s: '1,2' is not", sample_column_names[column]);
+        assert_true(!checked[column] || strncmp(error.text, message, strlen(message)) == 0);
+    }
 }
 
 static void bad_fields_name_their_column(void **state)
@@ -182,6 +273,10 @@ int main(void)
         cmocka_unit_test(unknown_sample_is_empty_fields),
         cmocka_unit_test(texts_are_quoted_as_rfc_4180_says),
         cmocka_unit_test(row_survives_a_round_trip),
+        cmocka_unit_test(empty_fields_are_unknown),
+        cmocka_unit_test(every_phase_and_status_is_read),
+        cmocka_unit_test(numbers_have_at_most_18_digits),
+        cmocka_unit_test(every_column_is_checked),
         cmocka_unit_test(bad_fields_name_their_column),
         cmocka_unit_test(header_rules_the_order_of_columns),
         cmocka_unit_test(wrong_headers_are_refused),
