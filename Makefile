@@ -27,10 +27,12 @@ override LDFLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 
 all: programs models
 
-# --- programs: a main file and the libraries of its own folder and of those upstream ---------------------------------
+# --- programs: main files and the libraries of its own folder and of those upstream ---------------------------------
 
 programs := collect analyze plot
-sources = $(filter-out $1/main.c,$(wildcard $1/*.c))
+# What prints and exits is a main file; the others are the library.
+mains = $(wildcard $1/main*.c)
+sources = $(filter-out $(call mains,$1),$(wildcard $1/*.c))
 objects = $(patsubst %.c,$(BUILD)/objects/%.o,$1)
 library = $(BUILD)/lib/lib$1.a
 compile = $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
@@ -51,9 +53,9 @@ link_with = $($1_libraries) $(shell pkg-config --libs $($1_modules)) $($1_other)
 programs: $(programs:%=$(BUILD)/bin/%)
 
 define program
-$(BUILD)/bin/$1: $(call objects,$1/main.c) $($1_libraries)
+$(BUILD)/bin/$1: $(call objects,$(call mains,$1)) $($1_libraries)
 	@mkdir -p $$(@D)
-	$$(CC) $$(LDFLAGS) -o $$@ $$< $$(call link_with,$1)
+	$$(CC) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(call link_with,$1)
 
 $(call library,$1): $(call objects,$(call sources,$1))
 	@mkdir -p $$(@D)

@@ -2,17 +2,22 @@
 /* Memory cgroups of both versions: Documentation/admin-guide/cgroup-v1/memory.rst and cgroup-v2.rst of the kernel. */
 #include "collect/cgroup.h"
 
+#include "collect/process.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PREFIX "taskweight-"
+#define REMOVAL_TRIES 1000
+#define REMOVAL_PAUSE_NANOSECONDS 10000000
 
 /* --- where groups can be made ------------------------------------------------------------------------------------- */
 
@@ -82,7 +87,7 @@ static bool try_version(struct cgroup_parent *parent, int proc, const char *moun
 
 struct cgroup_parent cgroup_find_parent(int proc, const char *mount, struct error *error)
 {
-    struct cgroup_parent parent = {CGROUP_NONE, ""};
+    struct cgroup_parent parent = {.version = CGROUP_NONE, .proc = proc};
 
     if (try_version(&parent, proc, mount, "memory", "memory.usage_in_bytes"))
         parent.version = CGROUP_V1;
@@ -90,20 +95,61 @@ struct cgroup_parent cgroup_find_parent(int proc, const char *mount, struct erro
         parent.version = CGROUP_V2;
     else
         error_set(error,
-                  "no memory cgroup can be made below collect's own, so kernel memory is not recorded (run as root, or by "
-                  "systemd-run --user --scope -p Delegate=yes)");
+                  "no memory cgroup can be made below collect's own, so kernel memory is not recorded (run it by systemd-run "
+                  "--scope -p Delegate=yes, with --user where you are not root)");
     return parent;
 }
 
 /* --- groups ------------------------------------------------------------------------------------------------------- */
 
-/* Its name tells whose it is: "taskweight-PID". */
-static bool is_left_over(const char *name)
+/* Ends every process that is in the group. */
+static void end_processes(int folder)
+{
+    int descriptor = openat(folder, "cgroup.procs", O_RDONLY | O_CLOEXEC);
+    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "r");
+    int pid;
+
+    while (file && fscanf(file, "%d", &pid) == 1)
+        if (pid > 0)
+            kill(pid, SIGKILL);
+    if (file)
+        fclose(file);
+}
+
+/* A process that was killed leaves its group a moment later. */
+static void remove_group(int parent, const char *name)
+{
+    const struct timespec moment = {.tv_nsec = REMOVAL_PAUSE_NANOSECONDS};
+    int folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (folder < 0)
+        return;
+    for (int i = 0; i < REMOVAL_TRIES; i++) {
+        end_processes(folder);
+        if (unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno != EBUSY)
+            break;
+        nanosleep(&moment, NULL);
+    }
+    close(folder);
+}
+
+/* Its name tells whose it is: "taskweight-PID-START", where START is when that process was started, in the kernel's ticks
+   since boot, so that a process which was given the id of a dead collect is not taken for it. */
+static void name_group(const struct cgroup_parent *parent, pid_t owner, char *name, size_t size)
+{
+    snprintf(name, size, PREFIX "%d-%llu", (int)owner, process_start_ticks(parent->proc, owner));
+}
+
+static bool is_left_over(const struct cgroup_parent *parent, const char *name)
 {
     size_t length = strlen(PREFIX);
     int owner = strncmp(name, PREFIX, length) == 0 ? atoi(name + length) : 0;
+    char living[64];
 
-    return owner > 0 && kill(owner, 0) != 0 && errno == ESRCH;
+    if (owner <= 0)
+        return false;
+    name_group(parent, owner, living, sizeof living);
+    return strcmp(name, living) != 0;
 }
 
 void cgroup_remove_leftovers(const struct cgroup_parent *parent)
@@ -113,22 +159,48 @@ void cgroup_remove_leftovers(const struct cgroup_parent *parent)
     if (!folder)
         return;
     for (struct dirent *entry; (entry = readdir(folder));)
-        if (is_left_over(entry->d_name))
-            unlinkat(dirfd(folder), entry->d_name, AT_REMOVEDIR);
+        if (is_left_over(parent, entry->d_name))
+            remove_group(dirfd(folder), entry->d_name);
     closedir(folder);
 }
 
-struct cgroup cgroup_new(const struct cgroup_parent *parent)
+/* By the time the keeper does it, collect is gone, and its group is left over like any other. */
+static void remove_leftovers(const void *parent)
+{
+    cgroup_remove_leftovers(parent);
+}
+
+int cgroup_keep_clean(const struct cgroup_parent *parent, struct keeper *keeper, struct error *error)
+{
+    cgroup_remove_leftovers(parent);
+    return keeper_start(keeper, remove_leftovers, parent, error);
+}
+
+/* Version 1 counts kernel memory in as version 2 does, and swap apart: there is no limit on that to set. */
+static void limit(const struct cgroup *group, int64_t bytes)
+{
+    char text[24];
+
+    snprintf(text, sizeof text, "%" PRId64, bytes);
+    write_text(group->path, group->version == CGROUP_V1 ? "memory.limit_in_bytes" : "memory.max", text);
+    if (group->version == CGROUP_V2)
+        write_text(group->path, "memory.swap.max", "0");
+}
+
+struct cgroup cgroup_new(const struct cgroup_parent *parent, int64_t limit_bytes)
 {
     struct cgroup group = {.version = parent->version, .folder = -1, .join = -1};
+    char name[64];
 
     if (parent->version == CGROUP_NONE)
         return group;
-    snprintf(group.path, sizeof group.path, "%s/" PREFIX "%d", parent->path, (int)getpid());
+    name_group(parent, getpid(), name, sizeof name);
+    snprintf(group.path, sizeof group.path, "%s/%s", parent->path, name);
     if (mkdir(group.path, 0755) != 0)
         return group;
     group.folder = open(group.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     group.join = openat(group.folder, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+    limit(&group, limit_bytes);
     return group;
 }
 
@@ -137,8 +209,8 @@ void cgroup_remove(struct cgroup *group)
     if (group->join >= 0)
         close(group->join);
     if (group->folder >= 0) {
+        remove_group(AT_FDCWD, group->path);
         close(group->folder);
-        rmdir(group->path);
     }
     group->folder = group->join = -1;
 }
@@ -164,6 +236,13 @@ static int64_t read_number(int folder, const char *file, const char *name)
         found = found ? found + strlen(line_start) : NULL;
     }
     return found && *found >= '0' && *found <= '9' ? strtoll(found, NULL, 10) : SAMPLE_UNKNOWN;
+}
+
+bool cgroup_hit_limit(const struct cgroup *group)
+{
+    const char *file = group->version == CGROUP_V1 ? "memory.oom_control" : "memory.events";
+
+    return group->folder >= 0 && read_number(group->folder, file, "oom_kill") > 0;
 }
 
 void cgroup_read(const struct cgroup *group, struct sample *sample)

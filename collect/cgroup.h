@@ -4,9 +4,12 @@
 #define TASKWEIGHT_COLLECT_CGROUP_H
 
 #include "collect/error.h"
+#include "collect/keeper.h"
 #include "collect/sample.h"
 
 #include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 enum cgroup_version { CGROUP_NONE, CGROUP_V1, CGROUP_V2 };
 
@@ -14,6 +17,7 @@ enum cgroup_version { CGROUP_NONE, CGROUP_V1, CGROUP_V2 };
 struct cgroup_parent {
     enum cgroup_version version; /* CGROUP_NONE: there is none in which groups can be made */
     char path[PATH_MAX - 64];
+    int proc; /* descriptor of /proc; borrowed */
 };
 
 struct cgroup {
@@ -27,16 +31,24 @@ struct cgroup {
    the memory controller is not to be had the version is CGROUP_NONE and *error says why. */
 struct cgroup_parent cgroup_find_parent(int proc, const char *mount, struct error *error);
 
-/* Removes the groups that a collect which was killed left behind. */
+/* Removes the groups that a collect which was killed left behind, and ends what still runs in them. */
 void cgroup_remove_leftovers(const struct cgroup_parent *parent);
 
-/* Makes an empty group, or none where the parent has no version or the kernel refuses. */
-struct cgroup cgroup_new(const struct cgroup_parent *parent);
+/* Does so now, and by a keeper once more when collect has ended: a group of its own is then left over too. */
+int cgroup_keep_clean(const struct cgroup_parent *parent, struct keeper *keeper, struct error *error);
+
+/* Makes an empty group whose processes may be charged no more than that, or none where the parent has no version or the
+   kernel refuses. */
+struct cgroup cgroup_new(const struct cgroup_parent *parent, int64_t limit_bytes);
+
+/* Whether the kernel has ended a process of the group because it hit its limit. Not always the model itself: a forked child
+   is as good. */
+bool cgroup_hit_limit(const struct cgroup *group);
 
 /* Fills kernel_bytes, charged_bytes, peak_charged_bytes and on v2 kernel_stack_bytes; leaves alone what is not told. */
 void cgroup_read(const struct cgroup *group, struct sample *sample);
 
-/* Removes the group, which no process is in any more. */
+/* Ends what is still in the group, and removes it. */
 void cgroup_remove(struct cgroup *group);
 
 #endif

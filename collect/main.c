@@ -3,27 +3,27 @@
 
        models ─▶ plan ─▶ sweep ─▶ measure ─▶ recorder ─▶ X.csv
                            ▲         │                   X.json (sidecar)
-                           └ forecast┘ */
+                           └ forecast┘
+
+   This file reads the options; main_sweep.c makes the runs. */
 #include "collect/error.h"
+#include "collect/main_check.h"
+#include "collect/main_list.h"
+#include "collect/main_sweep.h"
 #include "collect/model.h"
 #include "collect/option.h"
 #include "collect/plan.h"
 #include "collect/quantity.h"
 #include "collect/raise.h"
-#include "collect/recorder.h"
+#include "collect/setup.h"
 #include "collect/sidecar.h"
-#include "collect/sweep.h"
 
 #include <argp.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <math.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -35,76 +35,89 @@
 #define DEFAULT_RUNS 10
 #define DEFAULT_TIMEOUT_SECONDS 120
 #define MAX_SECONDS 1e6
+#define NO_PAYLOAD 0
+#define LEAST_MEMORY_LIMIT (4 << 20) /* below it a model does not even start */
 
 const char *argp_program_version = "collect (taskweight) " TASKWEIGHT_VERSION;
 
 struct options {
-    const char *model[OPTION_MAX_LIST];
-    size_t models;
-    int64_t tasks[OPTION_MAX_LIST];
-    size_t task_counts;
-    int64_t runs;
-    uint32_t seed;
-    double sleep_seconds, timeout_seconds;
-    struct launch_options launch;
-    const char *output, *command, *name;
-    bool list, plan, raise_limits;
+    struct setup setup;
+    int64_t payload; /* bytes that each task carries */
+    const char *output, *resume;
+    bool list, plan, check;
+    bool seed_given, runs_given;
+    int given; /* options and arguments */
 };
 
 /* --- options ------------------------------------------------------------------------------------------------------ */
 
-enum { OPTION_LIST = 256, OPTION_PLAN, OPTION_SEED, OPTION_SLEEP, OPTION_TIMEOUT, OPTION_THP, OPTION_NO_ASLR,
-       OPTION_COMMAND, OPTION_NAME, OPTION_RAISE_LIMITS };
+enum { OPTION_LIST = 256, OPTION_PLAN, OPTION_SEED, OPTION_SLEEP, OPTION_TIMEOUT, OPTION_THP, OPTION_NO_ASLR, OPTION_COMMAND,
+       OPTION_NAME, OPTION_RAISE_LIMITS, OPTION_MEMORY_LIMIT, OPTION_PAYLOAD, OPTION_RESUME, OPTION_SHARD, OPTION_CHECK };
 
 static const struct argp_option option_table[] = {
+    {NULL, 0, NULL, 0, "What to measure:", 1},
     {"model", 'm', "MODEL,...", 0, "Measure only these (default: every model that can run here)", 1},
     {"tasks", 't', "COUNT,...", 0, "How many tasks (default: " DEFAULT_TASKS ")", 1},
     {"runs", 'r', "N", 0, "Runs of each model at each count (default: 10)", 1},
-    {"output", 'o', "FILE", 0, "The recording, a new file (default: HOST-TIME.csv); beside it stands its sidecar, FILE.json", 1},
-    {"sleep", OPTION_SLEEP, "SECONDS", 0,
-     "How long each task sleeps (default: auto, as short as all can be alive at once and be measured)", 2},
-    {"timeout", OPTION_TIMEOUT, "SECONDS", 0, "The longest that a run may take (default: 120)", 2},
-    {"seed", OPTION_SEED, "N", 0, "Seed of the order of the runs (default: from the clock; it is recorded)", 2},
-    {"thp", OPTION_THP, NULL, 0, "Leave transparent huge pages on (default: off for the models)", 2},
-    {"no-aslr", OPTION_NO_ASLR, NULL, 0, "Switch address space randomisation off for the models", 2},
-    {"raise-limits", OPTION_RAISE_LIMITS, NULL, 0,
-     "Raise kernel.pid_max, kernel.threads-max and vm.max_map_count for the sweep (root; put back when collect ends)", 2},
+    {"payload", OPTION_PAYLOAD, "SIZE", 0,
+     "Give each task that many bytes of its own to keep across its sleep; the recording calls a model that does MODEL+BYTES "
+     "(the models in C can)", 1},
     {"command", OPTION_COMMAND, "COMMAND", 0,
      "Measure a program that knows nothing of task models: a shell command in which {tasks} and {seconds} are filled in", 1},
     {"name", OPTION_NAME, "NAME", 0, "What the recording calls the program of --command (default: command)", 1},
-    {"list", OPTION_LIST, NULL, 0, "List the models, and why one cannot run here, and exit", 3},
-    {"plan", OPTION_PLAN, NULL, 0, "Print the runs in their order and exit", 3},
+    {NULL, 0, NULL, 0, "Where it goes:", 2},
+    {"output", 'o', "FILE", 0, "The recording, a new file (default: HOST-TIME.csv); beside it stands its sidecar, FILE.json", 2},
+    {"resume", OPTION_RESUME, "FILE", 0,
+     "Go on with the sweep of this recording, which was interrupted, as its sidecar says: runs that are whole are kept", 2},
+    {NULL, 0, NULL, 0, "How:", 3},
+    {"sleep", OPTION_SLEEP, "SECONDS", 0,
+     "How long each task sleeps (default: auto, as short as all can be alive at once and be measured)", 3},
+    {"timeout", OPTION_TIMEOUT, "SECONDS", 0, "The longest that a run may take (default: 120)", 3},
+    {"memory-limit", OPTION_MEMORY_LIMIT, "SIZE", 0,
+     "The most that a run may take, user's and kernel's memory (default: 80 % of what is available when it begins)", 3},
+    {"seed", OPTION_SEED, "N", 0, "Seed of the order of the runs (default: from the clock; it is recorded)", 3},
+    {"shard", OPTION_SHARD, "I/K", 0,
+     "Make the I-th of K parts of the sweep: every K-th run of the plan; all parts need the same --seed", 3},
+    {"thp", OPTION_THP, NULL, 0, "Leave transparent huge pages on (default: off for the models)", 3},
+    {"no-aslr", OPTION_NO_ASLR, NULL, 0, "Switch address space randomisation off for the models", 3},
+    {"raise-limits", OPTION_RAISE_LIMITS, NULL, 0,
+     "Raise kernel.pid_max, kernel.threads-max and vm.max_map_count for the sweep (root; put back when collect ends)", 3},
+    {NULL, 0, NULL, 0, "Instead of a sweep:", 4},
+    {"check", OPTION_CHECK, NULL, 0,
+     "Measure tasks of known weight (the model calibrate) and say whether this machine finds it again", 4},
+    {"list", OPTION_LIST, NULL, 0, "List the models, and why one cannot run here", 4},
+    {"plan", OPTION_PLAN, NULL, 0, "Print the runs in their order", 4},
     {0},
 };
 
 static int take_model(const char *part, void *context, struct error *error)
 {
-    struct options *options = context;
+    struct setup *setup = context;
 
-    for (size_t i = 0; i < options->models; i++)
-        if (strcmp(options->model[i], part) == 0)
+    for (size_t i = 0; i < setup->models; i++)
+        if (strcmp(setup->model[i], part) == 0)
             return 0;
-    if (options->models == OPTION_MAX_LIST)
+    if (setup->models == OPTION_MAX_LIST)
         return error_set(error, "more than %d models", OPTION_MAX_LIST);
-    options->model[options->models++] = part;
+    setup->model[setup->models++] = part;
     return 0;
 }
 
 static int take_tasks(const char *part, void *context, struct error *error)
 {
-    struct options *options = context;
+    struct setup *setup = context;
     int64_t count;
 
     if (quantity_parse_count(part, &count, error) != 0)
         return -1;
     if (count > UINT32_MAX)
         return error_set(error, "'%s' is more than the %u tasks that a model can count", part, UINT32_MAX);
-    for (size_t i = 0; i < options->task_counts; i++)
-        if (options->tasks[i] == count)
+    for (size_t i = 0; i < setup->task_counts; i++)
+        if (setup->tasks[i] == count)
             return 0;
-    if (options->task_counts == OPTION_MAX_LIST)
+    if (setup->task_counts == OPTION_MAX_LIST)
         return error_set(error, "more than %d counts", OPTION_MAX_LIST);
-    options->tasks[options->task_counts++] = count;
+    setup->tasks[setup->task_counts++] = count;
     return 0;
 }
 
@@ -130,57 +143,124 @@ static int64_t parse_number(const char *option, const char *text, int64_t least,
     return number;
 }
 
+static int64_t parse_size(const char *option, const char *text, int64_t least, int64_t most, struct argp_state *state)
+{
+    char least_text[QUANTITY_TEXT_SIZE], most_text[QUANTITY_TEXT_SIZE];
+    struct error error;
+    int64_t bytes;
+
+    if (quantity_parse_bytes(text, &bytes, &error) != 0)
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--%s: %s", option, error.text);
+    if (bytes < least || bytes > most)
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--%s: '%s' is not from %s to %s", option, text,
+                     quantity_format_bytes(least_text, (double)least), quantity_format_bytes(most_text, (double)most));
+    return bytes;
+}
+
+static void parse_shard(const char *text, struct setup *setup, struct argp_state *state)
+{
+    int length = 0;
+
+    if (sscanf(text, "%" SCNd64 "/%" SCNd64 "%n", &setup->shard, &setup->shards, &length) != 2 || text[length] ||
+        setup->shard < 1 || setup->shard > setup->shards)
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--shard: '%s' is not a part of a whole (write 2/4 for the second of four)", text);
+}
+
+/* What a sweep is asked to do. Returns false if the key is none of that. */
+static bool parse_setup(int key, char *argument, struct options *options, struct argp_state *state)
+{
+    struct setup *setup = &options->setup;
+
+    switch (key) {
+    case 'm':
+    case ARGP_KEY_ARG:
+        option_list("model", argument, take_model, setup, state);
+        return true;
+    case 't':
+        setup->task_counts = 0;
+        option_list("tasks", argument, take_tasks, setup, state);
+        return true;
+    case 'r':
+        setup->runs = parse_number("runs", argument, 1, 100000, state);
+        options->runs_given = true;
+        return true;
+    case OPTION_SLEEP:
+        setup->sleep_seconds =
+            strcmp(argument, "auto") == 0 ? SETUP_SLEEP_AUTO : parse_seconds("sleep", argument, state);
+        return true;
+    case OPTION_TIMEOUT:
+        setup->timeout_seconds = parse_seconds("timeout", argument, state);
+        return true;
+    case OPTION_MEMORY_LIMIT:
+        setup->memory_limit = parse_size("memory-limit", argument, LEAST_MEMORY_LIMIT, INT64_MAX, state);
+        return true;
+    case OPTION_SEED:
+        setup->seed = (uint32_t)parse_number("seed", argument, 0, UINT32_MAX, state);
+        options->seed_given = true;
+        return true;
+    case OPTION_SHARD:
+        parse_shard(argument, setup, state);
+        return true;
+    case OPTION_THP:
+        setup->launch.huge_pages = true;
+        return true;
+    case OPTION_NO_ASLR:
+        setup->launch.fixed_address_layout = true;
+        return true;
+    case OPTION_RAISE_LIMITS:
+        setup->raise_limits = true;
+        return true;
+    case OPTION_COMMAND:
+        setup->command = argument;
+        return true;
+    case OPTION_NAME:
+        setup->name = argument;
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* What goes together. */
+static void check_options(const struct options *options, struct argp_state *state)
+{
+    if (options->resume && options->given > 1)
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--resume: all else is taken from the sidecar (give no other option)");
+    if (options->setup.shards > 1 && !options->seed_given)
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--shard: needs --seed, the same for all parts, or they would overlap");
+    if (options->setup.name && !options->setup.command)
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--name: names the program of --command, which is missing");
+}
+
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
     struct options *options = state->input;
 
+    if (key < ARGP_KEY_END)
+        options->given++;
+    if (parse_setup(key, argument, options, state))
+        return 0;
     switch (key) {
-    case 'm':
-        option_list("model", argument, take_model, options, state);
-        return 0;
-    case ARGP_KEY_ARG:
-        option_list("model", argument, take_model, options, state);
-        return 0;
-    case 't':
-        options->task_counts = 0;
-        option_list("tasks", argument, take_tasks, options, state);
-        return 0;
-    case 'r':
-        options->runs = parse_number("runs", argument, 1, 100000, state);
-        return 0;
     case 'o':
         options->output = argument;
         return 0;
-    case OPTION_SLEEP:
-        options->sleep_seconds =
-            strcmp(argument, "auto") == 0 ? SWEEP_SLEEP_AUTO : parse_seconds("sleep", argument, state);
+    case OPTION_PAYLOAD:
+        options->payload = parse_size("payload", argument, 1, MODEL_MAX_PAYLOAD, state);
         return 0;
-    case OPTION_TIMEOUT:
-        options->timeout_seconds = parse_seconds("timeout", argument, state);
+    case OPTION_RESUME:
+        options->resume = argument;
         return 0;
-    case OPTION_SEED:
-        options->seed = (uint32_t)parse_number("seed", argument, 0, UINT32_MAX, state);
-        return 0;
-    case OPTION_THP:
-        options->launch.huge_pages = true;
-        return 0;
-    case OPTION_NO_ASLR:
-        options->launch.fixed_address_layout = true;
-        return 0;
-    case OPTION_RAISE_LIMITS:
-        options->raise_limits = true;
-        return 0;
-    case OPTION_COMMAND:
-        options->command = argument;
-        return 0;
-    case OPTION_NAME:
-        options->name = argument;
+    case OPTION_CHECK:
+        options->check = true;
         return 0;
     case OPTION_LIST:
         options->list = true;
         return 0;
     case OPTION_PLAN:
         options->plan = true;
+        return 0;
+    case ARGP_KEY_END:
+        check_options(options, state);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -219,352 +299,234 @@ static int find_models(char folder[PATH_MAX], struct error *error)
     return error_set(error, "%s: no task models beside this program (run `make models`)", folder);
 }
 
-/* The columns of the list of models. */
-enum { LIST_NAME, LIST_FAMILY, LIST_LANGUAGE, LIST_VERSION, LIST_COLUMNS };
-
-static const char *list_text(const struct model *model, int column)
+/* Names the models that can carry a payload, where none is named. */
+static int name_carriers(struct setup *setup, const struct model_list *list, struct error *error)
 {
-    static const char *const headings[LIST_COLUMNS] = {"MODEL", "FAMILY", "LANGUAGE", "VERSION"};
-
-    if (!model)
-        return headings[column];
-    switch (column) {
-    case LIST_NAME:
-        return model->name;
-    case LIST_FAMILY:
-        return model->family;
-    case LIST_LANGUAGE:
-        return *model->language ? model->language : "-";
-    default:
-        return *model->unavailable || !*model->version ? "-" : model->version;
-    }
+    for (size_t i = 0; i < list->count && setup->models < OPTION_MAX_LIST; i++)
+        if (!*list->model[i].unavailable && *list->model[i].payload)
+            setup->model[setup->models++] = list->model[i].name;
+    return setup->models > 0 ? 0 : error_set(error, "--payload: no task model here can carry one (collect --list names them all)");
 }
 
-static void list_line(const struct model *model, const int width[LIST_COLUMNS])
+/* Each named model's variant that carries the payload takes its place. */
+static int add_payload(struct setup *setup, int64_t payload, struct model_list *list, struct error *error)
 {
-    for (int column = 0; column < LIST_COLUMNS; column++)
-        printf("%-*s  ", width[column], list_text(model, column));
-    if (!model)
-        puts("WHAT A TASK IS");
-    else if (*model->unavailable)
-        printf("%s  cannot run here: %s\n", model->summary, model->unavailable);
-    else
-        puts(model->summary);
-}
+    char name[NAME_MAX + QUANTITY_TEXT_SIZE];
 
-static void list_models(const struct model_list *list)
-{
-    int width[LIST_COLUMNS] = {0};
-
-    for (size_t i = 0; i <= list->count; i++)
-        for (int column = 0; column < LIST_COLUMNS; column++) {
-            int length = (int)strlen(list_text(i < list->count ? &list->model[i] : NULL, column));
-
-            width[column] = length > width[column] ? length : width[column];
-        }
-    list_line(NULL, width);
-    for (size_t i = 0; i < list->count; i++)
-        list_line(&list->model[i], width);
-}
-
-static int choose_all(const struct model_list *list, const struct model *chosen[OPTION_MAX_LIST], size_t *count, struct error *error)
-{
-    *count = 0;
-    for (size_t i = 0; i < list->count && *count < OPTION_MAX_LIST; i++)
-        if (!*list->model[i].unavailable)
-            chosen[(*count)++] = &list->model[i];
-    return *count > 0 ? 0 : error_set(error, "no task model can run here (collect --list says why)");
-}
-
-/* What the options add to the programs in the folder. */
-static int add_models(struct options *options, struct model_list *list, struct error *error)
-{
-    for (size_t i = 0; i < options->models; i++)
-        if (model_list_add_variant(list, options->model[i], error) != 0)
+    if (setup->models == 0 && name_carriers(setup, list, error) != 0)
+        return -1;
+    for (size_t i = 0; i < setup->models; i++) {
+        snprintf(name, sizeof name, "%.*s+%" PRId64, NAME_MAX, setup->model[i], payload);
+        if (model_list_add_variant(list, name, error) != 0)
             return -1;
-    if (options->name && !options->command)
-        return error_set(error, "--name: names the program of --command, which is missing");
-    if (!options->command)
-        return 0;
-    if (!options->name)
-        options->name = "command";
-    if (model_list_find(list, options->name))
-        return error_set(error, "--name: %s is a task model already (choose another name)", options->name);
-    if (options->models < OPTION_MAX_LIST)
-        options->model[options->models++] = options->name;
-    return model_list_add_command(list, options->name, options->command, error);
-}
-
-/* The models to measure: those named, or all that can run. */
-static int choose_models(const struct options *options, const struct model_list *list, const struct model *chosen[OPTION_MAX_LIST],
-                         size_t *count, struct error *error)
-{
-    if (options->models == 0)
-        return choose_all(list, chosen, count, error);
-    *count = options->models;
-    for (size_t i = 0; i < options->models; i++) {
-        chosen[i] = model_list_find(list, options->model[i]);
-        if (!chosen[i])
-            return error_set(error, "%s: no such task model (collect --list names them)", options->model[i]);
-        if (*chosen[i]->unavailable)
-            return error_set(error, "%s: cannot run here: %s", options->model[i], chosen[i]->unavailable);
+        setup->model[i] = model_list_find(list, name)->name;
     }
     return 0;
 }
 
-static void print_plan(const struct plan *plan)
+static int add_command(struct setup *setup, struct model_list *list, struct error *error)
 {
-    for (size_t i = 0; i < plan->runs; i++)
-        printf("%s %" PRId64 " %" PRId64 "\n", plan->run[i].model->name, plan->run[i].tasks, plan->run[i].number);
+    if (!setup->name)
+        setup->name = "command";
+    if (model_list_find(list, setup->name))
+        return error_set(error, "--name: %s is a task model already (choose another name)", setup->name);
+    if (model_list_add_command(list, setup->name, setup->command, error) != 0)
+        return -1;
+    return take_model(setup->name, setup, error);
+}
+
+/* What the options add to the programs in the folder. */
+static int add_models(struct setup *setup, int64_t payload, struct model_list *list, struct error *error)
+{
+    if (payload && add_payload(setup, payload, list, error) != 0)
+        return -1;
+    if (setup->command && add_command(setup, list, error) != 0)
+        return -1;
+    for (size_t i = 0; i < setup->models; i++)
+        if (model_list_add_variant(list, setup->model[i], error) != 0)
+            return -1;
+    return 0;
+}
+
+/* The models to measure, which borrow from the list. */
+struct choice {
+    const struct model *model[OPTION_MAX_LIST];
+    size_t count;
+};
+
+static int choose_all(const struct model_list *list, struct choice *choice, struct error *error)
+{
+    for (size_t i = 0; i < list->count && choice->count < OPTION_MAX_LIST; i++)
+        if (!*list->model[i].unavailable)
+            choice->model[choice->count++] = &list->model[i];
+    return choice->count > 0 ? 0 : error_set(error, "no task model can run here (collect --list says why)");
+}
+
+/* Those named, or all that can run. */
+static int choose_models(const struct setup *setup, const struct model_list *list, struct choice *choice, struct error *error)
+{
+    *choice = (struct choice){0};
+    if (setup->models == 0)
+        return choose_all(list, choice, error);
+    for (size_t i = 0; i < setup->models; i++) {
+        const struct model *model = model_list_find(list, setup->model[i]);
+
+        if (!model)
+            return error_set(error, "%s: no such task model (collect --list names them)", setup->model[i]);
+        if (*model->unavailable)
+            return error_set(error, "%s: cannot run here: %s", setup->model[i], model->unavailable);
+        choice->model[choice->count++] = model;
+    }
+    return 0;
+}
+
+static int make_plan(struct plan *plan, const struct setup *setup, const struct choice *choice, struct error *error)
+{
+    if (plan_new(plan, choice->model, choice->count, setup->tasks, setup->task_counts, setup->runs, setup->seed, error) != 0)
+        return -1;
+    plan_take_shard(plan, setup->shard, setup->shards);
+    return 0;
 }
 
 /* --- the sweep ---------------------------------------------------------------------------------------------------- */
 
-/* Progress is for people: one line that is written over again and again, on a terminal only. */
-static void show_progress(const struct planned_run *run, size_t done, size_t all, time_t began)
+static const char *default_output(char path[PATH_MAX], const char *host)
 {
-    char count[QUANTITY_TEXT_SIZE];
-    double left = done ? difftime(time(NULL), began) / (double)done * (double)(all - done) : 0;
-
-    if (!isatty(STDERR_FILENO))
-        return;
-    fprintf(stderr, "\r\033[K%zu of %zu: %s with %s tasks", done + 1, all, run->model->name,
-            quantity_format_count(count, run->tasks));
-    if (done)
-        fprintf(stderr, ", about %.0f min %02.0f s left", floor(left / 60), fmod(left, 60));
-    fflush(stderr);
-}
-
-static void clear_progress(void)
-{
-    if (isatty(STDERR_FILENO))
-        fputs("\r\033[K", stderr);
-}
-
-static void tell_of_failure(const struct planned_run *run, const struct measurement *measurement)
-{
-    char count[QUANTITY_TEXT_SIZE];
-
-    clear_progress();
-    fprintf(stderr, "collect: %s with %s tasks, run %" PRId64 ": %s: %s\n", run->model->name,
-            quantity_format_count(count, run->tasks), run->number, sample_status_names[measurement->status],
-            measurement->reason);
-}
-
-static int warm_up(struct sweep *sweep, const struct plan *plan, const struct model *model, bool *given_up,
-                   struct error *error)
-{
-    struct planned_run run = sweep_warm_up(plan, model);
-    struct measurement measurement;
-    int result = sweep_run(sweep, &run, &measurement, error);
-
-    *given_up = measurement.given_up;
-    measurement_free(&measurement);
-    return result;
-}
-
-static int record(struct sweep *sweep, const struct planned_run *run, struct recorder *recorder, bool *given_up,
-                  struct error *error)
-{
-    struct measurement measurement;
-    int result = sweep_run(sweep, run, &measurement, error);
-
-    *given_up = measurement.given_up;
-    if (result == 0 && !measurement.given_up) {
-        if (measurement.status != SAMPLE_OK)
-            tell_of_failure(run, &measurement);
-        result = recorder_append(recorder, measurement.sampler.sample, measurement.sampler.samples, error);
-    }
-    measurement_free(&measurement);
-    return result;
-}
-
-/* Returns how many runs were recorded; fewer than planned means that a signal came (no error text) or collect failed. */
-static size_t make_runs(struct sweep *sweep, const struct plan *plan, const struct model *const *models, size_t model_count,
-                        struct recorder *recorder, struct error *error)
-{
-    bool given_up = false;
-    time_t began;
-    size_t done;
-
-    for (size_t i = 0; i < model_count; i++) {
-        struct planned_run run = sweep_warm_up(plan, models[i]);
-
-        show_progress(&run, 0, plan->runs, 0);
-        if (warm_up(sweep, plan, models[i], &given_up, error) != 0 || given_up)
-            return 0;
-    }
-    began = time(NULL);
-    for (done = 0; done < plan->runs; done++) {
-        show_progress(&plan->run[done], done, plan->runs, began);
-        if (record(sweep, &plan->run[done], recorder, &given_up, error) != 0 || given_up)
-            break;
-    }
-    return done;
-}
-
-/* Signals that end a sweep arrive through a descriptor, so that the run under way is ended in order. */
-static int open_signals(void)
-{
-    sigset_t signals;
-
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGHUP);
-    sigprocmask(SIG_BLOCK, &signals, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-/* The recording is made before the first run: what cannot be written is said at once. */
-static int open_output(struct recorder *recorder, const struct sidecar *sidecar, const char *recording, const char *path,
-                       struct error *error)
-{
-    if (access(path, F_OK) == 0)
-        return error_set(error, "%s: exists already, and a recording is never overwritten (name another with -o)", path);
-    if (recorder_create(recorder, recording, error) != 0)
-        return -1;
-    return sidecar_write(sidecar, path, error);
-}
-
-static int tell_end(const char *recording, size_t done, size_t planned, const struct error *error)
-{
-    clear_progress();
-    if (done == planned && !*error->text) {
-        fprintf(stderr, "collect: %zu runs are in %s\n", done, recording);
-        return EXIT_SUCCESS;
-    }
-    fprintf(stderr, "collect: %s; %zu of %zu runs are in %s\n", *error->text ? error->text : "stopped", done, planned,
-            recording);
-    return EXIT_FAILURE;
-}
-
-/* Without a group the recording lacks the kernel's part, which is said once. */
-static void open_groups(struct sweep *sweep)
-{
-    struct error error = {""};
-
-    sweep->groups = cgroup_find_parent(sweep->proc, "/sys/fs/cgroup", &error);
-    cgroup_remove_leftovers(&sweep->groups);
-    if (*error.text)
-        fprintf(stderr, "collect: %s\n", error.text);
-}
-
-static int run_sweep(struct sweep *sweep, const struct plan *plan, struct sidecar *sidecar, const char *recording)
-{
-    struct error error = {""};
-    struct recorder recorder;
-    char *path = sidecar_path(recording);
-    size_t done;
-
-    if (!path || open_output(&recorder, sidecar, recording, path, &error) != 0) {
-        fprintf(stderr, "collect: %s\n", error.text);
-        free(path);
-        return EXIT_FAILURE;
-    }
-    open_groups(sweep);
-    done = make_runs(sweep, plan, sidecar->model, sidecar->models, &recorder, &error);
-    sidecar->end = time(NULL);
-    if (recorder_close(&recorder, &error) == 0 && !*error.text)
-        sidecar_write(sidecar, path, &error);
-    free(path);
-    return tell_end(recording, done, plan->runs, &error);
-}
-
-static const char *default_output(char path[PATH_MAX], const char *host, time_t start)
-{
+    time_t now = time(NULL);
     char moment[32];
     struct tm parts;
 
-    strftime(moment, sizeof moment, "%Y%m%dT%H%M%SZ", gmtime_r(&start, &parts));
+    strftime(moment, sizeof moment, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &parts));
     snprintf(path, PATH_MAX, "%s-%s.csv", host, moment);
     return path;
 }
 
-static int collect(const struct options *options, const struct model *const *models, size_t model_count,
-                   const struct plan *plan, char *const *command)
+/* The sidecar that is `old` where a sweep is resumed, otherwise a new one. The caller frees it; NULL and an error where the
+   old one's conditions are gone. */
+static json_object *sidecar_for(json_object *old, const struct setup *setup, const struct choice *choice, const char *host,
+                                char *const *command, struct error *error)
 {
-    char host[HOST_NAME_MAX + 1] = "unknown", output[PATH_MAX];
-    time_t start = time(NULL);
-    struct sweep sweep = {
-        .host = host,
-        .sleep_seconds = options->sleep_seconds,
-        .timeout_seconds = options->timeout_seconds,
-        .launch = options->launch,
-        .proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
-        .signals = open_signals(),
-    };
-    struct sidecar sidecar = {
-        .version = TASKWEIGHT_VERSION,
-        .command = command,
-        .host = host,
-        .model = models,
-        .models = model_count,
-        .tasks = options->tasks,
-        .task_counts = options->task_counts,
-        .runs = options->runs,
-        .seed = options->seed,
-        .sleep_seconds = options->sleep_seconds,
-        .timeout_seconds = options->timeout_seconds,
-        .launch = options->launch,
-        .start = start,
-    };
-    int status;
+    json_object *now = sidecar_new(setup, choice->model, choice->count, host, TASKWEIGHT_VERSION, command);
+
+    if (!old)
+        return now;
+    if (sidecar_compare(old, now, error) == 0) {
+        json_object_put(now);
+        return json_object_get(old);
+    }
+    json_object_put(now);
+    return NULL;
+}
+
+/* A sweep: where it goes, and whether it is a new one. */
+struct order {
+    const struct setup *setup;
+    const char *recording; /* NULL: named after host and time */
+    json_object *old;      /* the sidecar of a sweep to be resumed, or NULL */
+    char *const *command;  /* collect's arguments */
+};
+
+static int sweep_planned(const struct order *order, const struct choice *choice, const struct plan *plan, struct error *error)
+{
+    char host[HOST_NAME_MAX + 1] = "unknown", path[PATH_MAX], *sidecar_name;
+    struct main_sweep what = {.setup = order->setup, .plan = plan, .host = host, .resumed = order->old != NULL};
+    int status = -1;
 
     gethostname(host, sizeof host - 1);
-    launch_adopt_orphans();
-    status = run_sweep(&sweep, plan, &sidecar, options->output ? options->output : default_output(output, host, start));
-    forecast_free(&sweep.forecast);
-    close(sweep.proc);
-    close(sweep.signals);
+    what.recording = order->recording ? order->recording : default_output(path, host);
+    what.sidecar_path = sidecar_name = sidecar_path(what.recording);
+    what.sidecar = sidecar_for(order->old, order->setup, choice, host, order->command, error);
+    if (what.sidecar)
+        status = main_sweep(&what);
+    json_object_put(what.sidecar);
+    free(sidecar_name);
     return status;
 }
 
-/* With --raise-limits the bounds are up only while the sweep goes on. */
-static int collect_with_limits(const struct options *options, const struct model *const *models, size_t model_count,
-                               const struct plan *plan, char *const *command, struct error *error)
+/* Makes the sweep. Returns the exit status, or -1 and an error. With --raise-limits the bounds are up only meanwhile. */
+static int sweep(const struct order *order, const struct model_list *list, struct error *error)
 {
-    struct raise raise;
+    struct keeper keeper;
+    struct choice choice;
+    struct plan plan;
     int status;
 
-    if (options->raise_limits && raise_limits(&raise, error) != 0)
+    if (choose_models(order->setup, list, &choice, error) != 0 || make_plan(&plan, order->setup, &choice, error) != 0)
         return -1;
-    status = collect(options, models, model_count, plan, command);
-    if (options->raise_limits)
-        raise_end(&raise);
-    return status;
-}
-
-static int plan_and_collect(const struct options *options, const struct model_list *list, char *const *command,
-                            struct error *error)
-{
-    const struct model *models[OPTION_MAX_LIST];
-    struct plan plan;
-    size_t count;
-    int status = EXIT_SUCCESS;
-
-    if (choose_models(options, list, models, &count, error) != 0)
+    if (order->setup->raise_limits && raise_limits(&keeper, error) != 0) {
+        plan_free(&plan);
         return -1;
-    if (plan_new(&plan, models, count, options->tasks, options->task_counts, options->runs, options->seed, error) != 0)
-        return -1;
-    if (options->plan)
-        print_plan(&plan);
-    else
-        status = collect_with_limits(options, models, count, &plan, command, error);
+    }
+    status = sweep_planned(order, &choice, &plan, error);
+    if (order->setup->raise_limits)
+        keeper_end(&keeper);
     plan_free(&plan);
     return status;
 }
 
+static int resume(const char *recording, struct model_list *list, char *const *command, struct error *error)
+{
+    struct setup setup = {0};
+    char *path = sidecar_path(recording);
+    json_object *old = sidecar_read(path, error);
+    int status = -1;
+
+    if (old && sidecar_setup(old, path, &setup, error) == 0 && add_models(&setup, NO_PAYLOAD, list, error) == 0)
+        status = sweep(&(struct order){&setup, recording, old, command}, list, error);
+    json_object_put(old);
+    free(path);
+    return status;
+}
+
+static int show_plan(const struct setup *setup, const struct model_list *list, struct error *error)
+{
+    struct choice choice;
+    struct plan plan;
+
+    if (choose_models(setup, list, &choice, error) != 0 || make_plan(&plan, setup, &choice, error) != 0)
+        return -1;
+    main_list_plan(&plan);
+    plan_free(&plan);
+    return EXIT_SUCCESS;
+}
+
+/* Whatever is not asked for otherwise is chosen so that the check takes about a minute. */
+static int check(const struct options *options, struct model_list *list, char *const *command, struct error *error)
+{
+    struct setup setup = options->setup;
+    struct main_check_files files;
+    int status;
+
+    if (setup.models > 0 || setup.command || options->payload)
+        return error_set(error, "--check: measures the model calibrate and no other (leave the models out)");
+    main_check_setup(&setup, options->runs_given);
+    if (add_models(&setup, NO_PAYLOAD, list, error) != 0 || main_check_open(&files, options->output, error) != 0)
+        return -1;
+    status = sweep(&(struct order){&setup, files.recording, NULL, command}, list, error);
+    if (status == EXIT_SUCCESS)
+        status = main_check_report(files.recording, error);
+    main_check_close(&files);
+    return status;
+}
+
+/* --- main --------------------------------------------------------------------------------------------------------- */
+
 static struct options default_options(void)
 {
     return (struct options){
-        .tasks = {1, 10000, 100000, 1000000},
-        .task_counts = 4,
-        .runs = DEFAULT_RUNS,
-        .seed = (uint32_t)time(NULL),
-        .sleep_seconds = SWEEP_SLEEP_AUTO,
-        .timeout_seconds = DEFAULT_TIMEOUT_SECONDS,
+        .setup =
+            {
+                .tasks = {1, 10000, 100000, 1000000},
+                .task_counts = 4,
+                .runs = DEFAULT_RUNS,
+                .seed = (uint32_t)time(NULL),
+                .shard = 1,
+                .shards = 1,
+                .sleep_seconds = SETUP_SLEEP_AUTO,
+                .timeout_seconds = DEFAULT_TIMEOUT_SECONDS,
+                .memory_limit = SETUP_MEMORY_AUTO,
+            },
+        .payload = NO_PAYLOAD,
     };
 }
 
@@ -593,27 +555,36 @@ static void free_command(char **command)
     free(command);
 }
 
+/* What was asked for. Returns the exit status, or -1 and an error. */
+static int collect(struct options *options, struct model_list *list, char *const *command, struct error *error)
+{
+    if (options->resume)
+        return resume(options->resume, list, command, error);
+    if (options->check)
+        return check(options, list, command, error);
+    if (add_models(&options->setup, options->payload, list, error) != 0)
+        return -1;
+    if (options->plan)
+        return show_plan(&options->setup, list, error);
+    if (!options->list)
+        return sweep(&(struct order){&options->setup, options->output, NULL, command}, list, error);
+    main_list_models(list);
+    return EXIT_SUCCESS;
+}
+
 int main(int argc, char **argv)
 {
     char **command = copy_command(argc, argv);
     struct options options = default_options();
-    struct model_list list;
+    struct model_list list = {0};
     struct error error = {""};
     char folder[PATH_MAX];
-    int status = EXIT_SUCCESS;
+    int status = -1;
 
     argp_err_exit_status = OPTION_EXIT_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, &options);
-    if (find_models(folder, &error) != 0 || model_list_read(&list, folder, &error) != 0) {
-        fprintf(stderr, "collect: %s\n", error.text);
-        return EXIT_FAILURE;
-    }
-    if (add_models(&options, &list, &error) != 0)
-        status = -1;
-    else if (options.list)
-        list_models(&list);
-    else
-        status = plan_and_collect(&options, &list, command, &error);
+    if (find_models(folder, &error) == 0 && model_list_read(&list, folder, &error) == 0)
+        status = collect(&options, &list, command, &error);
     if (status < 0) {
         fprintf(stderr, "collect: %s\n", error.text);
         status = EXIT_FAILURE;

@@ -10,6 +10,7 @@
 
 #include "collect/event.h"
 #include "collect/limit.h"
+#include "collect/quantity.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -99,13 +100,19 @@ static void answer(struct watch *watch)
         errno = 0;
 }
 
+/* The finest that a model is told, so that what is asked of it is what it is judged by. */
+static int64_t sleep_milliseconds(const struct measure_request *request)
+{
+    return (int64_t)ceil(request->sleep_seconds * 1000);
+}
+
 static void go(struct watch *watch)
 {
     begin(watch, SPAWN);
     watch->go_at = watch->stage_began;
     watch->sample_at += SHORTEST_PAUSE_US;
     /* The first task starts after the go, so until then none can have slept its time. */
-    watch->hold_until = watch->go_at + llround(watch->request->sleep_seconds * 1e6);
+    watch->hold_until = watch->go_at + sleep_milliseconds(watch->request) * 1000;
     answer(watch);
 }
 
@@ -176,6 +183,28 @@ static int take_sample_if_due(struct watch *watch, struct error *error)
     return 0;
 }
 
+/* --- the limit of a run ------------------------------------------------------------------------------------------- */
+
+/* The kernel keeps a group to its limit. Where it ends a forked task for that, the model itself goes on and would never be
+   ready. Without a group, what the whole machine has less since the launch is taken to be the run's. */
+static bool is_over_limit(const struct watch *watch)
+{
+    const struct cgroup *group = watch->result->sampler.group;
+
+    if (group->folder >= 0)
+        return cgroup_hit_limit(group);
+    return watch->available_before - machine_memory_read(watch->request->proc).available_bytes >
+           watch->request->memory_limit;
+}
+
+static void finish_over_limit(struct watch *watch)
+{
+    char limit[QUANTITY_TEXT_SIZE];
+
+    finish(watch, SAMPLE_KILLED, "took more than %s, the limit of a run (--memory-limit)",
+           quantity_format_bytes(limit, (double)watch->request->memory_limit));
+}
+
 /* --- what the model says ------------------------------------------------------------------------------------------ */
 
 static void on_ready(struct watch *watch, int64_t alive)
@@ -219,6 +248,8 @@ static void on_failed(struct watch *watch, const struct event *event)
     char limits[96];
 
     watch->alive = event->count;
+    if (is_over_limit(watch))
+        finish_over_limit(watch);
     limit_describe(watch->request->proc, watch->launch.pid, limits, sizeof limits);
     finish(watch, SAMPLE_FAILED, "%.150s%s%s", *event->reason ? event->reason : "the model gave no reason",
            *limits ? "; limit met: " : "", limits);
@@ -289,7 +320,9 @@ static void describe_end(struct watch *watch, int wait_status)
 {
     bool talked = *watch->last_talk;
 
-    if (WIFSIGNALED(wait_status))
+    if (cgroup_hit_limit(watch->result->sampler.group))
+        finish_over_limit(watch);
+    else if (WIFSIGNALED(wait_status))
         finish(watch, SAMPLE_KILLED, "died of signal %d (%s)", WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)));
     else
         finish(watch, SAMPLE_FAILED, "exited with status %d%s%s%.150s", WEXITSTATUS(wait_status),
@@ -322,15 +355,11 @@ static void on_end(struct watch *watch)
 
 static void look_after_machine(struct watch *watch)
 {
-    int64_t fallen;
-
     if (now_us() < watch->guard_at)
         return;
     watch->guard_at = now_us() + GUARD_PAUSE_US;
-    fallen = watch->available_before - machine_memory_read(watch->request->proc).available_bytes;
-    if (fallen > watch->request->memory_limit)
-        finish(watch, SAMPLE_KILLED, "took more than %.1f GiB, the most that this machine can spare",
-               (double)watch->request->memory_limit / 0x1p30);
+    if (is_over_limit(watch))
+        finish_over_limit(watch);
 }
 
 static void look_at_clock(struct watch *watch)
@@ -465,7 +494,7 @@ static int launch(struct watch *watch, int group, struct error *error)
     int result;
 
     snprintf(tasks, sizeof tasks, "%" PRId64, request->run.tasks);
-    snprintf(seconds, sizeof seconds, "%.3f", request->sleep_seconds);
+    snprintf(seconds, sizeof seconds, "%.3f", (double)sleep_milliseconds(request) / 1000);
     if (!is_command(watch)) {
         const char *arguments[] = {model->path, tasks, seconds, *model->parameter ? model->parameter : NULL, NULL};
 
@@ -504,7 +533,7 @@ static int run_to_its_end(struct watch *watch, int group, struct error *error)
 
 int measure(const struct measure_request *request, struct measurement *measurement, struct error *error)
 {
-    struct cgroup group = cgroup_new(request->groups);
+    struct cgroup group = cgroup_new(request->groups, request->memory_limit);
     struct watch watch;
     int result;
 

@@ -29,7 +29,7 @@ static void take_line(struct model *model, const char *line)
         char **value;
     } members[] = {
         {"family ", &model->family},   {"language ", &model->language},       {"summary ", &model->summary},
-        {"version ", &model->version}, {"unavailable ", &model->unavailable},
+        {"version ", &model->version}, {"unavailable ", &model->unavailable}, {"payload ", &model->payload},
     };
 
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
@@ -101,7 +101,7 @@ static bool is_program(const char *path)
 static void fill(struct model *model)
 {
     char **texts[] = {&model->parameter, &model->command, &model->family,     &model->language,
-                      &model->summary,   &model->version, &model->unavailable};
+                      &model->summary,   &model->version, &model->unavailable, &model->payload};
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = or_empty(*texts[i]);
@@ -135,20 +135,28 @@ static int add_program(struct model_list *list, const char *folder, const char *
     return add(list, model, error);
 }
 
+/* Where the name of a variant parts from the model's: at ":PARAMETER" or "+BYTES". NULL if it is no variant. */
+static const char *variant_mark(const char *name)
+{
+    return strpbrk(name, ":+");
+}
+
 int model_list_add_variant(struct model_list *list, const char *name, struct error *error)
 {
-    const char *colon = strchr(name, ':');
+    const char *mark = variant_mark(name);
     const struct model *base;
     struct model model;
     char base_name[256];
 
-    if (!colon || model_list_find(list, name))
+    if (!mark || model_list_find(list, name))
         return 0;
-    snprintf(base_name, sizeof base_name, "%.*s", (int)(colon - name), name);
+    snprintf(base_name, sizeof base_name, "%.*s", (int)(mark - name), name);
     base = model_list_find(list, base_name);
     if (!base)
         return error_set(error, "%s: no such task model (collect --list names them)", name);
-    model = (struct model){.name = strdup(name), .path = strdup(base->path), .parameter = strdup(colon + 1)};
+    if (strchr(mark, '+') && !*base->unavailable && !*base->payload)
+        return error_set(error, "%s: this model can carry no payload (those in C can)", name);
+    model = (struct model){.name = strdup(name), .path = strdup(base->path), .parameter = strdup(mark + (*mark == ':'))};
     describe(&model);
     fill(&model);
     return add(list, model, error);
@@ -199,7 +207,7 @@ void model_list_free(struct model_list *list)
     for (size_t i = 0; i < list->count; i++) {
         struct model *model = &list->model[i];
         char *texts[] = {model->name,     model->path,    model->parameter, model->command,    model->family,
-                         model->language, model->summary, model->version,   model->unavailable};
+                         model->language, model->summary, model->version,   model->unavailable, model->payload};
 
         for (size_t j = 0; j < sizeof texts / sizeof *texts; j++)
             free(texts[j]);

@@ -7,13 +7,17 @@
 
 #include <stddef.h>
 
+/* The most bytes that a task can be asked to carry: they must fit onto the stacks that threads are given by default. */
+#define MODEL_MAX_PAYLOAD 65536
+
 /* What `PROGRAM --describe` printed, as "key value" lines. Texts are never NULL. */
 struct model {
-    char *name; /* the program's file name, for a variant followed by ":PARAMETER" */
+    char *name; /* the program's file name, for a variant followed by ":PARAMETER", "+BYTES" (a payload) or both */
     char *path;
-    char *parameter; /* "" if none */
+    char *parameter; /* what stands behind the name: "PARAMETER", "+BYTES" or "PARAMETER+BYTES"; "" if nothing */
     char *command;   /* of a program that knows nothing of the contract: a shell command with {tasks} and {seconds}; else "" */
     char *family, *language, *summary, *version;
+    char *payload;     /* the most bytes that its tasks can carry, "" if none */
     char *unavailable; /* why it cannot run here, "" if it can */
 };
 
@@ -25,7 +29,8 @@ struct model_list {
 /* Asks every program of the folder. One that does not answer is listed as unavailable with the reason. */
 int model_list_read(struct model_list *list, const char *folder, struct error *error);
 
-/* Adds the variant NAME:PARAMETER of a model in the list, unless it is there. A name without a colon adds nothing. */
+/* Adds the variant NAME:PARAMETER, NAME+BYTES or NAME:PARAMETER+BYTES of a model in the list, unless it is there. Any other
+   name adds nothing. */
 int model_list_add_variant(struct model_list *list, const char *name, struct error *error);
 
 /* Adds a program that knows nothing of the contract. */

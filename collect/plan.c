@@ -50,6 +50,15 @@ int plan_new(struct plan *plan, const struct model *const *models, size_t model_
     return 0;
 }
 
+void plan_take_shard(struct plan *plan, int64_t shard, int64_t shards)
+{
+    size_t runs = 0;
+
+    for (size_t i = (size_t)shard - 1; i < plan->runs; i += (size_t)shards)
+        plan->run[runs++] = plan->run[i];
+    plan->runs = runs;
+}
+
 void plan_free(struct plan *plan)
 {
     free(plan->run);

@@ -27,6 +27,9 @@ struct plan {
 int plan_new(struct plan *plan, const struct model *const *models, size_t model_count, const int64_t *tasks,
              size_t task_counts, int64_t repetitions, uint32_t seed, struct error *error);
 
+/* Leaves every shards-th run, from the shard-th on (both count from 1): the shards of one plan have every run once. */
+void plan_take_shard(struct plan *plan, int64_t shard, int64_t shards);
+
 void plan_free(struct plan *plan);
 
 #endif

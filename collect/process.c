@@ -164,22 +164,40 @@ static int64_t ticks_to_us(long long ticks)
     return ticks * (1000000 / sysconf(_SC_CLK_TCK));
 }
 
-/* Its own time and that of the children it has waited for: fields 14 to 17. The name in parentheses before them may hold
-   anything, so the fields are counted from the last parenthesis. */
+/* The text of /proc/PID/stat behind the name in parentheses, which may hold anything; NULL if there is none. */
+static const char *read_stat(int proc, pid_t pid, char *text, size_t size)
+{
+    return read_text(proc, pid, "stat", text, size) ? strrchr(text, ')') : NULL;
+}
+
+/* Its own time and that of the children it has waited for: fields 14 to 17. */
 static void read_times(int proc, pid_t pid, struct sample *one)
 {
     char text[1024];
-    const char *after_name;
+    const char *after_name = read_stat(proc, pid, text, sizeof text);
     unsigned long long user, system;
     long long children_user, children_system;
 
-    if (!read_text(proc, pid, "stat", text, sizeof text) || !(after_name = strrchr(text, ')')))
+    if (!after_name)
         return;
     if (sscanf(after_name, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %lld %lld", &user, &system,
                &children_user, &children_system) != 4)
         return;
     one->user_us = ticks_to_us((long long)user + children_user);
     one->system_us = ticks_to_us((long long)system + children_system);
+}
+
+/* Field 22. */
+unsigned long long process_start_ticks(int proc, pid_t pid)
+{
+    char text[1024];
+    const char *after_name = read_stat(proc, pid, text, sizeof text);
+    unsigned long long ticks;
+
+    if (!after_name || sscanf(after_name, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+                              &ticks) != 1)
+        return 0;
+    return ticks;
 }
 
 static void read_rollup(int proc, pid_t pid, struct sample *one)

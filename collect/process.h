@@ -18,6 +18,9 @@ enum process_depth {
    of a folder like it. Processes that end meanwhile are passed over. Returns how many were read, 0 if root is gone. */
 int process_read(int proc, pid_t root, enum process_depth depth, struct sample *sample);
 
+/* When the process was started, in clock ticks since boot; 0 if there is none of that id. */
+unsigned long long process_start_ticks(int proc, pid_t pid);
+
 /* Sends a signal to every child of the calling process. Returns how many there are. */
 int process_signal_children(int proc, int signal);
 

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Bounds raised, and a keeper that outlives collect to put them back: even after SIGKILL. */
 #include "collect/raise.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define VALUE_SIZE 32
@@ -22,6 +18,11 @@ static const struct {
 };
 
 #define BOUNDS (sizeof bounds / sizeof *bounds)
+
+/* The bounds as they were. */
+struct bounds_before {
+    char value[BOUNDS][VALUE_SIZE];
+};
 
 static int read_value(const char *path, char value[VALUE_SIZE])
 {
@@ -46,74 +47,28 @@ static int write_value(const char *path, const char *value)
     return length < 0 ? -1 : 0;
 }
 
-static void put_back(char values[BOUNDS][VALUE_SIZE])
+static void put_back(const void *context)
 {
-    for (size_t i = 0; i < BOUNDS; i++)
-        write_value(bounds[i].path, values[i]);
-}
-
-/* Lives until the other end of `hold` is closed; no signal to collect's group ends it earlier. */
-static void keep(int hold, char values[BOUNDS][VALUE_SIZE])
-{
-    sigset_t all;
-    char byte;
-
-    setsid();
-    sigfillset(&all);
-    sigprocmask(SIG_SETMASK, &all, NULL);
-    while (read(hold, &byte, 1) < 0 && errno == EINTR)
-        continue;
-    put_back(values);
-    _exit(0);
-}
-
-/* Forks twice, so that the keeper belongs to init and not to collect. */
-static int start_keeper(struct raise *raise, char values[BOUNDS][VALUE_SIZE])
-{
-    int hold[2], done[2];
-    pid_t pid;
-
-    if (pipe2(hold, O_CLOEXEC) != 0 || pipe2(done, O_CLOEXEC) != 0)
-        return -1;
-    pid = fork();
-    if (pid == 0) {
-        close(hold[1]);
-        close(done[0]);
-        if (fork() == 0)
-            keep(hold[0], values);
-        _exit(0);
-    }
-    close(hold[0]);
-    close(done[1]);
-    raise->hold = hold[1];
-    raise->put_back = done[0];
-    return pid < 0 || waitpid(pid, NULL, 0) != pid ? -1 : 0;
-}
-
-int raise_limits(struct raise *raise, struct error *error)
-{
-    char values[BOUNDS][VALUE_SIZE];
+    const struct bounds_before *before = context;
 
     for (size_t i = 0; i < BOUNDS; i++)
-        if (read_value(bounds[i].path, values[i]) != 0)
+        write_value(bounds[i].path, before->value[i]);
+}
+
+int raise_limits(struct keeper *keeper, struct error *error)
+{
+    struct bounds_before before;
+
+    for (size_t i = 0; i < BOUNDS; i++)
+        if (read_value(bounds[i].path, before.value[i]) != 0)
             return error_set(error, "--raise-limits: %s: %s", bounds[i].path, strerror(errno));
-    if (start_keeper(raise, values) != 0)
-        return error_set(error, "--raise-limits: fork: %s", strerror(errno));
+    if (keeper_start(keeper, put_back, &before, error) != 0)
+        return -1;
     for (size_t i = 0; i < BOUNDS; i++)
         if (write_value(bounds[i].path, bounds[i].value) != 0) {
             error_set(error, "--raise-limits: %s: %s (run collect as root)", bounds[i].path, strerror(errno));
-            raise_end(raise);
+            keeper_end(keeper);
             return -1;
         }
     return 0;
-}
-
-void raise_end(struct raise *raise)
-{
-    char byte;
-
-    close(raise->hold);
-    while (read(raise->put_back, &byte, 1) < 0 && errno == EINTR)
-        continue;
-    close(raise->put_back);
 }

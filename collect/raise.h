@@ -4,17 +4,9 @@
 #define TASKWEIGHT_COLLECT_RAISE_H
 
 #include "collect/error.h"
+#include "collect/keeper.h"
 
-/* Holds the bounds up; whatever ends collect puts them back. */
-struct raise {
-    int hold;     /* a keeper process waits for this to be closed, and be it by collect's death */
-    int put_back; /* ... and closes this once it has put the bounds back */
-};
-
-/* Raises the bounds; needs root. To be called before launch_adopt_orphans, so that the keeper is no child of collect. */
-int raise_limits(struct raise *raise, struct error *error);
-
-/* Puts the bounds back and returns when that is done. */
-void raise_end(struct raise *raise);
+/* Raises the bounds; needs root. The keeper, which keeper_end ends, puts them back, whatever ends collect. */
+int raise_limits(struct keeper *keeper, struct error *error);
 
 #endif

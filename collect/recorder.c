@@ -4,8 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 static int failed(const struct recorder *recorder, struct error *error)
@@ -61,6 +64,15 @@ int recorder_append(struct recorder *recorder, const struct sample *sample, size
     return result;
 }
 
+/* Two that append to one file would mix their runs; the lock goes with the descriptor. */
+static int lock(struct recorder *recorder, struct error *error)
+{
+    if (flock(recorder->descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+        return 0;
+    close(recorder->descriptor);
+    return error_set(error, "%s: another collect is writing it", recorder->path);
+}
+
 int recorder_create(struct recorder *recorder, const char *path, struct error *error)
 {
     recorder->path = path;
@@ -69,7 +81,135 @@ int recorder_create(struct recorder *recorder, const char *path, struct error *e
         return error_set(error, "%s: exists already, and a recording is never overwritten (name another with -o)", path);
     if (recorder->descriptor < 0)
         return error_set(error, "%s: cannot be made: %s (name another with -o)", path, strerror(errno));
+    if (lock(recorder, error) != 0)
+        return -1;
     return recorder_append(recorder, NULL, 0, error);
+}
+
+/* --- going on with one that was interrupted ------------------------------------------------------------------------ */
+
+/* How each row of the run begins, which tells it from all others: the fields before the phase. The caller frees it; NULL
+   where memory runs out. */
+static char *row_beginning(const char *host, const struct planned_run *run, size_t *length)
+{
+    char *text = NULL;
+    FILE *stream = open_memstream(&text, length);
+
+    if (!stream)
+        return NULL;
+    sample_write_text(host, stream);
+    putc(',', stream);
+    sample_write_text(run->model->name, stream);
+    putc(',', stream);
+    sample_write_text(run->model->family, stream);
+    fprintf(stream, ",%" PRId64 ",%" PRId64 ",", run->tasks, run->number);
+    if (fclose(stream) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+/* The lines of a recording as they are passed over. */
+struct lines {
+    FILE *stream;
+    char *text;
+    size_t capacity;
+    ssize_t length;
+    size_t number; /* of the line last read, from 1 */
+};
+
+/* Reads the next line. Returns false at the end, and where the line is cut off: what was being written then is not there. */
+static bool next_line(struct lines *lines)
+{
+    lines->length = getline(&lines->text, &lines->capacity, lines->stream);
+    lines->number++;
+    return lines->length > 0 && lines->text[lines->length - 1] == '\n';
+}
+
+enum rest { REST_WHOLE, REST_TORN, REST_FOREIGN };
+
+/* Passes over the rows of one run: whole with its end row, or torn. */
+static enum rest pass_run(struct lines *lines, const char *beginning, size_t length)
+{
+    while (next_line(lines)) {
+        if (strncmp(lines->text, beginning, length) != 0)
+            return REST_FOREIGN;
+        if (strncmp(lines->text + length, "end,", 4) == 0)
+            return REST_WHOLE;
+    }
+    return REST_TORN;
+}
+
+/* Whether the first line is the header row, or as much of it as was written. */
+static bool is_header(const struct lines *lines)
+{
+    size_t length;
+    char *header = format_rows(NULL, 0, &length);
+    bool same = header && lines->length <= (ssize_t)length && strncmp(lines->text, header, (size_t)lines->length) == 0;
+
+    free(header);
+    return same;
+}
+
+/* Where the last whole run ends; -1 and an error where something else stands there than the plan's runs. */
+static off_t find_end(struct lines *lines, const struct recorder *recorder, const char *host, const struct plan *plan,
+                      size_t *done, struct error *error)
+{
+    off_t end = 0;
+
+    bool whole = next_line(lines);
+
+    if (lines->length > 0 && !is_header(lines))
+        return error_set(error, "%s:1: is not the header of a recording", recorder->path);
+    if (whole)
+        end = ftello(lines->stream);
+    for (*done = 0; end > 0 && *done < plan->runs; ++*done) {
+        size_t length;
+        char *beginning = row_beginning(host, &plan->run[*done], &length);
+        enum rest rest = beginning ? pass_run(lines, beginning, length) : REST_FOREIGN;
+
+        free(beginning);
+        if (rest == REST_FOREIGN)
+            return error_set(error, "%s:%zu: is not of the run that its sidecar's plan has there", recorder->path, lines->number);
+        if (rest == REST_TORN)
+            break;
+        end = ftello(lines->stream);
+    }
+    if (*done == plan->runs && next_line(lines))
+        return error_set(error, "%s:%zu: stands behind the last run of its sidecar's plan", recorder->path, lines->number);
+    return end;
+}
+
+static int cut_back(const struct recorder *recorder, const char *host, const struct plan *plan, size_t *done, struct error *error)
+{
+    struct lines lines = {.stream = fopen(recorder->path, "re")};
+    off_t end;
+
+    if (!lines.stream)
+        return failed(recorder, error);
+    end = find_end(&lines, recorder, host, plan, done, error);
+    free(lines.text);
+    fclose(lines.stream);
+    if (end < 0)
+        return -1;
+    return ftruncate(recorder->descriptor, end) == 0 ? 0 : failed(recorder, error);
+}
+
+int recorder_resume(struct recorder *recorder, const char *path, const char *host, const struct plan *plan, size_t *done,
+                    struct error *error)
+{
+    recorder->path = path;
+    /* The sidecar is written first, so that a recording may be missing when it is there. */
+    recorder->descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (recorder->descriptor < 0)
+        return error_set(error, "%s: cannot be opened: %s", path, strerror(errno));
+    if (lock(recorder, error) != 0)
+        return -1;
+    if (cut_back(recorder, host, plan, done, error) == 0 &&
+        (lseek(recorder->descriptor, 0, SEEK_END) > 0 || recorder_append(recorder, NULL, 0, error) == 0))
+        return 0;
+    close(recorder->descriptor);
+    return -1;
 }
 
 int recorder_close(struct recorder *recorder, struct error *error)

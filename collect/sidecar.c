@@ -1,214 +1,279 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The environment of a sweep as JSON. A fact that this machine does not tell is left out. */
 #include "collect/sidecar.h"
 
-#include "collect/sweep.h"
+#include "collect/environment.h"
 
 #include <errno.h>
-#include <gnu/libc-version.h>
-#include <inttypes.h>
-#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
+#define SCHEMA "taskweight-sidecar"
 #define SCHEMA_VERSION 1
 
-#ifdef __clang__
-#define COMPILER "clang " __clang_version__
-#else
-#define COMPILER "gcc " __VERSION__
-#endif
+/* --- writing ------------------------------------------------------------------------------------------------------ */
 
-/* --- facts of the machine ----------------------------------------------------------------------------------------- */
-
-/* Adds what stands in a one-line file, as a number if it is one. */
-static void add_file(json_object *object, const char *key, const char *path)
+static json_object *text_or_null(const char *text)
 {
-    char line[256] = "", *end;
-    FILE *file = fopen(path, "re");
-    long long number;
-
-    if (!file)
-        return;
-    if (!fgets(line, sizeof line, file))
-        line[0] = '\0';
-    fclose(file);
-    line[strcspn(line, "\n")] = '\0';
-    number = strtoll(line, &end, 10);
-    if (*line && !*end)
-        json_object_object_add(object, key, json_object_new_int64(number));
-    else if (*line)
-        json_object_object_add(object, key, json_object_new_string(line));
+    return text ? json_object_new_string(text) : NULL;
 }
 
-/* Adds the value of the first line "name<blanks>: value" of a file of such lines. */
-static void add_line_value(json_object *object, const char *key, const char *path, const char *name)
+/* A setting that is to be found out by collect itself is "auto". */
+static json_object *seconds_or_auto(double seconds)
 {
-    char line[512];
-    FILE *file = fopen(path, "re");
-
-    if (!file)
-        return;
-    while (fgets(line, sizeof line, file)) {
-        char *colon = strchr(line, ':');
-
-        if (strncmp(line, name, strlen(name)) != 0 || !colon)
-            continue;
-        line[strcspn(line, "\n")] = '\0';
-        json_object_object_add(object, key, json_object_new_string(colon + 1 + strspn(colon + 1, " \t")));
-        break;
-    }
-    fclose(file);
+    return seconds == SETUP_SLEEP_AUTO ? json_object_new_string("auto") : json_object_new_double(seconds);
 }
 
-static json_object *limits(void)
+static json_object *bytes_or_auto(int64_t bytes)
 {
-    static const struct {
-        const char *key;
-        int resource;
-    } hard_limits[] = {
-        {"open_files", RLIMIT_NOFILE},
-        {"processes", RLIMIT_NPROC},
-        {"pending_signals", RLIMIT_SIGPENDING},
-    };
-    json_object *object = json_object_new_object();
-
-    add_file(object, "kernel.pid_max", "/proc/sys/kernel/pid_max");
-    add_file(object, "kernel.threads-max", "/proc/sys/kernel/threads-max");
-    add_file(object, "vm.max_map_count", "/proc/sys/vm/max_map_count");
-    for (size_t i = 0; i < sizeof hard_limits / sizeof *hard_limits; i++) {
-        struct rlimit limit;
-
-        if (getrlimit((__rlimit_resource_t)hard_limits[i].resource, &limit) == 0 && limit.rlim_max != RLIM_INFINITY)
-            json_object_object_add(object, hard_limits[i].key, json_object_new_int64((int64_t)limit.rlim_max));
-    }
-    return object;
+    return bytes == SETUP_MEMORY_AUTO ? json_object_new_string("auto") : json_object_new_int64(bytes);
 }
 
-static const char *cgroup_version(void)
-{
-    if (access("/sys/fs/cgroup/cgroup.controllers", F_OK) == 0)
-        return "v2";
-    if (access("/sys/fs/cgroup/memory", F_OK) == 0)
-        return access("/sys/fs/cgroup/unified", F_OK) == 0 ? "v1 (hybrid)" : "v1";
-    return "none";
-}
-
-static json_object *machine(const char *host)
-{
-    json_object *object = json_object_new_object();
-    struct utsname name;
-
-    json_object_object_add(object, "host", json_object_new_string(host));
-    add_line_value(object, "processor", "/proc/cpuinfo", "model name");
-    json_object_object_add(object, "cores", json_object_new_int64(sysconf(_SC_NPROCESSORS_ONLN)));
-    json_object_object_add(object, "memory_bytes",
-                           json_object_new_int64((int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE)));
-    json_object_object_add(object, "page_bytes", json_object_new_int64(sysconf(_SC_PAGESIZE)));
-    if (uname(&name) == 0) {
-        json_object_object_add(object, "architecture", json_object_new_string(name.machine));
-        json_object_object_add(object, "kernel", json_object_new_string(name.release));
-    }
-    add_file(object, "transparent_huge_pages", "/sys/kernel/mm/transparent_hugepage/enabled");
-    add_file(object, "overcommit_memory", "/proc/sys/vm/overcommit_memory");
-    add_file(object, "randomize_va_space", "/proc/sys/kernel/randomize_va_space");
-    json_object_object_add(object, "cgroup", json_object_new_string(cgroup_version()));
-    json_object_object_add(object, "limits", limits());
-    return object;
-}
-
-/* --- what was asked ----------------------------------------------------------------------------------------------- */
-
-static json_object *plan(const struct sidecar *sidecar)
+static json_object *plan(const struct setup *setup, const struct model *const *model, size_t count)
 {
     json_object *object = json_object_new_object(), *models = json_object_new_array(), *tasks = json_object_new_array();
 
-    for (size_t i = 0; i < sidecar->models; i++)
-        json_object_array_add(models, json_object_new_string(sidecar->model[i]->name));
-    for (size_t i = 0; i < sidecar->task_counts; i++)
-        json_object_array_add(tasks, json_object_new_int64(sidecar->tasks[i]));
+    for (size_t i = 0; i < count; i++)
+        json_object_array_add(models, json_object_new_string(model[i]->name));
+    for (size_t i = 0; i < setup->task_counts; i++)
+        json_object_array_add(tasks, json_object_new_int64(setup->tasks[i]));
     json_object_object_add(object, "models", models);
     json_object_object_add(object, "tasks", tasks);
-    json_object_object_add(object, "runs", json_object_new_int64(sidecar->runs));
-    json_object_object_add(object, "seed", json_object_new_int64(sidecar->seed));
-    if (sidecar->sleep_seconds == SWEEP_SLEEP_AUTO)
-        json_object_object_add(object, "sleep", json_object_new_string("auto"));
-    else
-        json_object_object_add(object, "sleep", json_object_new_double(sidecar->sleep_seconds));
-    json_object_object_add(object, "timeout", json_object_new_double(sidecar->timeout_seconds));
-    json_object_object_add(object, "thp", json_object_new_boolean(sidecar->launch.huge_pages));
-    json_object_object_add(object, "aslr", json_object_new_boolean(!sidecar->launch.fixed_address_layout));
+    json_object_object_add(object, "runs", json_object_new_int64(setup->runs));
+    json_object_object_add(object, "seed", json_object_new_int64(setup->seed));
+    json_object_object_add(object, "shard", json_object_new_int64(setup->shard));
+    json_object_object_add(object, "shards", json_object_new_int64(setup->shards));
+    json_object_object_add(object, "sleep", seconds_or_auto(setup->sleep_seconds));
+    json_object_object_add(object, "timeout", json_object_new_double(setup->timeout_seconds));
+    json_object_object_add(object, "memory_limit_bytes", bytes_or_auto(setup->memory_limit));
+    json_object_object_add(object, "thp", json_object_new_boolean(setup->launch.huge_pages));
+    json_object_object_add(object, "aslr", json_object_new_boolean(!setup->launch.fixed_address_layout));
+    json_object_object_add(object, "raise_limits", json_object_new_boolean(setup->raise_limits));
+    json_object_object_add(object, "command", text_or_null(setup->command));
+    json_object_object_add(object, "name", text_or_null(setup->name));
     return object;
 }
 
-static json_object *models(const struct sidecar *sidecar)
+static json_object *describe(const struct model *model)
 {
     json_object *object = json_object_new_object();
 
-    for (size_t i = 0; i < sidecar->models; i++) {
-        const struct model *model = sidecar->model[i];
-        json_object *one = json_object_new_object();
-
-        json_object_object_add(one, "family", json_object_new_string(model->family));
-        json_object_object_add(one, "language", json_object_new_string(model->language));
-        json_object_object_add(one, "version", json_object_new_string(model->version));
-        json_object_object_add(one, "summary", json_object_new_string(model->summary));
-        if (*model->command)
-            json_object_object_add(one, "command", json_object_new_string(model->command));
-        json_object_object_add(object, model->name, one);
-    }
+    json_object_object_add(object, "family", json_object_new_string(model->family));
+    json_object_object_add(object, "language", json_object_new_string(model->language));
+    json_object_object_add(object, "version", json_object_new_string(model->version));
+    json_object_object_add(object, "summary", json_object_new_string(model->summary));
     return object;
 }
 
-static json_object *command(char *const *arguments)
+static json_object *describe_all(const struct model *const *models, size_t count)
+{
+    json_object *object = json_object_new_object();
+
+    for (size_t i = 0; i < count; i++)
+        json_object_object_add(object, models[i]->name, describe(models[i]));
+    return object;
+}
+
+static json_object *texts(char *const *text)
 {
     json_object *array = json_object_new_array();
 
-    for (; *arguments; arguments++)
-        json_object_array_add(array, json_object_new_string(*arguments));
+    for (; *text; text++)
+        json_object_array_add(array, json_object_new_string(*text));
     return array;
 }
 
-/* ISO 8601 in UTC; null for a time that has not come yet. */
-static json_object *moment(time_t time)
+/* ISO 8601 in UTC. */
+static json_object *this_moment(void)
 {
+    time_t now = time(NULL);
     char text[32];
     struct tm parts;
 
-    if (time == 0 || !gmtime_r(&time, &parts))
-        return NULL;
-    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &parts));
     return json_object_new_string(text);
 }
 
-static json_object *versions(const struct sidecar *sidecar)
+json_object *sidecar_new(const struct setup *setup, const struct model *const *models, size_t count, const char *host,
+                         const char *version, char *const *command)
 {
     json_object *object = json_object_new_object();
 
-    json_object_object_add(object, "collect", json_object_new_string(sidecar->version));
-    json_object_object_add(object, "libc", json_object_new_string(gnu_get_libc_version()));
-    json_object_object_add(object, "compiler", json_object_new_string(COMPILER));
+    json_object_object_add(object, "schema", json_object_new_string(SCHEMA));
+    json_object_object_add(object, "schema_version", json_object_new_int(SCHEMA_VERSION));
+    json_object_object_add(object, "start", this_moment());
+    json_object_object_add(object, "resumed", json_object_new_array());
+    json_object_object_add(object, "end", NULL);
+    json_object_object_add(object, "command", texts(command));
+    json_object_object_add(object, "plan", plan(setup, models, count));
+    json_object_object_add(object, "machine", environment_machine(host));
+    json_object_object_add(object, "versions", environment_versions(version));
+    json_object_object_add(object, "models", describe_all(models, count));
     return object;
 }
 
-static json_object *document(const struct sidecar *sidecar)
+void sidecar_note_resumed(json_object *document)
 {
-    json_object *object = json_object_new_object();
+    json_object *resumed;
 
-    json_object_object_add(object, "schema", json_object_new_string("taskweight-sidecar"));
-    json_object_object_add(object, "schema_version", json_object_new_int(SCHEMA_VERSION));
-    json_object_object_add(object, "start", moment(sidecar->start));
-    json_object_object_add(object, "end", moment(sidecar->end));
-    json_object_object_add(object, "command", command(sidecar->command));
-    json_object_object_add(object, "plan", plan(sidecar));
-    json_object_object_add(object, "machine", machine(sidecar->host));
-    json_object_object_add(object, "versions", versions(sidecar));
-    json_object_object_add(object, "models", models(sidecar));
-    return object;
+    if (json_object_object_get_ex(document, "resumed", &resumed))
+        json_object_array_add(resumed, this_moment());
+    json_object_object_add(document, "end", NULL);
+}
+
+void sidecar_note_end(json_object *document)
+{
+    json_object_object_add(document, "end", this_moment());
+}
+
+/* --- reading ------------------------------------------------------------------------------------------------------ */
+
+json_object *sidecar_read(const char *path, struct error *error)
+{
+    json_object *object, *schema;
+
+    if (access(path, R_OK) != 0) {
+        error_set(error, "%s: %s (a sweep is resumed from the sidecar beside its recording)", path, strerror(errno));
+        return NULL;
+    }
+    object = json_object_from_file(path);
+    if (json_object_is_type(object, json_type_object) && json_object_object_get_ex(object, "schema", &schema) &&
+        strcmp(json_object_get_string(schema), SCHEMA) == 0)
+        return object;
+    json_object_put(object);
+    error_set(error, "%s: is not the sidecar of a recording", path);
+    return NULL;
+}
+
+/* One setting of the plan as it is read. */
+struct reader {
+    const char *path;
+    const json_object *plan;
+    struct error *error;
+    bool failed;
+};
+
+static json_object *get(struct reader *reader, const char *key, enum json_type type)
+{
+    json_object *value = NULL;
+    bool found = json_object_object_get_ex(reader->plan, key, &value) && json_object_is_type(value, type);
+
+    if (!found && !reader->failed)
+        error_set(reader->error, "%s: plan.%s: missing or not of type %s", reader->path, key, json_type_to_name(type));
+    reader->failed = reader->failed || !found;
+    return found ? value : NULL;
+}
+
+static int64_t get_number(struct reader *reader, const char *key, int64_t least)
+{
+    int64_t number = json_object_get_int64(get(reader, key, json_type_int));
+
+    if (number < least && !reader->failed) {
+        error_set(reader->error, "%s: plan.%s: less than %lld", reader->path, key, (long long)least);
+        reader->failed = true;
+    }
+    return number;
+}
+
+static bool get_boolean(struct reader *reader, const char *key)
+{
+    return json_object_get_boolean(get(reader, key, json_type_boolean));
+}
+
+static bool is_auto(const struct reader *reader, const char *key)
+{
+    json_object *value = NULL;
+
+    return json_object_object_get_ex(reader->plan, key, &value) && json_object_is_type(value, json_type_string) &&
+           strcmp(json_object_get_string(value), "auto") == 0;
+}
+
+/* NULL where it is null. */
+static const char *get_text(const struct reader *reader, const char *key)
+{
+    json_object *value = NULL;
+
+    json_object_object_get_ex(reader->plan, key, &value);
+    return json_object_get_string(value);
+}
+
+/* The list of that key, of at most OPTION_MAX_LIST parts. */
+static json_object *get_list(struct reader *reader, const char *key, size_t *length)
+{
+    json_object *list = get(reader, key, json_type_array);
+
+    *length = list ? json_object_array_length(list) : 0;
+    if (*length >= 1 && *length <= OPTION_MAX_LIST)
+        return list;
+    if (!reader->failed)
+        error_set(reader->error, "%s: plan.%s: not a list of 1 to %d parts", reader->path, key, OPTION_MAX_LIST);
+    reader->failed = true;
+    *length = 0;
+    return NULL;
+}
+
+int sidecar_setup(const json_object *old, const char *path, struct setup *setup, struct error *error)
+{
+    json_object *plan = NULL, *models, *tasks;
+    struct reader reader = {.path = path, .error = error};
+
+    json_object_object_get_ex(old, "plan", &plan);
+    reader.plan = plan;
+    models = get_list(&reader, "models", &setup->models);
+    for (size_t i = 0; i < setup->models; i++)
+        setup->model[i] = json_object_get_string(json_object_array_get_idx(models, i));
+    tasks = get_list(&reader, "tasks", &setup->task_counts);
+    for (size_t i = 0; i < setup->task_counts; i++)
+        setup->tasks[i] = json_object_get_int64(json_object_array_get_idx(tasks, i));
+    setup->runs = get_number(&reader, "runs", 1);
+    setup->seed = (uint32_t)get_number(&reader, "seed", 0);
+    setup->shards = get_number(&reader, "shards", 1);
+    setup->shard = get_number(&reader, "shard", 1);
+    setup->sleep_seconds =
+        is_auto(&reader, "sleep") ? SETUP_SLEEP_AUTO : json_object_get_double(get(&reader, "sleep", json_type_double));
+    setup->timeout_seconds = json_object_get_double(get(&reader, "timeout", json_type_double));
+    setup->memory_limit =
+        is_auto(&reader, "memory_limit_bytes") ? SETUP_MEMORY_AUTO : get_number(&reader, "memory_limit_bytes", 1);
+    setup->launch.huge_pages = get_boolean(&reader, "thp");
+    setup->launch.fixed_address_layout = !get_boolean(&reader, "aslr");
+    setup->raise_limits = get_boolean(&reader, "raise_limits");
+    setup->command = get_text(&reader, "command");
+    setup->name = get_text(&reader, "name");
+    return reader.failed ? -1 : 0;
+}
+
+/* --- the same conditions? ----------------------------------------------------------------------------------------- */
+
+/* What may differ: it bounds how far a model gets, not what a task weighs. */
+static bool is_bound(const char *key)
+{
+    return strcmp(key, "limits") == 0;
+}
+
+static int compare_section(const json_object *old, const json_object *now, const char *section, struct error *error)
+{
+    json_object *before = NULL, *after = NULL;
+
+    json_object_object_get_ex(old, section, &before);
+    json_object_object_get_ex(now, section, &after);
+    json_object_object_foreach(after, key, value)
+    {
+        json_object *then = NULL;
+
+        json_object_object_get_ex(before, key, &then);
+        if (!is_bound(key) && !json_object_equal(then, value))
+            return error_set(error, "%s.%s was %s when the sweep began and is %s now (start a new recording)", section, key,
+                             json_object_to_json_string(then), json_object_to_json_string(value));
+    }
+    return 0;
+}
+
+int sidecar_compare(const json_object *old, const json_object *now, struct error *error)
+{
+    if (compare_section(old, now, "machine", error) != 0 || compare_section(old, now, "versions", error) != 0)
+        return -1;
+    return compare_section(old, now, "models", error);
 }
 
 /* --- the file ----------------------------------------------------------------------------------------------------- */
@@ -229,7 +294,7 @@ static int write_text(const char *text, const char *path, struct error *error)
     bool written;
 
     if (!file)
-        return error_set(error, "%s: cannot be made: %s", path, strerror(errno));
+        return error_set(error, "%s: cannot be made: %s (name another with -o)", path, strerror(errno));
     fprintf(file, "%s\n", text);
     written = fflush(file) == 0 && fsync(fileno(file)) == 0;
     if (fclose(file) == 0 && written)
@@ -239,22 +304,18 @@ static int write_text(const char *text, const char *path, struct error *error)
     return -1;
 }
 
-int sidecar_write(const struct sidecar *sidecar, const char *path, struct error *error)
+int sidecar_write(const json_object *document, const char *path, struct error *error)
 {
-    json_object *object = document(sidecar);
     const char *text = json_object_to_json_string_ext(
-        object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE);
+        (json_object *)document, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE);
     char *new_path;
     int result;
 
-    if (asprintf(&new_path, "%s.new", path) < 0) {
-        json_object_put(object);
+    if (asprintf(&new_path, "%s.new", path) < 0)
         return error_set(error, "%s: out of memory", path);
-    }
     result = write_text(text, new_path, error);
     if (result == 0 && rename(new_path, path) != 0)
         result = error_set(error, "%s: cannot be made: %s", path, strerror(errno));
     free(new_path);
-    json_object_put(object);
     return result;
 }

@@ -1,37 +1,41 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The JSON file beside a recording: what it takes to understand the figures and to make them again. */
+/* The JSON file beside a recording: what it takes to understand the figures, to make them again and to go on with a sweep
+   that was interrupted. */
 #ifndef TASKWEIGHT_COLLECT_SIDECAR_H
 #define TASKWEIGHT_COLLECT_SIDECAR_H
 
 #include "collect/error.h"
-#include "collect/launch.h"
 #include "collect/model.h"
+#include "collect/setup.h"
 
+#include <json-c/json.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <time.h>
 
-/* What the sweep was asked to do; all borrowed. */
-struct sidecar {
-    const char *version; /* collect's own */
-    char *const *command; /* collect's arguments, NULL at the end */
-    const char *host;
-    const struct model *const *model;
-    size_t models;
-    const int64_t *tasks;
-    size_t task_counts;
-    int64_t runs;
-    uint32_t seed;
-    double sleep_seconds; /* SWEEP_SLEEP_AUTO: as forecast */
-    double timeout_seconds;
-    struct launch_options launch;
-    time_t start, end; /* end is 0 while the sweep goes on */
-};
+/* The sidecar of a sweep that begins now, with these models. `version` is collect's own, `command` its arguments with a
+   NULL at the end. Free it, as one that was read, with json_object_put. */
+json_object *sidecar_new(const struct setup *setup, const struct model *const *models, size_t count, const char *host,
+                         const char *version, char *const *command);
+
+/* NULL and an error where the file is no sidecar. */
+json_object *sidecar_read(const char *path, struct error *error);
+
+/* What the sweep was asked to do; the texts are the sidecar's. Returns -1 and an error that names the file (`path`) and what
+   is missing in it or wrong. */
+int sidecar_setup(const json_object *old, const char *path, struct setup *setup, struct error *error);
+
+/* Whether figures measured now, under the conditions of `now`, may stand beside those of `old`: returns -1 and an error that
+   names the first condition that has changed. */
+int sidecar_compare(const json_object *old, const json_object *now, struct error *error);
+
+/* Note that the sweep was resumed or has ended now. */
+void sidecar_note_resumed(json_object *document);
+void sidecar_note_end(json_object *document);
+
+/* Writes the file anew, whole or not at all. */
+int sidecar_write(const json_object *document, const char *path, struct error *error);
 
 /* "X.csv" -> "X.json"; a name with another ending gets ".json" added. The caller frees it; NULL where memory runs out. */
 char *sidecar_path(const char *recording);
-
-/* Writes the file anew, whole or not at all. */
-int sidecar_write(const struct sidecar *sidecar, const char *path, struct error *error);
 
 #endif

@@ -13,16 +13,17 @@
 
 static struct measure_request request_for(const struct sweep *sweep, const struct planned_run *run)
 {
+    const struct setup *setup = sweep->setup;
     double available = (double)machine_memory_read(sweep->proc).available_bytes;
 
     return (struct measure_request){
         .run = *run,
         .host = sweep->host,
-        .sleep_seconds = sweep->sleep_seconds,
-        .timeout_seconds = sweep->timeout_seconds,
-        .launch = sweep->launch,
+        .sleep_seconds = setup->sleep_seconds,
+        .timeout_seconds = setup->timeout_seconds,
+        .launch = setup->launch,
         .groups = &sweep->groups,
-        .memory_limit = (int64_t)(MEMORY_SHARE * available),
+        .memory_limit = setup->memory_limit == SETUP_MEMORY_AUTO ? (int64_t)(MEMORY_SHARE * available) : setup->memory_limit,
         .proc = sweep->proc,
         .signals = sweep->signals,
     };
@@ -33,12 +34,13 @@ static void find_objection(const struct sweep *sweep, const struct measure_reque
 {
     int64_t bytes = forecast_bytes(&sweep->forecast, &request->run);
     int64_t timed_out = forecast_timed_out(&sweep->forecast, &request->run);
-    char count[QUANTITY_TEXT_SIZE];
+    char count[QUANTITY_TEXT_SIZE], forecast[QUANTITY_TEXT_SIZE], limit[QUANTITY_TEXT_SIZE];
 
     reason[0] = '\0';
     if (bytes > request->memory_limit)
-        snprintf(reason, size, "would take about %.1f GiB, more than the %.1f GiB that this machine can spare",
-                 (double)bytes / 0x1p30, (double)request->memory_limit / 0x1p30);
+        snprintf(reason, size, "would take about %s, more than the %s that %s", quantity_format_bytes(forecast, (double)bytes),
+                 quantity_format_bytes(limit, (double)request->memory_limit),
+                 sweep->setup->memory_limit == SETUP_MEMORY_AUTO ? "this machine can spare" : "--memory-limit allows");
     else if (timed_out)
         snprintf(reason, size, "has taken longer than %g s with %s tasks before", request->timeout_seconds,
                  quantity_format_count(count, timed_out));
@@ -71,9 +73,9 @@ int sweep_run(struct sweep *sweep, const struct planned_run *run, struct measure
     find_objection(sweep, &request, objection, sizeof objection);
     if (*objection)
         return measure_skipped(&request, measurement, objection, error);
-    if (sweep->sleep_seconds == SWEEP_SLEEP_AUTO && *run->model->command)
+    if (sweep->setup->sleep_seconds == SETUP_SLEEP_AUTO && *run->model->command)
         request.sleep_seconds = COMMAND_SLEEP_SECONDS;
-    else if (sweep->sleep_seconds == SWEEP_SLEEP_AUTO)
+    else if (sweep->setup->sleep_seconds == SETUP_SLEEP_AUTO)
         return measure_with_auto_sleep(sweep, &request, measurement, error);
     if (measure(&request, measurement, error) != 0)
         return -1;

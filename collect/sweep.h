@@ -7,15 +7,11 @@
 #include "collect/forecast.h"
 #include "collect/measure.h"
 #include "collect/plan.h"
-
-/* Asks for a sleep that is long enough for each model and count, and no longer. */
-#define SWEEP_SLEEP_AUTO 0.0
+#include "collect/setup.h"
 
 struct sweep {
+    const struct setup *setup;
     const char *host;
-    double sleep_seconds; /* or SWEEP_SLEEP_AUTO */
-    double timeout_seconds;
-    struct launch_options launch;
     struct cgroup_parent groups;
     int proc;    /* descriptor of /proc */
     int signals; /* signalfd */

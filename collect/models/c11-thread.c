@@ -28,6 +28,7 @@ const struct task_model task_model = {
     .family = "thread",
     .summary = "C11 thread",
     .record_size = sizeof(thrd_t),
+    .has_stack = true,
     .start = start,
     .join = join,
 };

@@ -54,7 +54,7 @@ struct task {
     char *stack;
 };
 
-static size_t stack_size = DEFAULT_STACK_SIZE;
+static size_t stack_size = DEFAULT_STACK_SIZE; /* without the payload, which comes on top */
 static struct deadline_heap sleepers;
 static struct task *current;
 static void *scheduler;
@@ -71,11 +71,16 @@ static bool configure(const char *parameter)
     return false;
 }
 
+static void sleep_in_scheduler(void)
+{
+    deadline_heap_add(&sleepers, task_model_now() + task_model_nanoseconds(), current);
+    fiber_switch(&current->stack_pointer, scheduler);
+}
+
 static void live(void)
 {
     task_model_task_started();
-    deadline_heap_add(&sleepers, task_model_now() + task_model_nanoseconds(), current);
-    fiber_switch(&current->stack_pointer, scheduler);
+    task_model_carry(sleep_in_scheduler);
     task_model_task_finished();
     fiber_switch(&current->stack_pointer, scheduler); /* for good: the stack is freed from outside */
 }
@@ -89,7 +94,7 @@ static void resume(struct task *task)
 /* A new stack looks as if live() had just been about to be returned to. */
 static void prepare_stack(struct task *task)
 {
-    uintptr_t top = ((uintptr_t)task->stack + stack_size) & ~(uintptr_t)15;
+    uintptr_t top = ((uintptr_t)task->stack + stack_size + task_model_payload()) & ~(uintptr_t)15;
     uintptr_t *frame = (uintptr_t *)top - FRAME_WORDS;
 
     memset(frame, 0, FRAME_WORDS * sizeof *frame);
@@ -103,7 +108,7 @@ static bool start(void *record)
 
     if (!deadline_heap_reserve(&sleepers))
         return task_model_refuse("realloc", errno);
-    task->stack = malloc(stack_size);
+    task->stack = malloc(stack_size + task_model_payload());
     if (!task->stack)
         return task_model_refuse("malloc", errno);
     prepare_stack(task);
@@ -131,6 +136,7 @@ const struct task_model task_model = {
 #ifndef UNKNOWN_PROCESSOR
     .configure = configure,
     .record_size = sizeof(struct task),
+    .has_stack = true,
     .start = start,
     .run = run,
     .join = join,

@@ -31,6 +31,7 @@ const struct task_model task_model = {
     .family = "process",
     .summary = "forked process",
     .record_size = sizeof(pid_t),
+    .has_stack = true,
     .start = start,
     .join = join,
 };

@@ -14,12 +14,17 @@
 
 static struct deadline_heap sleepers;
 
+static void sleep_in_scheduler(void)
+{
+    deadline_heap_add(&sleepers, task_model_now() + task_model_nanoseconds(), co_current());
+    co_resume();
+}
+
 static void live(void *unused)
 {
     (void)unused;
     task_model_task_started();
-    deadline_heap_add(&sleepers, task_model_now() + task_model_nanoseconds(), co_current());
-    co_resume();
+    task_model_carry(sleep_in_scheduler);
     task_model_task_finished();
 }
 
@@ -34,7 +39,7 @@ static bool start(void *record)
 
     if (!deadline_heap_reserve(&sleepers))
         return task_model_refuse("realloc", errno);
-    *coroutine = co_create(live, NULL, NULL, STACK_SIZE);
+    *coroutine = co_create(live, NULL, NULL, (int)(STACK_SIZE + task_model_payload()));
     if (!*coroutine)
         return task_model_refuse("co_create", errno ? errno : ENOMEM);
     co_call(*coroutine);
@@ -57,6 +62,7 @@ const struct task_model task_model = {
 #if __has_include(<pcl.h>)
     .version = "PCL " LIBRARY_VERSION,
     .record_size = sizeof(coroutine_t),
+    .has_stack = true,
     .open = open_library,
     .start = start,
     .run = run,

@@ -10,26 +10,42 @@
 #include <errno.h>
 #include <pth.h>
 
-static void *live(void *unused)
+static pth_attr_t attributes;
+
+static void nap(void)
 {
     uint64_t microseconds = (task_model_nanoseconds() + 999) / 1000;
 
-    task_model_task_started();
     pth_nap(pth_time((long)(microseconds / 1000000), (long)(microseconds % 1000000)));
+}
+
+static void *live(void *unused)
+{
+    task_model_task_started();
+    task_model_carry(nap);
     task_model_task_finished();
     return unused;
 }
 
+/* The default stack, 64 KiB, has no room for the largest payload. */
 static bool open_library(void)
 {
-    return pth_init() || task_model_refuse("pth_init", errno);
+    unsigned int stack_size;
+
+    if (!pth_init())
+        return task_model_refuse("pth_init", errno);
+    attributes = pth_attr_new();
+    if (!attributes || !pth_attr_get(attributes, PTH_ATTR_STACK_SIZE, &stack_size) ||
+        !pth_attr_set(attributes, PTH_ATTR_STACK_SIZE, stack_size + (unsigned int)task_model_payload()))
+        return task_model_refuse("pth_attr_set", errno);
+    return true;
 }
 
 static bool start(void *record)
 {
     pth_t *thread = record;
 
-    *thread = pth_spawn(PTH_ATTR_DEFAULT, live, NULL);
+    *thread = pth_spawn(attributes, live, NULL);
     return *thread || task_model_refuse("pth_spawn", errno);
 }
 
@@ -50,6 +66,7 @@ const struct task_model task_model = {
 #if __has_include(<pth.h>)
     .version = "GNU Pth " LIBRARY_VERSION,
     .record_size = sizeof(pth_t),
+    .has_stack = true,
     .open = open_library,
     .start = start,
     .yield = yield,

@@ -12,7 +12,7 @@ static bool open_attributes(void)
     int error = pthread_attr_init(&small_stack);
 
     if (error == 0)
-        error = pthread_attr_setstacksize(&small_stack, (size_t)PTHREAD_STACK_MIN);
+        error = pthread_attr_setstacksize(&small_stack, (size_t)PTHREAD_STACK_MIN + task_model_payload());
     return error == 0 || task_model_refuse("pthread_attr_setstacksize", error);
 }
 
@@ -25,6 +25,7 @@ const struct task_model task_model = {
     .family = "thread",
     .summary = "POSIX thread with the smallest stack",
     .record_size = sizeof(pthread_t),
+    .has_stack = true,
     .open = open_attributes,
     .start = start,
     .join = posix_thread_join,

@@ -16,6 +16,7 @@ const struct task_model task_model = {
     .summary = "POSIX thread of musl, default attributes",
     .version = "musl " LIBRARY_VERSION,
     .record_size = sizeof(pthread_t),
+    .has_stack = true,
 #ifdef __GLIBC__
     .unavailable = "built without musl (install musl-tools, build again)",
 #endif

@@ -12,6 +12,7 @@ const struct task_model task_model = {
     .family = "thread",
     .summary = "POSIX thread, default attributes",
     .record_size = sizeof(pthread_t),
+    .has_stack = true,
     .start = start,
     .join = posix_thread_join,
 };

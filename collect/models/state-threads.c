@@ -18,10 +18,15 @@ static st_utime_t time_since_last_look(void)
     return st_utime() - st_utime_last_clock();
 }
 
+static void sleep_in_library(void)
+{
+    st_usleep((task_model_nanoseconds() + 999) / 1000 + time_since_last_look());
+}
+
 static void *live(void *unused)
 {
     task_model_task_started();
-    st_usleep((task_model_nanoseconds() + 999) / 1000 + time_since_last_look());
+    task_model_carry(sleep_in_library);
     task_model_task_finished();
     return unused;
 }
@@ -56,6 +61,7 @@ const struct task_model task_model = {
 #if __has_include(<st.h>)
     .version = "State Threads " LIBRARY_VERSION,
     .record_size = sizeof(st_thread_t),
+    .has_stack = true,
     .open = open_library,
     .start = start,
     .yield = yield,

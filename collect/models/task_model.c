@@ -2,6 +2,7 @@
 /* The main program of every task model in C: the contract of collect, spoken once. */
 #include "collect/models/task_model.h"
 
+#include <alloca.h>
 #include <errno.h>
 #include <math.h>
 #include <semaphore.h>
@@ -24,6 +25,8 @@
 
 #define NANOSECONDS 1000000000u
 #define MAX_SECONDS 1e6
+#define MAX_PAYLOAD 65536 /* fits onto every default stack: musl's threads have 128 KiB */
+#define PAYLOAD_BYTE 0x5a
 
 /* Shared memory, so that a forked task counts like any other.
 
@@ -33,12 +36,15 @@ struct census {
     _Atomic uint32_t started, finished;
     uint64_t start_nanoseconds[32];     /* just before the first, second, fourth, eighth ... task was started */
     _Atomic uint64_t early_nanoseconds; /* by how much one was found to have slept too little */
+    _Atomic bool payload_lost;          /* one was not what it had been before the sleep */
     sem_t all_started;
 };
 
 static struct census *census;
 static uint32_t tasks;
 static uint64_t sleep_nanoseconds;
+static size_t payload;
+static char *payloads; /* of the tasks that have no stack, one after the other */
 static char refusal[256];
 
 /* --- for the models ----------------------------------------------------------------------------------------------- */
@@ -93,10 +99,58 @@ void task_model_sleep_until(uint64_t nanoseconds)
         continue;
 }
 
+size_t task_model_payload(void)
+{
+    return payload;
+}
+
+void task_model_set_payload(size_t bytes)
+{
+    payload = bytes;
+}
+
+/* The compiler must take it that what it points to was looked at and may have changed. */
+static void look_at(char *bytes)
+{
+    __asm__ volatile("" : : "r"(bytes) : "memory");
+}
+
+static void check_payload(const char *bytes)
+{
+    for (size_t i = 0; i < payload; i++)
+        if (bytes[i] != PAYLOAD_BYTE)
+            atomic_store(&census->payload_lost, true);
+}
+
+/* Apart, so that a task without a payload needs no frame for one. */
+static __attribute__((noinline)) void carry_on_stack(void (*sleep)(void))
+{
+    char *bytes = alloca(payload);
+
+    memset(bytes, PAYLOAD_BYTE, payload);
+    look_at(bytes);
+    sleep();
+    look_at(bytes);
+    check_payload(bytes);
+}
+
+void task_model_carry(void (*sleep)(void))
+{
+    if (payload)
+        carry_on_stack(sleep);
+    else
+        sleep();
+}
+
+static void sleep_in_kernel(void)
+{
+    task_model_sleep_until(task_model_now() + sleep_nanoseconds);
+}
+
 void task_model_live(void)
 {
     task_model_task_started();
-    task_model_sleep_until(task_model_now() + sleep_nanoseconds);
+    task_model_carry(sleep_in_kernel);
     task_model_task_finished();
 }
 
@@ -108,15 +162,37 @@ bool task_model_refuse(const char *call, int error_number)
 
 /* --- the contract ------------------------------------------------------------------------------------------------- */
 
-static bool configure(const char *parameter)
+/* "+BYTES" */
+static bool configure_payload(const char *text)
 {
-    return task_model.configure && task_model.configure(parameter);
+    char *end;
+    unsigned long long bytes = strtoull(text + 1, &end, 10);
+
+    if (text[1] < '0' || text[1] > '9' || *end || bytes < 1 || bytes > MAX_PAYLOAD || payload)
+        return false;
+    payload = (size_t)bytes;
+    return true;
+}
+
+/* "PARAMETER", "+BYTES" or both. */
+static bool configure(const char *text)
+{
+    size_t length = strcspn(text, "+");
+    char parameter[64];
+
+    if (length >= sizeof parameter)
+        return false;
+    memcpy(parameter, text, length);
+    parameter[length] = '\0';
+    if (length && !(task_model.configure && task_model.configure(parameter)))
+        return false;
+    return !text[length] || configure_payload(text + length);
 }
 
 /* Collect reads this to list the model: "key value" lines. */
 static int describe(const char *parameter)
 {
-    printf("family %s\nlanguage C\nsummary %s\n", task_model.family, task_model.summary);
+    printf("family %s\nlanguage C\nsummary %s\npayload %d\n", task_model.family, task_model.summary, MAX_PAYLOAD);
     if (task_model.unavailable)
         printf("unavailable %s\n", task_model.unavailable);
     else if (parameter && !configure(parameter))
@@ -171,6 +247,8 @@ static bool start_tasks(char *records)
     for (uint32_t i = 0; i < tasks; i++) {
         if (is_power_of_two(i + 1))
             census->start_nanoseconds[__builtin_ctz(i + 1)] = task_model_now();
+        if (payloads)
+            memset(payloads + i * payload, PAYLOAD_BYTE, payload);
         if (!task_model.start(records + i * task_model.record_size))
             return false;
     }
@@ -183,18 +261,35 @@ static void finish_tasks(char *records)
         task_model.run();
     for (size_t i = 0; task_model.join && i < tasks; i++)
         task_model.join(records + i * task_model.record_size);
+    for (size_t i = 0; payloads && i < tasks; i++)
+        check_payload(payloads + i * payload);
+}
+
+/* What every run needs of the C library after the go is brought into memory before: the kernel maps code by windows of
+   64 KiB around a fault, and they belong to the baseline, not to the first task. */
+static void rehearse(void)
+{
+    char text[32];
+
+    snprintf(text, sizeof text, "ready %u\n", tasks);
+    sem_post(&census->all_started);
+    sem_wait(&census->all_started);
+    task_model_sleep_until(task_model_now());
 }
 
 static _Noreturn void hold_tasks(void)
 {
     char *records = "";
 
+    rehearse();
     if (task_model.open && !task_model.open())
         fail(refusal);
     puts("idle");
     await_answer();
     if (task_model.record_size)
         records = new_pages(tasks * task_model.record_size, MAP_PRIVATE);
+    if (payload && !task_model.has_stack)
+        payloads = new_pages(tasks * payload, MAP_PRIVATE);
     if (!start_tasks(records))
         fail(refusal);
     await_all_started();
@@ -204,6 +299,8 @@ static _Noreturn void hold_tasks(void)
         snprintf(refusal, sizeof refusal, "a task woke %.3f ms early", (double)atomic_load(&census->early_nanoseconds) * 1e-6);
         fail(refusal);
     }
+    if (atomic_load(&census->payload_lost))
+        fail("a task's payload was not what it had been before its sleep");
     printf("done %u\n", atomic_load(&census->finished));
     await_answer();
     /* What the runtime still holds is its own affair. */

@@ -22,8 +22,10 @@ struct task_model {
     const char *version;          /* the library it is built with, such as "libuv 1.44.2"; NULL: the C library */
     const char *unavailable;      /* what is missing in this build and where to get it; NULL: nothing is */
     size_t record_size;           /* bytes of zeroed memory each task is given; 0: it needs none */
+    bool has_stack;               /* a task has one: it carries the payload there, by task_model_carry */
 
-    /* Optional: takes the parameter that stands behind the colon of a name such as fiber:16k. False: it is none. */
+    /* Optional: takes the parameter that stands behind the colon of a name such as fiber:16k. False: it is none. What stands
+       behind a plus, as in fiber:16k+512, is the payload, which the runtime takes. */
     bool (*configure)(const char *parameter);
 
     /* In this order; all but start are optional. One that is refused something returns false after task_model_refuse. */
@@ -46,6 +48,17 @@ uint64_t task_model_nanoseconds(void);
 /* The same in whole milliseconds for timers that know no finer unit. It is rounded up, and one is added because such a
    timer's clock may have ticked just before the start: no task may end early. */
 uint64_t task_model_milliseconds(void);
+
+/* Bytes of live state that each task is to keep of its own across its sleep, so that a realistic task can be weighed; 0 if
+   none. The runtime keeps them beside the records; a task with a stack has them there while it sleeps, and a model that
+   chooses its stacks' size makes room for them. */
+size_t task_model_payload(void);
+
+/* Calls `sleep` with the payload on the caller's stack. */
+void task_model_carry(void (*sleep)(void));
+
+/* Makes that the payload: for calibrate, whose parameter is one. */
+void task_model_set_payload(size_t bytes);
 
 /* The whole life of a task that blocks: counts in, sleeps in the kernel, counts out. */
 void task_model_live(void);

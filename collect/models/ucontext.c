@@ -20,6 +20,11 @@ static ucontext_t scheduler;
 static struct deadline_heap sleepers;
 static struct task *current;
 
+static size_t stack_size(void)
+{
+    return STACK_SIZE + task_model_payload();
+}
+
 static void sleep_in_scheduler(void)
 {
     deadline_heap_add(&sleepers, task_model_now() + task_model_nanoseconds(), current);
@@ -29,7 +34,7 @@ static void sleep_in_scheduler(void)
 static void live(void)
 {
     task_model_task_started();
-    sleep_in_scheduler();
+    task_model_carry(sleep_in_scheduler);
     task_model_task_finished();
 }
 
@@ -41,7 +46,7 @@ static void resume(struct task *task)
 
 static bool map_stack(struct task *task)
 {
-    task->stack = mmap(NULL, GUARD_SIZE + STACK_SIZE, PROT_READ | PROT_WRITE,
+    task->stack = mmap(NULL, GUARD_SIZE + stack_size(), PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
     if (task->stack == MAP_FAILED)
         return task_model_refuse("mmap", errno);
@@ -57,7 +62,7 @@ static bool start(void *record)
     if (!map_stack(task))
         return false;
     getcontext(&task->context);
-    task->context.uc_stack = (stack_t){.ss_sp = task->stack + GUARD_SIZE, .ss_size = STACK_SIZE};
+    task->context.uc_stack = (stack_t){.ss_sp = task->stack + GUARD_SIZE, .ss_size = stack_size()};
     task->context.uc_link = &scheduler;
     makecontext(&task->context, live, 0);
     resume(task);
@@ -74,13 +79,14 @@ static void run(void)
 
 static void join(void *record)
 {
-    munmap(((struct task *)record)->stack, GUARD_SIZE + STACK_SIZE);
+    munmap(((struct task *)record)->stack, GUARD_SIZE + stack_size());
 }
 
 const struct task_model task_model = {
     .family = "fiber",
     .summary = "coroutine by swapcontext, stack with guard page",
     .record_size = sizeof(struct task),
+    .has_stack = true,
     .start = start,
     .run = run,
     .join = join,

@@ -98,7 +98,7 @@ static int compare(const struct measure_request *request, struct error *error)
 
 int main(int argc, char **argv)
 {
-    const struct cgroup_parent no_groups = {CGROUP_NONE, ""};
+    const struct cgroup_parent no_groups = {.version = CGROUP_NONE};
     struct measure_request request = {.host = "bench", .groups = &no_groups, .timeout_seconds = TIMEOUT_SECONDS, .memory_limit = INT64_MAX};
     struct model_list models;
     struct error error;

@@ -50,8 +50,8 @@ static void version_2_is_read(void **state)
 
 static void without_a_group_nothing_is_known(void **state)
 {
-    const struct cgroup_parent nowhere = {CGROUP_NONE, ""};
-    struct cgroup group = cgroup_new(&nowhere);
+    const struct cgroup_parent nowhere = {.version = CGROUP_NONE};
+    struct cgroup group = cgroup_new(&nowhere, INT64_MAX);
     struct sample sample = sample_unknown();
 
     (void)state;

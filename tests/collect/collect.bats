@@ -129,7 +129,7 @@ bats_require_minimum_version 1.5.0
     [ "$(column alive | sort -u)" = "" ]
     [ "$(column family | sort -u)" = external ]
     fails_with 1 "$collect" --command=true --name=pthread -o "$folder/y.csv"
-    fails_with 1 "$collect" --name=mine -o "$folder/y.csv"
+    fails_with 2 "$collect" --name=mine -o "$folder/y.csv"
 }
 
 @test "bad options are one line and exit status 2" {

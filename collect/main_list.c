@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "collect/main_list.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The columns of the list of models. */
+enum { LIST_NAME, LIST_FAMILY, LIST_LANGUAGE, LIST_VERSION, LIST_COLUMNS };
+
+static const char *list_text(const struct model *model, int column)
+{
+    static const char *const headings[LIST_COLUMNS] = {"MODEL", "FAMILY", "LANGUAGE", "VERSION"};
+
+    if (!model)
+        return headings[column];
+    switch (column) {
+    case LIST_NAME:
+        return model->name;
+    case LIST_FAMILY:
+        return model->family;
+    case LIST_LANGUAGE:
+        return *model->language ? model->language : "-";
+    default:
+        return *model->unavailable || !*model->version ? "-" : model->version;
+    }
+}
+
+static void list_line(const struct model *model, const int width[LIST_COLUMNS])
+{
+    for (int column = 0; column < LIST_COLUMNS; column++)
+        printf("%-*s  ", width[column], list_text(model, column));
+    if (!model)
+        puts("WHAT A TASK IS");
+    else if (*model->unavailable)
+        printf("%s  cannot run here: %s\n", model->summary, model->unavailable);
+    else
+        puts(model->summary);
+}
+
+void main_list_models(const struct model_list *list)
+{
+    int width[LIST_COLUMNS] = {0};
+
+    for (size_t i = 0; i <= list->count; i++)
+        for (int column = 0; column < LIST_COLUMNS; column++) {
+            int length = (int)strlen(list_text(i < list->count ? &list->model[i] : NULL, column));
+
+            width[column] = length > width[column] ? length : width[column];
+        }
+    list_line(NULL, width);
+    for (size_t i = 0; i < list->count; i++)
+        list_line(&list->model[i], width);
+}
+
+void main_list_plan(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->runs; i++)
+        printf("%s %" PRId64 " %" PRId64 "\n", plan->run[i].model->name, plan->run[i].tasks, plan->run[i].number);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What collect --list and --plan print. */
+#ifndef TASKWEIGHT_COLLECT_MAIN_LIST_H
+#define TASKWEIGHT_COLLECT_MAIN_LIST_H
+
+#include "collect/model.h"
+#include "collect/plan.h"
+
+/* A table of the models: what they are, or why they cannot run here. */
+void main_list_models(const struct model_list *list);
+
+/* The runs in their order: "MODEL TASKS RUN" lines. */
+void main_list_plan(const struct plan *plan);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The known truth: no task, but that many bytes for each, touched and no more. What is measured of it is what there is.
+   The parameter is the bytes: calibrate:1 to calibrate:1048576. */
+#include "collect/models/task_model.h"
+
+#include <stdlib.h>
+
+#define DEFAULT_BYTES 1024
+#define MOST_BYTES 1048576
+
+static bool configure(const char *parameter)
+{
+    char *end;
+    unsigned long long bytes = strtoull(parameter, &end, 10);
+
+    if (*parameter < '0' || *parameter > '9' || *end || bytes < 1 || bytes > MOST_BYTES)
+        return false;
+    task_model_set_payload((size_t)bytes);
+    return true;
+}
+
+static bool open_default(void)
+{
+    if (!task_model_payload())
+        task_model_set_payload(DEFAULT_BYTES);
+    return true;
+}
+
+static bool start(void *record)
+{
+    (void)record;
+    task_model_task_started();
+    return true;
+}
+
+static void run(void)
+{
+    task_model_sleep_until(task_model_now() + task_model_nanoseconds());
+}
+
+static void join(void *record)
+{
+    (void)record;
+    task_model_task_finished();
+}
+
+const struct task_model task_model = {
+    .family = "async",
+    .summary = "no task, but 1024 bytes for each (calibrate:1 to calibrate:1048576)",
+    .configure = configure,
+    .open = open_default,
+    .start = start,
+    .run = run,
+    .join = join,
+};

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a sweep is asked to do: filled from the options, kept in the sidecar, read from there to resume. */
+#ifndef TASKWEIGHT_COLLECT_SETUP_H
+#define TASKWEIGHT_COLLECT_SETUP_H
+
+#include "collect/launch.h"
+#include "collect/option.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Asks for a sleep that is long enough for each model and count, and no longer. */
+#define SETUP_SLEEP_AUTO 0.0
+
+/* Asks for a share of the memory that is available when the run begins. */
+#define SETUP_MEMORY_AUTO 0
+
+/* Texts are borrowed. */
+struct setup {
+    const char *model[OPTION_MAX_LIST]; /* names, variants among them; none: every model that can run here */
+    size_t models;
+    int64_t tasks[OPTION_MAX_LIST];
+    size_t task_counts;
+    int64_t runs; /* of each model at each count */
+    uint32_t seed;
+    int64_t shard, shards; /* of the plan's runs, every shards-th from the shard-th on; 1 and 1: all */
+    double sleep_seconds, timeout_seconds;
+    int64_t memory_limit; /* bytes that a run may take */
+    struct launch_options launch;
+    bool raise_limits;
+    const char *command, *name; /* a program that knows nothing of the contract, and what the recording calls it; or NULL */
+};
+
+#endif
