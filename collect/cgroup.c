@@ -140,6 +140,15 @@ static void name_group(const struct cgroup_parent *parent, pid_t owner, char *na
     snprintf(name, size, PREFIX "%d-%llu", (int)owner, process_start_ticks(parent->proc, owner));
 }
 
+/* The path of the group that this process makes for its runs, one after the other. */
+static void own_group(const struct cgroup_parent *parent, char path[PATH_MAX])
+{
+    char name[64];
+
+    name_group(parent, getpid(), name, sizeof name);
+    snprintf(path, PATH_MAX, "%s/%s", parent->path, name);
+}
+
 static bool is_left_over(const struct cgroup_parent *parent, const char *name)
 {
     size_t length = strlen(PREFIX);
@@ -164,16 +173,18 @@ void cgroup_remove_leftovers(const struct cgroup_parent *parent)
     closedir(folder);
 }
 
-/* By the time the keeper does it, collect is gone, and its group is left over like any other. */
-static void remove_leftovers(const void *parent)
+static void remove_by_keeper(const void *path)
 {
-    cgroup_remove_leftovers(parent);
+    remove_group(AT_FDCWD, path);
 }
 
 int cgroup_keep_clean(const struct cgroup_parent *parent, struct keeper *keeper, struct error *error)
 {
+    char path[PATH_MAX];
+
     cgroup_remove_leftovers(parent);
-    return keeper_start(keeper, remove_leftovers, parent, error);
+    own_group(parent, path);
+    return keeper_start(keeper, remove_by_keeper, path, error);
 }
 
 /* Version 1 counts kernel memory in as version 2 does, and swap apart: there is no limit on that to set. */
@@ -190,12 +201,10 @@ static void limit(const struct cgroup *group, int64_t bytes)
 struct cgroup cgroup_new(const struct cgroup_parent *parent, int64_t limit_bytes)
 {
     struct cgroup group = {.version = parent->version, .folder = -1, .join = -1};
-    char name[64];
 
     if (parent->version == CGROUP_NONE)
         return group;
-    name_group(parent, getpid(), name, sizeof name);
-    snprintf(group.path, sizeof group.path, "%s/%s", parent->path, name);
+    own_group(parent, group.path);
     if (mkdir(group.path, 0755) != 0)
         return group;
     group.folder = open(group.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -34,7 +34,7 @@ struct cgroup_parent cgroup_find_parent(int proc, const char *mount, struct erro
 /* Removes the groups that a collect which was killed left behind, and ends what still runs in them. */
 void cgroup_remove_leftovers(const struct cgroup_parent *parent);
 
-/* Does so now, and by a keeper once more when collect has ended: a group of its own is then left over too. */
+/* Does so now, and has a keeper remove collect's own group when collect has ended, whatever ended it. */
 int cgroup_keep_clean(const struct cgroup_parent *parent, struct keeper *keeper, struct error *error);
 
 /* Makes an empty group whose processes may be charged no more than that, or none where the parent has no version or the

@@ -112,6 +112,7 @@ static void become(const char *const *arguments, const struct launch_options *op
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
     join_group(group);
     raise_soft_limits();
     be_killed_first();

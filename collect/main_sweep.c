@@ -173,6 +173,7 @@ static int open_signals(void)
     sigaddset(&signals, SIGHUP);
     sigprocmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow further is an error like a full disk */
     return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
@@ -190,15 +191,17 @@ static int sweep_between_files(const struct main_sweep *what, struct sweep *swee
 {
     struct error error = {""};
     struct recorder recorder;
+    struct timespec began;
     size_t done;
 
+    clock_gettime(CLOCK_MONOTONIC, &began);
     if (open_files(what, &recorder, &done, &error) != 0) {
         fprintf(stderr, "collect: %s\n", error.text);
         return EXIT_FAILURE;
     }
     if (done < what->plan->runs) {
         done = make_runs(sweep, what->plan, done, &recorder, &error);
-        sidecar_note_end(what->sidecar);
+        sidecar_note_end(what->sidecar, &began);
         if (!*error.text)
             sidecar_write(what->sidecar, what->sidecar_path, &error);
     }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int failed(const struct recorder *recorder, struct error *error)
@@ -51,12 +52,23 @@ static char *format_rows(const struct sample *sample, size_t samples, size_t *le
     return NULL;
 }
 
+/* What is written to a file that has no name any more is lost. */
+static bool was_removed(const struct recorder *recorder)
+{
+    struct stat status;
+
+    return fstat(recorder->descriptor, &status) == 0 && status.st_nlink == 0;
+}
+
 int recorder_append(struct recorder *recorder, const struct sample *sample, size_t samples, struct error *error)
 {
     size_t length;
-    char *text = format_rows(sample, samples, &length);
+    char *text;
     int result;
 
+    if (was_removed(recorder))
+        return error_set(error, "%s: was removed while it was being written", recorder->path);
+    text = format_rows(sample, samples, &length);
     if (!text)
         return failed(recorder, error);
     result = write_whole(recorder, text, length, error);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define SCHEMA "taskweight-sidecar"
@@ -122,9 +123,32 @@ void sidecar_note_resumed(json_object *document)
     json_object_object_add(document, "end", NULL);
 }
 
-void sidecar_note_end(json_object *document)
+static double seconds_of(struct timeval time)
+{
+    return (double)time.tv_sec + 1e-6 * (double)time.tv_usec;
+}
+
+/* What collect itself took: its share in what was measured. */
+static json_object *collector(const struct timespec *began)
+{
+    json_object *object = json_object_new_object();
+    struct timespec now;
+    struct rusage usage;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    getrusage(RUSAGE_SELF, &usage);
+    json_object_object_add(object, "wall_seconds", json_object_new_double((double)(now.tv_sec - began->tv_sec) +
+                                                                          1e-9 * (double)(now.tv_nsec - began->tv_nsec)));
+    json_object_object_add(object, "processor_seconds",
+                           json_object_new_double(seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime)));
+    json_object_object_add(object, "peak_resident_bytes", json_object_new_int64((int64_t)usage.ru_maxrss * 1024));
+    return object;
+}
+
+void sidecar_note_end(json_object *document, const struct timespec *began)
 {
     json_object_object_add(document, "end", this_moment());
+    json_object_object_add(document, "collector", collector(began));
 }
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */

@@ -28,9 +28,10 @@ int sidecar_setup(const json_object *old, const char *path, struct setup *setup,
    names the first condition that has changed. */
 int sidecar_compare(const json_object *old, const json_object *now, struct error *error);
 
-/* Note that the sweep was resumed or has ended now. */
+/* Note that the sweep was resumed now; that it has ended now, and what collect itself took since it `began`, by the monotonic
+   clock. */
 void sidecar_note_resumed(json_object *document);
-void sidecar_note_end(json_object *document);
+void sidecar_note_end(json_object *document, const struct timespec *began);
 
 /* Writes the file anew, whole or not at all. */
 int sidecar_write(const json_object *document, const char *path, struct error *error);
