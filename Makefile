@@ -190,8 +190,8 @@ coverage: deps $(BUILD)/tests/analyze/coverage
 benches := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/bench_*.c))
 
 bench: deps all $(benches)
-	@$(BUILD)/tests/collect/bench_spawn $(BUILD)/models 10000 pthread ucontext
-	@$(BUILD)/tests/collect/bench_spawn $(BUILD)/models 100000 libuv
+	@$(BUILD)/tests/collect/bench_spawn $(BUILD)/models 100000 libuv ucontext pthread
+	@tests/collect/bench_sweep.sh $(BUILD)/bin $(BUILD)/bench
 	@$(BUILD)/tests/analyze/bench_read $(BUILD)/bench.csv 500000
 
 # --- install ----------------------------------------------------------------------------------------------------------

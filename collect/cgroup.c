@@ -188,7 +188,7 @@ int cgroup_keep_clean(const struct cgroup_parent *parent, struct keeper *keeper,
 }
 
 /* Version 1 counts kernel memory in as version 2 does, and swap apart: there is no limit on that to set. */
-static void limit(const struct cgroup *group, int64_t bytes)
+void cgroup_limit(const struct cgroup *group, int64_t bytes)
 {
     char text[24];
 
@@ -209,7 +209,7 @@ struct cgroup cgroup_new(const struct cgroup_parent *parent, int64_t limit_bytes
         return group;
     group.folder = open(group.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     group.join = openat(group.folder, "cgroup.procs", O_WRONLY | O_CLOEXEC);
-    limit(&group, limit_bytes);
+    cgroup_limit(&group, limit_bytes);
     return group;
 }
 

@@ -41,6 +41,9 @@ int cgroup_keep_clean(const struct cgroup_parent *parent, struct keeper *keeper,
    kernel refuses. */
 struct cgroup cgroup_new(const struct cgroup_parent *parent, int64_t limit_bytes);
 
+/* Sets that limit, anew. */
+void cgroup_limit(const struct cgroup *group, int64_t bytes);
+
 /* Whether the kernel has ended a process of the group because it hit its limit. Not always the model itself: a forked child
    is as good. */
 bool cgroup_hit_limit(const struct cgroup *group);

@@ -11,8 +11,7 @@
 #define SAME_COUNT_MARGIN 1.3      /* spread of spawn times between runs of one cell */
 #define OTHER_COUNT_MARGIN 1.6     /* ... and the error of the proportion */
 #define SHORTEST_HOLD_SECONDS 0.08 /* the time in which all tasks sleep and full samples are taken */
-#define HOLD_PER_READ 4            /* a hold has room for this many full samples, */
-#define DEAR_READ_SECONDS 1        /* but where one takes longer than this, for that one and no more */
+#define HOLD_PER_READ 2            /* a full sample ends within the hold even if it takes twice as long as those before */
 
 static bool knows_spawn(const struct forecast_cell *cell)
 {
@@ -132,10 +131,7 @@ int64_t forecast_timed_out(const struct forecast *forecast, const struct planned
 
 static double hold_seconds(double read_seconds)
 {
-    double enough = read_seconds > DEAR_READ_SECONDS ? 1.5 * read_seconds + HOLD_PER_READ * DEAR_READ_SECONDS
-                                                     : HOLD_PER_READ * read_seconds;
-
-    return fmax(SHORTEST_HOLD_SECONDS, enough);
+    return fmax(SHORTEST_HOLD_SECONDS, HOLD_PER_READ * read_seconds);
 }
 
 double forecast_sleep_seconds(const struct forecast *forecast, const struct planned_run *run)

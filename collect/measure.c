@@ -26,7 +26,7 @@
 
 #define IDLE_SAMPLES 3
 #define IDLE_PAUSE_US 10000
-#define HOLD_SAMPLES 3            /* spread evenly over the hold */
+#define HOLD_SAMPLES 3            /* spread evenly over the hold, but one is enough where it is dear */
 #define SHORTEST_PAUSE_US 20000   /* between samples while spawning and draining */
 #define PAUSE_SHARE 8             /* such a pause grows with the time gone by, to an eighth of it: rows stay few */
 #define PAUSE_PER_COST 30         /* reading takes at most about 3 % of the time */
@@ -144,7 +144,7 @@ static int64_t next_sample_at(const struct watch *watch, enum sample_phase phase
     case SAMPLE_HOLD:
         if (is_command(watch))
             return ended + larger(pause, PAUSE_PER_COST * (ended - began));
-        return larger(ended, began + (watch->hold_until - watch->stage_began) / HOLD_SAMPLES);
+        return larger(began + (watch->hold_until - watch->stage_began) / HOLD_SAMPLES, ended + PAUSE_PER_COST * (ended - began));
     default:
         return ended + larger(pause, PAUSE_PER_COST * (ended - began));
     }

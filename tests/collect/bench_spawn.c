@@ -3,6 +3,7 @@
    takes when nobody looks. Both are taken in turns, so that the machine's mood falls on both; the ratio is of medians. */
 #include "collect/event.h"
 #include "collect/measure.h"
+#include "collect/raise.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -102,6 +103,8 @@ int main(int argc, char **argv)
     struct measure_request request = {.host = "bench", .groups = &no_groups, .timeout_seconds = TIMEOUT_SECONDS, .memory_limit = INT64_MAX};
     struct model_list models;
     struct error error;
+    struct keeper keeper;
+    bool raised;
 
     if (argc < 4) {
         fprintf(stderr, "usage: bench_spawn MODELS TASKS MODEL...\n");
@@ -112,6 +115,8 @@ int main(int argc, char **argv)
     request.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     request.signals = -1;
     request.run.tasks = atoll(argv[2]);
+    /* 100 k threads and stacks are beyond the usual limits; without root some models are not ready. */
+    raised = raise_limits(&keeper, &error) == 0;
     launch_adopt_orphans();
     for (int i = 3; i < argc; i++) {
         request.run.model = model_list_find(&models, argv[i]);
@@ -120,6 +125,8 @@ int main(int argc, char **argv)
         if (compare(&request, &error) != 0)
             return fail(&error);
     }
+    if (raised)
+        keeper_end(&keeper);
     model_list_free(&models);
     return EXIT_SUCCESS;
 }

@@ -9,6 +9,8 @@
 #include "collect/cgroup.h"
 
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -48,6 +50,47 @@ static void version_2_is_read(void **state)
     close(group.folder);
 }
 
+/* fixtures: version 1 has killed two processes; version 2 was at its limit twelve times, but killed none */
+static void what_the_kernel_killed_is_seen(void **state)
+{
+    struct cgroup first = opened(CGROUP_V1, "tests/collect/fixtures/cgroup/v1");
+    struct cgroup second = opened(CGROUP_V2, "tests/collect/fixtures/cgroup/v2");
+
+    (void)state;
+    assert_true(cgroup_hit_limit(&first));
+    assert_false(cgroup_hit_limit(&second));
+    close(first.folder);
+    close(second.folder);
+}
+
+/* In a folder that is no kernel's the files of a group do not come by themselves: those that were written are the limit. */
+static void limit_is_written_as_each_version_asks(void **state)
+{
+    static const struct {
+        enum cgroup_version version;
+        const char *file;
+    } cases[] = {{CGROUP_V1, "memory.limit_in_bytes"}, {CGROUP_V2, "memory.max"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char folder[] = "/tmp/taskweight-test-XXXXXX", file[PATH_MAX], text[32] = "";
+        struct cgroup group = {.version = cases[i].version};
+        FILE *stream;
+
+        assert_non_null(mkdtemp(folder));
+        snprintf(group.path, sizeof group.path, "%s", folder);
+        snprintf(file, sizeof file, "%s/%s", folder, cases[i].file);
+        fclose(fopen(file, "w"));
+        cgroup_limit(&group, 1048576);
+        stream = fopen(file, "r");
+        assert_non_null(fgets(text, sizeof text, stream));
+        assert_string_equal(text, "1048576");
+        fclose(stream);
+        unlink(file);
+        rmdir(folder);
+    }
+}
+
 static void without_a_group_nothing_is_known(void **state)
 {
     const struct cgroup_parent nowhere = {.version = CGROUP_NONE};
@@ -57,6 +100,7 @@ static void without_a_group_nothing_is_known(void **state)
     (void)state;
     cgroup_read(&group, &sample);
     assert_true(sample.charged_bytes == SAMPLE_UNKNOWN);
+    assert_false(cgroup_hit_limit(&group));
     cgroup_remove(&group);
 }
 
@@ -81,6 +125,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(version_1_is_read),
         cmocka_unit_test(version_2_is_read),
+        cmocka_unit_test(what_the_kernel_killed_is_seen),
+        cmocka_unit_test(limit_is_written_as_each_version_asks),
         cmocka_unit_test(without_a_group_nothing_is_known),
         cmocka_unit_test(own_group_is_found_by_its_controller),
     };

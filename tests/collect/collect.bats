@@ -82,8 +82,61 @@ load sweeps
     fails_with 2 "$collect" --name=mine -o "$folder/y.csv"
 }
 
+@test "the shards of a sweep have every run once between them" {
+    for shard in 1/3 2/3 3/3; do
+        "$collect" -m null,libuv -t 1,2 -r 2 --seed=9 --shard="$shard" -o "$folder/${shard%/*}.csv"
+    done
+    [ "$(cat "$folder"/[123].csv | grep ,end, | cut -d, -f2,4,5 | tr , ' ' | sort)" = \
+        "$("$collect" -m null,libuv -t 1,2 -r 2 --seed=9 --plan | sort)" ]
+    fails_with 2 "$collect" null --shard=1/3 -o "$recording" # without a seed the parts would overlap
+    for bad in 0/3 4/3 1 1/0 a/b 1/3x; do
+        fails_with 2 "$collect" null --seed=9 --shard="$bad" -o "$recording"
+    done
+}
+
+@test "every model in C carries a payload across the sleep" {
+    "$collect" --payload=3000 -t 50 -r 1 -o "$recording" 2>"$folder/talk"
+    export recording
+    [ "$(column status phase=end | sort -u)" = ok ]
+    [ "$(column model phase=end | sort)" = "$(ls collect/models/*.c | xargs grep -l '^const struct task_model' | \
+        sed 's,.*/\(.*\).c,\1+3000,' | sort)" ]
+    fails_with 1 "$collect" --payload=3000 python-asyncio -o "$folder/y.csv"
+    fails_with 1 "$collect" --payload=3000 nothing -o "$folder/y.csv"
+    fails_with 2 "$collect" --payload=65KiB null -o "$folder/y.csv"
+    fails_with 1 "$collect" null+x -o "$folder/y.csv"
+    fails_with 1 "$collect" calibrate:7+7 -o "$folder/y.csv" # a calibrated task is its payload
+}
+
+# Of the private pages: those that forked tasks share are mapped by chance.
+overhead() { # MODEL
+    "$BUILD/bin/analyze" --format=csv --metric=uss --model="$1" "$recording" | sed -n 2p | cut -d, -f13
+}
+
+# 8 KiB are two pages wherever they begin; a heap or a stack may round by one more page a task.
+@test "a payload raises the overhead by its bytes" {
+    [[ "$BUILD" != *,* ]] || skip "no memory figure is asserted under sanitizers"
+    models=pthread,pthread-musl,c11-thread,fork,ucontext,fiber,pcl,state-threads,libuv,protothread,timing-wheel,ivykis
+    "$collect" -m "$models,${models//,/+8192,}+8192" -t 1,2000 -r 3 --seed=1 -o "$recording"
+    for model in ${models//,/ }; do
+        metric=$(overhead "$model+8192") plain=$(overhead "$model")
+        echo "$model: $plain, with 8192 bytes more: $metric"
+        perl -e '($plain, $more) = @ARGV; exit !(abs($more - $plain - 8192) < 0.02 * 8192)' "$plain" "$metric"
+    done
+}
+
+@test "--check says of each target whether it was met" {
+    run --separate-stderr "$collect" --check -t 1,100,20000 -r 2
+    [ "$status" -le 1 ]
+    [ "$(grep -cE '^ +(256|1024|4096) .* (ok|MISSED)$' <<<"$output")" -eq 3 ]
+    [[ "$output" == *"Baseline: "*": "@(ok|MISSED)* ]]
+    [[ "$output" == *"Accounting: "* ]]
+    [[ "$output" == *"peak "*"iB, rss "* ]]
+    fails_with 1 "$collect" --check pthread
+    [ -z "$(ls -d "${TMPDIR:-/tmp}"/taskweight-?????? 2>/dev/null)" ]
+}
+
 @test "bad options are one line and exit status 2" {
-    for bad in --tasks=-5 --tasks=1e99 --tasks=ten --tasks=0 --tasks=1,,2 --runs=0 --runs=x --sleep=-1 --sleep=nan --seed=-1 --timeout=0; do
+    for bad in --memory-limit=1 --memory-limit=x --payload=0 --tasks=-5 --tasks=1e99 --tasks=ten --tasks=0 --tasks=1,,2 --runs=0 --runs=x --sleep=-1 --sleep=nan --seed=-1 --timeout=0; do
         fails_with 2 "$collect" "$bad" -o "$recording"
         [ ! -e "$recording" ]
     done

@@ -115,6 +115,26 @@ static void warm_up_is_the_largest_count_that_is_quick(void **state)
     plan_free(&large);
 }
 
+static void shards_have_every_run_once_and_in_order(void **state)
+{
+    const int64_t shards = 7; /* does not divide the 60 runs */
+    struct plan whole = plan_of_seed(7);
+    size_t taken = 0;
+
+    (void)state;
+    for (int64_t shard = 1; shard <= shards; shard++) {
+        struct plan part = plan_of_seed(7);
+
+        plan_take_shard(&part, shard, shards);
+        for (size_t i = 0; i < part.runs; i++)
+            assert_memory_equal(&part.run[i], &whole.run[(size_t)shard - 1 + i * (size_t)shards], sizeof *part.run);
+        taken += part.runs;
+        plan_free(&part);
+    }
+    assert_int_equal(taken, whole.runs);
+    plan_free(&whole);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -122,6 +142,7 @@ int main(void)
         cmocka_unit_test(order_of_seed_1_is_fixed),
         cmocka_unit_test(repetitions_differ_in_their_order),
         cmocka_unit_test(each_repetition_holds_every_cell_once),
+        cmocka_unit_test(shards_have_every_run_once_and_in_order),
         cmocka_unit_test(warm_up_is_the_largest_count_that_is_quick),
     };
 
