@@ -63,8 +63,8 @@ $(call library,$1): $(call objects,$(call sources,$1))
 	$$(AR) rcs $$@ $$^
 
 $(BUILD)/objects/$1/%.o $(BUILD)/objects/tests/$1/%.o: override CPPFLAGS += $$(shell pkg-config --cflags $($1_modules))
-$(call objects,$1/main.c): $(BUILD)/version
-$(call objects,$1/main.c): override CPPFLAGS += -DTASKWEIGHT_VERSION='"$(VERSION)"'
+$(call objects,$(call mains,$1)): $(BUILD)/version
+$(call objects,$(call mains,$1)): override CPPFLAGS += -DTASKWEIGHT_VERSION='"$(VERSION)"'
 endef
 $(foreach name,$(programs),$(eval $(call program,$(name))))
 

@@ -5,20 +5,19 @@
                            ▲         │                   X.json (sidecar)
                            └ forecast┘
 
-   This file reads the options; main_sweep.c makes the runs. */
+   main_options.c reads the command line, this file finds the models and makes the plan, main_sweep.c makes the runs. */
 #include "collect/error.h"
 #include "collect/main_check.h"
 #include "collect/main_list.h"
+#include "collect/main_options.h"
 #include "collect/main_sweep.h"
 #include "collect/model.h"
-#include "collect/option.h"
 #include "collect/plan.h"
 #include "collect/quantity.h"
 #include "collect/raise.h"
 #include "collect/setup.h"
 #include "collect/sidecar.h"
 
-#include <argp.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -26,255 +25,6 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-
-#ifndef TASKWEIGHT_VERSION
-#define TASKWEIGHT_VERSION "unknown"
-#endif
-
-#define DEFAULT_TASKS "1,10k,100k,1M"
-#define DEFAULT_RUNS 10
-#define DEFAULT_TIMEOUT_SECONDS 120
-#define MAX_SECONDS 1e6
-#define NO_PAYLOAD 0
-#define LEAST_MEMORY_LIMIT (4 << 20) /* below it a model does not even start */
-
-const char *argp_program_version = "collect (taskweight) " TASKWEIGHT_VERSION;
-
-struct options {
-    struct setup setup;
-    int64_t payload; /* bytes that each task carries */
-    const char *output, *resume;
-    bool list, plan, check;
-    bool seed_given, runs_given;
-    int given; /* options and arguments */
-};
-
-/* --- options ------------------------------------------------------------------------------------------------------ */
-
-enum { OPTION_LIST = 256, OPTION_PLAN, OPTION_SEED, OPTION_SLEEP, OPTION_TIMEOUT, OPTION_THP, OPTION_NO_ASLR, OPTION_COMMAND,
-       OPTION_NAME, OPTION_RAISE_LIMITS, OPTION_MEMORY_LIMIT, OPTION_PAYLOAD, OPTION_RESUME, OPTION_SHARD, OPTION_CHECK };
-
-static const struct argp_option option_table[] = {
-    {NULL, 0, NULL, 0, "What to measure:", 1},
-    {"model", 'm', "MODEL,...", 0, "Measure only these (default: every model that can run here)", 1},
-    {"tasks", 't', "COUNT,...", 0, "How many tasks (default: " DEFAULT_TASKS ")", 1},
-    {"runs", 'r', "N", 0, "Runs of each model at each count (default: 10)", 1},
-    {"payload", OPTION_PAYLOAD, "SIZE", 0,
-     "Give each task that many bytes of its own to keep across its sleep; the recording calls a model that does MODEL+BYTES "
-     "(the models in C can)", 1},
-    {"command", OPTION_COMMAND, "COMMAND", 0,
-     "Measure a program that knows nothing of task models: a shell command in which {tasks} and {seconds} are filled in", 1},
-    {"name", OPTION_NAME, "NAME", 0, "What the recording calls the program of --command (default: command)", 1},
-    {NULL, 0, NULL, 0, "Where it goes:", 2},
-    {"output", 'o', "FILE", 0, "The recording, a new file (default: HOST-TIME.csv); beside it stands its sidecar, FILE.json", 2},
-    {"resume", OPTION_RESUME, "FILE", 0,
-     "Go on with the sweep of this recording, which was interrupted, as its sidecar says: runs that are whole are kept", 2},
-    {NULL, 0, NULL, 0, "How:", 3},
-    {"sleep", OPTION_SLEEP, "SECONDS", 0,
-     "How long each task sleeps (default: auto, as short as all can be alive at once and be measured)", 3},
-    {"timeout", OPTION_TIMEOUT, "SECONDS", 0, "The longest that a run may take (default: 120)", 3},
-    {"memory-limit", OPTION_MEMORY_LIMIT, "SIZE", 0,
-     "The most that a run may take, user's and kernel's memory (default: 80 % of what is available when it begins)", 3},
-    {"seed", OPTION_SEED, "N", 0, "Seed of the order of the runs (default: from the clock; it is recorded)", 3},
-    {"shard", OPTION_SHARD, "I/K", 0,
-     "Make the I-th of K parts of the sweep: every K-th run of the plan; all parts need the same --seed", 3},
-    {"thp", OPTION_THP, NULL, 0, "Leave transparent huge pages on (default: off for the models)", 3},
-    {"no-aslr", OPTION_NO_ASLR, NULL, 0, "Switch address space randomisation off for the models", 3},
-    {"raise-limits", OPTION_RAISE_LIMITS, NULL, 0,
-     "Raise kernel.pid_max, kernel.threads-max and vm.max_map_count for the sweep (root; put back when collect ends)", 3},
-    {NULL, 0, NULL, 0, "Instead of a sweep:", 4},
-    {"check", OPTION_CHECK, NULL, 0,
-     "Measure tasks of known weight (the model calibrate) and say whether this machine finds it again", 4},
-    {"list", OPTION_LIST, NULL, 0, "List the models, and why one cannot run here", 4},
-    {"plan", OPTION_PLAN, NULL, 0, "Print the runs in their order", 4},
-    {0},
-};
-
-static int take_model(const char *part, void *context, struct error *error)
-{
-    struct setup *setup = context;
-
-    for (size_t i = 0; i < setup->models; i++)
-        if (strcmp(setup->model[i], part) == 0)
-            return 0;
-    if (setup->models == OPTION_MAX_LIST)
-        return error_set(error, "more than %d models", OPTION_MAX_LIST);
-    setup->model[setup->models++] = part;
-    return 0;
-}
-
-static int take_tasks(const char *part, void *context, struct error *error)
-{
-    struct setup *setup = context;
-    int64_t count;
-
-    if (quantity_parse_count(part, &count, error) != 0)
-        return -1;
-    if (count > UINT32_MAX)
-        return error_set(error, "'%s' is more than the %u tasks that a model can count", part, UINT32_MAX);
-    for (size_t i = 0; i < setup->task_counts; i++)
-        if (setup->tasks[i] == count)
-            return 0;
-    if (setup->task_counts == OPTION_MAX_LIST)
-        return error_set(error, "more than %d counts", OPTION_MAX_LIST);
-    setup->tasks[setup->task_counts++] = count;
-    return 0;
-}
-
-static double parse_seconds(const char *option, const char *text, struct argp_state *state)
-{
-    char *end;
-    double seconds = strtod(text, &end);
-
-    if (*end || end == text || !(seconds > 0 && seconds <= MAX_SECONDS))
-        argp_failure(state, OPTION_EXIT_USAGE, 0, "--%s: '%s' is not a time (write seconds, more than 0 and at most %g)", option, text, MAX_SECONDS);
-    return seconds;
-}
-
-static int64_t parse_number(const char *option, const char *text, int64_t least, int64_t most, struct argp_state *state)
-{
-    char *end;
-    long long number;
-
-    errno = 0;
-    number = strtoll(text, &end, 10);
-    if (*end || end == text || errno || number < least || number > most)
-        argp_failure(state, OPTION_EXIT_USAGE, 0, "--%s: '%s' is not a whole number from %" PRId64 " to %" PRId64, option, text, least, most);
-    return number;
-}
-
-static int64_t parse_size(const char *option, const char *text, int64_t least, int64_t most, struct argp_state *state)
-{
-    char least_text[QUANTITY_TEXT_SIZE], most_text[QUANTITY_TEXT_SIZE];
-    struct error error;
-    int64_t bytes;
-
-    if (quantity_parse_bytes(text, &bytes, &error) != 0)
-        argp_failure(state, OPTION_EXIT_USAGE, 0, "--%s: %s", option, error.text);
-    if (bytes < least || bytes > most)
-        argp_failure(state, OPTION_EXIT_USAGE, 0, "--%s: '%s' is not from %s to %s", option, text,
-                     quantity_format_bytes(least_text, (double)least), quantity_format_bytes(most_text, (double)most));
-    return bytes;
-}
-
-static void parse_shard(const char *text, struct setup *setup, struct argp_state *state)
-{
-    int length = 0;
-
-    if (sscanf(text, "%" SCNd64 "/%" SCNd64 "%n", &setup->shard, &setup->shards, &length) != 2 || text[length] ||
-        setup->shard < 1 || setup->shard > setup->shards)
-        argp_failure(state, OPTION_EXIT_USAGE, 0, "--shard: '%s' is not a part of a whole (write 2/4 for the second of four)", text);
-}
-
-/* What a sweep is asked to do. Returns false if the key is none of that. */
-static bool parse_setup(int key, char *argument, struct options *options, struct argp_state *state)
-{
-    struct setup *setup = &options->setup;
-
-    switch (key) {
-    case 'm':
-    case ARGP_KEY_ARG:
-        option_list("model", argument, take_model, setup, state);
-        return true;
-    case 't':
-        setup->task_counts = 0;
-        option_list("tasks", argument, take_tasks, setup, state);
-        return true;
-    case 'r':
-        setup->runs = parse_number("runs", argument, 1, 100000, state);
-        options->runs_given = true;
-        return true;
-    case OPTION_SLEEP:
-        setup->sleep_seconds =
-            strcmp(argument, "auto") == 0 ? SETUP_SLEEP_AUTO : parse_seconds("sleep", argument, state);
-        return true;
-    case OPTION_TIMEOUT:
-        setup->timeout_seconds = parse_seconds("timeout", argument, state);
-        return true;
-    case OPTION_MEMORY_LIMIT:
-        setup->memory_limit = parse_size("memory-limit", argument, LEAST_MEMORY_LIMIT, INT64_MAX, state);
-        return true;
-    case OPTION_SEED:
-        setup->seed = (uint32_t)parse_number("seed", argument, 0, UINT32_MAX, state);
-        options->seed_given = true;
-        return true;
-    case OPTION_SHARD:
-        parse_shard(argument, setup, state);
-        return true;
-    case OPTION_THP:
-        setup->launch.huge_pages = true;
-        return true;
-    case OPTION_NO_ASLR:
-        setup->launch.fixed_address_layout = true;
-        return true;
-    case OPTION_RAISE_LIMITS:
-        setup->raise_limits = true;
-        return true;
-    case OPTION_COMMAND:
-        setup->command = argument;
-        return true;
-    case OPTION_NAME:
-        setup->name = argument;
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* What goes together. */
-static void check_options(const struct options *options, struct argp_state *state)
-{
-    if (options->resume && options->given > 1)
-        argp_failure(state, OPTION_EXIT_USAGE, 0, "--resume: all else is taken from the sidecar (give no other option)");
-    if (options->setup.shards > 1 && !options->seed_given)
-        argp_failure(state, OPTION_EXIT_USAGE, 0, "--shard: needs --seed, the same for all parts, or they would overlap");
-    if (options->setup.name && !options->setup.command)
-        argp_failure(state, OPTION_EXIT_USAGE, 0, "--name: names the program of --command, which is missing");
-}
-
-static error_t parse_option(int key, char *argument, struct argp_state *state)
-{
-    struct options *options = state->input;
-
-    if (key < ARGP_KEY_END)
-        options->given++;
-    if (parse_setup(key, argument, options, state))
-        return 0;
-    switch (key) {
-    case 'o':
-        options->output = argument;
-        return 0;
-    case OPTION_PAYLOAD:
-        options->payload = parse_size("payload", argument, 1, MODEL_MAX_PAYLOAD, state);
-        return 0;
-    case OPTION_RESUME:
-        options->resume = argument;
-        return 0;
-    case OPTION_CHECK:
-        options->check = true;
-        return 0;
-    case OPTION_LIST:
-        options->list = true;
-        return 0;
-    case OPTION_PLAN:
-        options->plan = true;
-        return 0;
-    case ARGP_KEY_END:
-        check_options(options, state);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-static const struct argp argp = {
-    .options = option_table,
-    .parser = parse_option,
-    .args_doc = "[MODEL...]",
-    .doc = "Run each task model many times with 1, 10 k, 100 k and 1 M sleeping tasks and record what they weigh."
-           "\vRuns are made in a seeded random order, each in a process of its own. Ctrl-C ends the run under way and keeps "
-           "all complete ones. Read the recording with analyze and plot.",
-};
 
 /* --- what there is ------------------------------------------------------------------------------------------------ */
 
@@ -332,7 +82,7 @@ static int add_command(struct setup *setup, struct model_list *list, struct erro
         return error_set(error, "--name: %s is a task model already (choose another name)", setup->name);
     if (model_list_add_command(list, setup->name, setup->command, error) != 0)
         return -1;
-    return take_model(setup->name, setup, error);
+    return setup_add_model(setup, setup->name, error);
 }
 
 /* What the options add to the programs in the folder. */
@@ -471,7 +221,7 @@ static int resume(const char *recording, struct model_list *list, char *const *c
     json_object *old = sidecar_read(path, error);
     int status = -1;
 
-    if (old && sidecar_setup(old, path, &setup, error) == 0 && add_models(&setup, NO_PAYLOAD, list, error) == 0)
+    if (old && sidecar_setup(old, path, &setup, error) == 0 && add_models(&setup, MAIN_OPTIONS_NO_PAYLOAD, list, error) == 0)
         status = sweep(&(struct order){&setup, recording, old, command}, list, error);
     json_object_put(old);
     free(path);
@@ -491,7 +241,7 @@ static int show_plan(const struct setup *setup, const struct model_list *list, s
 }
 
 /* Whatever is not asked for otherwise is chosen so that the check takes about a minute. */
-static int check(const struct options *options, struct model_list *list, char *const *command, struct error *error)
+static int check(const struct main_options *options, struct model_list *list, char *const *command, struct error *error)
 {
     struct setup setup = options->setup;
     struct main_check_files files;
@@ -500,7 +250,7 @@ static int check(const struct options *options, struct model_list *list, char *c
     if (setup.models > 0 || setup.command || options->payload)
         return error_set(error, "--check: measures the model calibrate and no other (leave the models out)");
     main_check_setup(&setup, options->runs_given);
-    if (add_models(&setup, NO_PAYLOAD, list, error) != 0 || main_check_open(&files, options->output, error) != 0)
+    if (add_models(&setup, MAIN_OPTIONS_NO_PAYLOAD, list, error) != 0 || main_check_open(&files, options->output, error) != 0)
         return -1;
     status = sweep(&(struct order){&setup, files.recording, NULL, command}, list, error);
     if (status == EXIT_SUCCESS)
@@ -510,25 +260,6 @@ static int check(const struct options *options, struct model_list *list, char *c
 }
 
 /* --- main --------------------------------------------------------------------------------------------------------- */
-
-static struct options default_options(void)
-{
-    return (struct options){
-        .setup =
-            {
-                .tasks = {1, 10000, 100000, 1000000},
-                .task_counts = 4,
-                .runs = DEFAULT_RUNS,
-                .seed = (uint32_t)time(NULL),
-                .shard = 1,
-                .shards = 1,
-                .sleep_seconds = SETUP_SLEEP_AUTO,
-                .timeout_seconds = DEFAULT_TIMEOUT_SECONDS,
-                .memory_limit = SETUP_MEMORY_AUTO,
-            },
-        .payload = NO_PAYLOAD,
-    };
-}
 
 static int close_stdout(int status)
 {
@@ -556,7 +287,7 @@ static void free_command(char **command)
 }
 
 /* What was asked for. Returns the exit status, or -1 and an error. */
-static int collect(struct options *options, struct model_list *list, char *const *command, struct error *error)
+static int collect(struct main_options *options, struct model_list *list, char *const *command, struct error *error)
 {
     if (options->resume)
         return resume(options->resume, list, command, error);
@@ -575,14 +306,13 @@ static int collect(struct options *options, struct model_list *list, char *const
 int main(int argc, char **argv)
 {
     char **command = copy_command(argc, argv);
-    struct options options = default_options();
+    struct main_options options;
     struct model_list list = {0};
     struct error error = {""};
     char folder[PATH_MAX];
     int status = -1;
 
-    argp_err_exit_status = OPTION_EXIT_USAGE;
-    argp_parse(&argp, argc, argv, 0, NULL, &options);
+    main_options_read(&options, argc, argv);
     if (find_models(folder, &error) == 0 && model_list_read(&list, folder, &error) == 0)
         status = collect(&options, &list, command, &error);
     if (status < 0) {

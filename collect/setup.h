@@ -3,6 +3,7 @@
 #ifndef TASKWEIGHT_COLLECT_SETUP_H
 #define TASKWEIGHT_COLLECT_SETUP_H
 
+#include "collect/error.h"
 #include "collect/launch.h"
 #include "collect/option.h"
 
@@ -31,5 +32,8 @@ struct setup {
     bool raise_limits;
     const char *command, *name; /* a program that knows nothing of the contract, and what the recording calls it; or NULL */
 };
+
+/* Adds a model's name, unless it is there; -1 and an error where there is no room. */
+int setup_add_model(struct setup *setup, const char *name, struct error *error);
 
 #endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What collect is asked for on its command line. */
+#ifndef TASKWEIGHT_COLLECT_MAIN_OPTIONS_H
+#define TASKWEIGHT_COLLECT_MAIN_OPTIONS_H
+
+#include "collect/setup.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define MAIN_OPTIONS_NO_PAYLOAD 0
+
+struct main_options {
+    struct setup setup;
+    int64_t payload; /* bytes that each task carries; MAIN_OPTIONS_NO_PAYLOAD: none */
+    const char *output, *resume; /* NULL: not given */
+    bool list, plan, check;
+    bool seed_given, runs_given;
+    int given; /* options and arguments */
+};
+
+/* Reads them, over the defaults; texts are borrowed from argv, whose lists are cut up. Ends the program as argp does for
+   --help, and where they cannot be understood. */
+void main_options_read(struct main_options *options, int argc, char **argv);
+
+#endif
