@@ -94,9 +94,10 @@ struct cgroup_parent cgroup_find_parent(int proc, const char *mount, struct erro
     else if (try_version(&parent, proc, mount, "", "cgroup.subtree_control") && enable_memory(parent.path))
         parent.version = CGROUP_V2;
     else
-        error_set(error,
-                  "no memory cgroup can be made below collect's own, so kernel memory is not recorded (run it by systemd-run "
-                  "--scope -p Delegate=yes, with --user where you are not root)");
+        error_set(
+            error,
+            "no memory cgroup can be made below collect's own, so kernel memory is not recorded (run it by systemd-run "
+            "--scope -p Delegate=yes, with --user where you are not root)");
     return parent;
 }
 
@@ -133,8 +134,8 @@ static void remove_group(int parent, const char *name)
     close(folder);
 }
 
-/* Its name tells whose it is: "taskweight-PID-START", where START is when that process was started, in the kernel's ticks
-   since boot, so that a process which was given the id of a dead collect is not taken for it. */
+/* Its name tells whose it is: "taskweight-PID-START", where START is when that process was started, in the kernel's
+   ticks since boot, so that a process which was given the id of a dead collect is not taken for it. */
 static void name_group(const struct cgroup_parent *parent, pid_t owner, char *name, size_t size)
 {
     snprintf(name, size, PREFIX "%d-%llu", (int)owner, process_start_ticks(parent->proc, owner));

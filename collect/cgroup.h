@@ -27,8 +27,8 @@ struct cgroup {
     int join;   /* a process that writes "0" here is in the group; -1 if there is none */
 };
 
-/* Finds collect's own group by the folder behind `proc` (self/cgroup) and the mounts below `mount` (/sys/fs/cgroup). Where
-   the memory controller is not to be had the version is CGROUP_NONE and *error says why. */
+/* Finds collect's own group by the folder behind `proc` (self/cgroup) and the mounts below `mount` (/sys/fs/cgroup).
+   Where the memory controller is not to be had the version is CGROUP_NONE and *error says why. */
 struct cgroup_parent cgroup_find_parent(int proc, const char *mount, struct error *error);
 
 /* Removes the groups that a collect which was killed left behind, and ends what still runs in them. */
@@ -44,8 +44,8 @@ struct cgroup cgroup_new(const struct cgroup_parent *parent, int64_t limit_bytes
 /* Sets that limit, anew. */
 void cgroup_limit(const struct cgroup *group, int64_t bytes);
 
-/* Whether the kernel has ended a process of the group because it hit its limit. Not always the model itself: a forked child
-   is as good. */
+/* Whether the kernel has ended a process of the group because it hit its limit. Not always the model itself: a forked
+   child is as good. */
 bool cgroup_hit_limit(const struct cgroup *group);
 
 /* Fills kernel_bytes, charged_bytes, peak_charged_bytes and on v2 kernel_stack_bytes; leaves alone what is not told. */

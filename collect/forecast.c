@@ -5,13 +5,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define TELLING_TASKS 1000         /* a count from which proportions can be drawn: below it the fixed cost rules */
-#define FIRST_SPAWN_SECONDS 0.5    /* where nothing is known: a warm-up */
+#define TELLING_TASKS 1000      /* a count from which proportions can be drawn: below it the fixed cost rules */
+#define FIRST_SPAWN_SECONDS 0.5 /* where nothing is known: a warm-up */
 #define SHORTEST_SPAWN_SECONDS 0.02
 #define SAME_COUNT_MARGIN 1.3      /* spread of spawn times between runs of one cell */
 #define OTHER_COUNT_MARGIN 1.6     /* ... and the error of the proportion */
 #define SHORTEST_HOLD_SECONDS 0.08 /* the time in which all tasks sleep and full samples are taken */
-#define HOLD_PER_READ 2            /* a full sample ends within the hold even if it takes twice as long as those before */
+#define HOLD_PER_READ 2 /* a full sample ends within the hold even if it takes twice as long as those before */
 
 static bool knows_spawn(const struct forecast_cell *cell)
 {
@@ -84,7 +84,8 @@ void forecast_learn(struct forecast *forecast, const struct planned_run *run, co
 {
     struct forecast_cell *cell;
 
-    if (measurement->status != SAMPLE_OK && measurement->status != SAMPLE_SHORT && measurement->status != SAMPLE_TIMEOUT)
+    if (measurement->status != SAMPLE_OK && measurement->status != SAMPLE_SHORT &&
+        measurement->status != SAMPLE_TIMEOUT)
         return;
     cell = find_or_add(forecast, run);
     if (!cell)

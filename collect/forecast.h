@@ -24,8 +24,8 @@ struct forecast {
     size_t cells, capacity;
 };
 
-/* Takes a run in. One whose tasks were not all alive at once still tells how long spawning takes, and one that timed out
-   that it did; from others that were not ok nothing is learnt. Where memory runs out nothing is learnt either. */
+/* Takes a run in. One whose tasks were not all alive at once still tells how long spawning takes, and one that timed
+   out that it did; from others that were not ok nothing is learnt. Where memory runs out nothing is learnt either. */
 void forecast_learn(struct forecast *forecast, const struct planned_run *run, const struct measurement *measurement);
 
 /* Bytes that the run will hold at the most, in proportion to the largest count of that model seen up to this one;

@@ -183,8 +183,8 @@ bool launch_ended(const struct launch *launch, struct launch_outcome *outcome)
     siginfo_t information = {0};
     struct rusage usage;
 
-    /* Looked at without reaping: launch_end does that, and until then the process id stays ours. The system call itself,
-       since the C library's waitid leaves the usage out. */
+    /* Looked at without reaping: launch_end does that, and until then the process id stays ours. The system call
+       itself, since the C library's waitid leaves the usage out. */
     if (syscall(SYS_waitid, P_PID, launch->pid, &information, WEXITED | WNOHANG | WNOWAIT, &usage) != 0 ||
         information.si_pid == 0)
         return false;
@@ -194,8 +194,8 @@ bool launch_ended(const struct launch *launch, struct launch_outcome *outcome)
     return true;
 }
 
-/* Kills and reaps all children there are, in one pass each, so that many cost no more than their number. Returns whether
-   there were any: their own children have become ours by then. */
+/* Kills and reaps all children there are, in one pass each, so that many cost no more than their number. Returns
+   whether there were any: their own children have become ours by then. */
 static bool end_children(int proc)
 {
     int children = process_signal_children(proc, SIGKILL);

@@ -29,14 +29,15 @@ int launch_start(struct launch *launch, const char *const *arguments, const stru
 
 struct launch_outcome {
     int wait_status;
-    int64_t peak_rss_bytes; /* what the kernel kept of it (ru_maxrss); SAMPLE_UNKNOWN where collect's own size hides it */
+    int64_t
+        peak_rss_bytes; /* what the kernel kept of it (ru_maxrss); SAMPLE_UNKNOWN where collect's own size hides it */
 };
 
 /* If the program has ended: returns true and how. */
 bool launch_ended(const struct launch *launch, struct launch_outcome *outcome);
 
-/* Kills whatever is left of it, its descendants included, waits for the last of them and closes the pipes. Every child of
-   the calling process is taken to be one of them: collect has no others, and adopts what its models orphan. */
+/* Kills whatever is left of it, its descendants included, waits for the last of them and closes the pipes. Every child
+   of the calling process is taken to be one of them: collect has no others, and adopts what its models orphan. */
 void launch_end(struct launch *launch);
 
 /* Makes the calling process the one that orphaned descendants of its models fall to. Called once by main. */

@@ -55,7 +55,9 @@ static int name_carriers(struct setup *setup, const struct model_list *list, str
     for (size_t i = 0; i < list->count && setup->models < OPTION_MAX_LIST; i++)
         if (!*list->model[i].unavailable && *list->model[i].payload)
             setup->model[setup->models++] = list->model[i].name;
-    return setup->models > 0 ? 0 : error_set(error, "--payload: no task model here can carry one (collect --list names them all)");
+    return setup->models > 0
+               ? 0
+               : error_set(error, "--payload: no task model here can carry one (collect --list names them all)");
 }
 
 /* Each named model's variant that carries the payload takes its place. */
@@ -113,7 +115,8 @@ static int choose_all(const struct model_list *list, struct choice *choice, stru
 }
 
 /* Those named, or all that can run. */
-static int choose_models(const struct setup *setup, const struct model_list *list, struct choice *choice, struct error *error)
+static int choose_models(const struct setup *setup, const struct model_list *list, struct choice *choice,
+                         struct error *error)
 {
     *choice = (struct choice){0};
     if (setup->models == 0)
@@ -132,7 +135,8 @@ static int choose_models(const struct setup *setup, const struct model_list *lis
 
 static int make_plan(struct plan *plan, const struct setup *setup, const struct choice *choice, struct error *error)
 {
-    if (plan_new(plan, choice->model, choice->count, setup->tasks, setup->task_counts, setup->runs, setup->seed, error) != 0)
+    if (plan_new(plan, choice->model, choice->count, setup->tasks, setup->task_counts, setup->runs, setup->seed,
+                 error) != 0)
         return -1;
     plan_take_shard(plan, setup->shard, setup->shards);
     return 0;
@@ -151,10 +155,10 @@ static const char *default_output(char path[PATH_MAX], const char *host)
     return path;
 }
 
-/* The sidecar that is `old` where a sweep is resumed, otherwise a new one. The caller frees it; NULL and an error where the
-   old one's conditions are gone. */
-static json_object *sidecar_for(json_object *old, const struct setup *setup, const struct choice *choice, const char *host,
-                                char *const *command, struct error *error)
+/* The sidecar that is `old` where a sweep is resumed, otherwise a new one. The caller frees it; NULL and an error where
+   the old one's conditions are gone. */
+static json_object *sidecar_for(json_object *old, const struct setup *setup, const struct choice *choice,
+                                const char *host, char *const *command, struct error *error)
 {
     json_object *now = sidecar_new(setup, choice->model, choice->count, host, TASKWEIGHT_VERSION, command);
 
@@ -176,7 +180,8 @@ struct order {
     char *const *command;  /* collect's arguments */
 };
 
-static int sweep_planned(const struct order *order, const struct choice *choice, const struct plan *plan, struct error *error)
+static int sweep_planned(const struct order *order, const struct choice *choice, const struct plan *plan,
+                         struct error *error)
 {
     char host[HOST_NAME_MAX + 1] = "unknown", path[PATH_MAX], *sidecar_name;
     struct main_sweep what = {.setup = order->setup, .plan = plan, .host = host, .resumed = order->old != NULL};
@@ -193,7 +198,8 @@ static int sweep_planned(const struct order *order, const struct choice *choice,
     return status;
 }
 
-/* Makes the sweep. Returns the exit status, or -1 and an error. With --raise-limits the bounds are up only meanwhile. */
+/* Makes the sweep. Returns the exit status, or -1 and an error. With --raise-limits the bounds are up only meanwhile.
+ */
 static int sweep(const struct order *order, const struct model_list *list, struct error *error)
 {
     struct keeper keeper;
@@ -221,7 +227,8 @@ static int resume(const char *recording, struct model_list *list, char *const *c
     json_object *old = sidecar_read(path, error);
     int status = -1;
 
-    if (old && sidecar_setup(old, path, &setup, error) == 0 && add_models(&setup, MAIN_OPTIONS_NO_PAYLOAD, list, error) == 0)
+    if (old && sidecar_setup(old, path, &setup, error) == 0 &&
+        add_models(&setup, MAIN_OPTIONS_NO_PAYLOAD, list, error) == 0)
         status = sweep(&(struct order){&setup, recording, old, command}, list, error);
     json_object_put(old);
     free(path);
@@ -250,7 +257,8 @@ static int check(const struct main_options *options, struct model_list *list, ch
     if (setup.models > 0 || setup.command || options->payload)
         return error_set(error, "--check: measures the model calibrate and no other (leave the models out)");
     main_check_setup(&setup, options->runs_given);
-    if (add_models(&setup, MAIN_OPTIONS_NO_PAYLOAD, list, error) != 0 || main_check_open(&files, options->output, error) != 0)
+    if (add_models(&setup, MAIN_OPTIONS_NO_PAYLOAD, list, error) != 0 ||
+        main_check_open(&files, options->output, error) != 0)
         return -1;
     status = sweep(&(struct order){&setup, files.recording, NULL, command}, list, error);
     if (status == EXIT_SUCCESS)

@@ -55,7 +55,8 @@ int main_check_open(struct main_check_files *files, const char *output, struct e
         return 0;
     snprintf(files->folder, sizeof files->folder, "%s/taskweight-XXXXXX", temporary && *temporary ? temporary : "/tmp");
     if (!mkdtemp(files->folder))
-        return error_set(error, "%s: cannot be made: %s (set TMPDIR, or name a recording with -o)", files->folder, strerror(errno));
+        return error_set(error, "%s: cannot be made: %s (set TMPDIR, or name a recording with -o)", files->folder,
+                         strerror(errno));
     snprintf(files->recording, sizeof files->recording, "%.4000s/check.csv", files->folder);
     return 0;
 }
@@ -114,7 +115,8 @@ static FILE *ask(const char *table, const char *metric, const char *recording, p
     return NULL;
 }
 
-/* The index of a column in the header line; -1 if there is none. No name and none of the fields read here needs quotes. */
+/* The index of a column in the header line; -1 if there is none. No name and none of the fields read here needs quotes.
+ */
 static int column_of(const char *header, const char *name)
 {
     size_t length = strlen(name);
@@ -205,14 +207,16 @@ static int report_overheads(const char *recording, bool *all_met, struct error *
 {
     printf("Tasks of known weight, by the peak resident memory:\n\n    %10s  %24s  %10s\n", "BYTES", "FOUND", "OFF BY");
     for (size_t i = 0; i < TRUTHS; i++) {
-        struct question fit = {"fits", "peak", truths[i].model, {"overhead_bytes", "overhead_low", "overhead_high"}, {0}};
+        struct question fit = {
+            "fits", "peak", truths[i].model, {"overhead_bytes", "overhead_low", "overhead_high"}, {0}};
         double off;
 
         if (put(&fit, recording, error) != 0)
             return -1;
         off = fabs(fit.answer[0] - truths[i].bytes);
-        printf("    %10g  %14.3f ± %7.3f  %8.4f %%  %s\n", truths[i].bytes, fit.answer[0], (fit.answer[2] - fit.answer[1]) / 2,
-               100 * off / truths[i].bytes, verdict(off <= MOST_SHARE_OFF * truths[i].bytes && off <= MOST_BYTES_OFF, all_met));
+        printf("    %10g  %14.3f ± %7.3f  %8.4f %%  %s\n", truths[i].bytes, fit.answer[0],
+               (fit.answer[2] - fit.answer[1]) / 2, 100 * off / truths[i].bytes,
+               verdict(off <= MOST_SHARE_OFF * truths[i].bytes && off <= MOST_BYTES_OFF, all_met));
     }
     printf("\n    To be met: off by at most %g %% and %g byte.\n\n", 100 * MOST_SHARE_OFF, MOST_BYTES_OFF);
     return 0;
@@ -233,7 +237,8 @@ static int report_baselines(const char *recording, bool *all_met, struct error *
         farthest = distance <= farthest ? farthest : distance;
     }
     printf("Baseline: what was fitted and what was measured before the first task are %s apart at the most: %s\n",
-           isnan(farthest) ? "?" : quantity_format_bytes(text, farthest), verdict(farthest <= MOST_BASELINE_OFF, all_met));
+           isnan(farthest) ? "?" : quantity_format_bytes(text, farthest),
+           verdict(farthest <= MOST_BASELINE_OFF, all_met));
     printf("    To be met: at most %s.\n\n", quantity_format_bytes(text, MOST_BASELINE_OFF));
     return 0;
 }
@@ -247,7 +252,8 @@ static int overhead_of(const char *metric, const char *recording, double *bytes,
     return result;
 }
 
-/* The run's group must have been charged for what the task holds and what the kernel holds for it, and for nothing else. */
+/* The run's group must have been charged for what the task holds and what the kernel holds for it, and for nothing
+ * else. */
 static int report_accounting(const char *recording, bool *all_met, struct error *error)
 {
     double charged, user, kernel, unexplained;
@@ -279,7 +285,8 @@ static int report_noise(const char *recording, struct error *error)
 
         if (put(&cells, recording, error) != 0)
             return -1;
-        printf("%s %s %s", i ? "," : "", metrics[i], isnan(cells.answer[0]) ? "?" : quantity_format_bytes(text, cells.answer[0]));
+        printf("%s %s %s", i ? "," : "", metrics[i],
+               isnan(cells.answer[0]) ? "?" : quantity_format_bytes(text, cells.answer[0]));
     }
     printf("\n");
     return 0;

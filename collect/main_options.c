@@ -19,8 +19,23 @@
 
 const char *argp_program_version = "collect (taskweight) " TASKWEIGHT_VERSION;
 
-enum { OPTION_LIST = 256, OPTION_PLAN, OPTION_SEED, OPTION_SLEEP, OPTION_TIMEOUT, OPTION_THP, OPTION_NO_ASLR, OPTION_COMMAND,
-       OPTION_NAME, OPTION_RAISE_LIMITS, OPTION_MEMORY_LIMIT, OPTION_PAYLOAD, OPTION_RESUME, OPTION_SHARD, OPTION_CHECK };
+enum {
+    OPTION_LIST = 256,
+    OPTION_PLAN,
+    OPTION_SEED,
+    OPTION_SLEEP,
+    OPTION_TIMEOUT,
+    OPTION_THP,
+    OPTION_NO_ASLR,
+    OPTION_COMMAND,
+    OPTION_NAME,
+    OPTION_RAISE_LIMITS,
+    OPTION_MEMORY_LIMIT,
+    OPTION_PAYLOAD,
+    OPTION_RESUME,
+    OPTION_SHARD,
+    OPTION_CHECK
+};
 
 static const struct argp_option option_table[] = {
     {NULL, 0, NULL, 0, "What to measure:", 1},
@@ -28,15 +43,20 @@ static const struct argp_option option_table[] = {
     {"tasks", 't', "COUNT,...", 0, "How many tasks (default: " DEFAULT_TASKS ")", 1},
     {"runs", 'r', "N", 0, "Runs of each model at each count (default: 10)", 1},
     {"payload", OPTION_PAYLOAD, "SIZE", 0,
-     "Give each task that many bytes of its own to keep across its sleep; the recording calls a model that does MODEL+BYTES "
-     "(the models in C can)", 1},
+     "Give each task that many bytes of its own to keep across its sleep; the recording calls a model that does so "
+     "MODEL+BYTES (those in C can)",
+     1},
     {"command", OPTION_COMMAND, "COMMAND", 0,
-     "Measure a program that knows nothing of task models: a shell command in which {tasks} and {seconds} are filled in", 1},
+     "Measure a program that knows nothing of task models: a shell command in which {tasks} and {seconds} are "
+     "filled in",
+     1},
     {"name", OPTION_NAME, "NAME", 0, "What the recording calls the program of --command (default: command)", 1},
     {NULL, 0, NULL, 0, "Where it goes:", 2},
-    {"output", 'o', "FILE", 0, "The recording, a new file (default: HOST-TIME.csv); beside it stands its sidecar, FILE.json", 2},
+    {"output", 'o', "FILE", 0,
+     "The recording, a new file (default: HOST-TIME.csv); beside it stands its sidecar, FILE.json", 2},
     {"resume", OPTION_RESUME, "FILE", 0,
-     "Go on with the sweep of this recording, which was interrupted, as its sidecar says: runs that are whole are kept", 2},
+     "Go on with the sweep of this recording, which was interrupted, as its sidecar says: runs that are whole are kept",
+     2},
     {NULL, 0, NULL, 0, "How:", 3},
     {"sleep", OPTION_SLEEP, "SECONDS", 0,
      "How long each task sleeps (default: auto, as short as all can be alive at once and be measured)", 3},
@@ -49,7 +69,8 @@ static const struct argp_option option_table[] = {
     {"thp", OPTION_THP, NULL, 0, "Leave transparent huge pages on (default: off for the models)", 3},
     {"no-aslr", OPTION_NO_ASLR, NULL, 0, "Switch address space randomisation off for the models", 3},
     {"raise-limits", OPTION_RAISE_LIMITS, NULL, 0,
-     "Raise kernel.pid_max, kernel.threads-max and vm.max_map_count for the sweep (root; put back when collect ends)", 3},
+     "Raise kernel.pid_max, kernel.threads-max and vm.max_map_count for the sweep (root; put back when collect ends)",
+     3},
     {NULL, 0, NULL, 0, "Instead of a sweep:", 4},
     {"check", OPTION_CHECK, NULL, 0,
      "Measure tasks of known weight (the model calibrate) and say whether this machine finds it again", 4},
@@ -87,7 +108,8 @@ static double parse_seconds(const char *option, const char *text, struct argp_st
     double seconds = strtod(text, &end);
 
     if (*end || end == text || !(seconds > 0 && seconds <= MAX_SECONDS))
-        argp_failure(state, OPTION_EXIT_USAGE, 0, "--%s: '%s' is not a time (write seconds, more than 0 and at most %g)", option, text, MAX_SECONDS);
+        argp_failure(state, OPTION_EXIT_USAGE, 0,
+                     "--%s: '%s' is not a time (write seconds, more than 0 and at most %g)", option, text, MAX_SECONDS);
     return seconds;
 }
 
@@ -99,7 +121,8 @@ static int64_t parse_number(const char *option, const char *text, int64_t least,
     errno = 0;
     number = strtoll(text, &end, 10);
     if (*end || end == text || errno || number < least || number > most)
-        argp_failure(state, OPTION_EXIT_USAGE, 0, "--%s: '%s' is not a whole number from %" PRId64 " to %" PRId64, option, text, least, most);
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--%s: '%s' is not a whole number from %" PRId64 " to %" PRId64,
+                     option, text, least, most);
     return number;
 }
 
@@ -123,7 +146,8 @@ static void parse_shard(const char *text, struct setup *setup, struct argp_state
 
     if (sscanf(text, "%" SCNd64 "/%" SCNd64 "%n", &setup->shard, &setup->shards, &length) != 2 || text[length] ||
         setup->shard < 1 || setup->shard > setup->shards)
-        argp_failure(state, OPTION_EXIT_USAGE, 0, "--shard: '%s' is not a part of a whole (write 2/4 for the second of four)", text);
+        argp_failure(state, OPTION_EXIT_USAGE, 0,
+                     "--shard: '%s' is not a part of a whole (write 2/4 for the second of four)", text);
 }
 
 /* What a sweep is asked to do. Returns false if the key is none of that. */
@@ -185,9 +209,11 @@ static bool parse_setup(int key, char *argument, struct main_options *options, s
 static void check_options(const struct main_options *options, struct argp_state *state)
 {
     if (options->resume && options->given > 1)
-        argp_failure(state, OPTION_EXIT_USAGE, 0, "--resume: all else is taken from the sidecar (give no other option)");
+        argp_failure(state, OPTION_EXIT_USAGE, 0,
+                     "--resume: all else is taken from the sidecar (give no other option)");
     if (options->setup.shards > 1 && !options->seed_given)
-        argp_failure(state, OPTION_EXIT_USAGE, 0, "--shard: needs --seed, the same for all parts, or they would overlap");
+        argp_failure(state, OPTION_EXIT_USAGE, 0,
+                     "--shard: needs --seed, the same for all parts, or they would overlap");
     if (options->setup.name && !options->setup.command)
         argp_failure(state, OPTION_EXIT_USAGE, 0, "--name: names the program of --command, which is missing");
 }
@@ -232,8 +258,8 @@ static const struct argp argp = {
     .parser = parse_option,
     .args_doc = "[MODEL...]",
     .doc = "Run each task model many times with 1, 10 k, 100 k and 1 M sleeping tasks and record what they weigh."
-           "\vRuns are made in a seeded random order, each in a process of its own. Ctrl-C ends the run under way and keeps "
-           "all complete ones. Read the recording with analyze and plot.",
+           "\vRuns are made in a seeded random order, each in a process of its own. Ctrl-C ends the run under way and "
+           "keeps all complete ones. Read the recording with analyze and plot.",
 };
 
 static struct main_options default_options(void)

@@ -12,14 +12,15 @@
 
 struct main_options {
     struct setup setup;
-    int64_t payload; /* bytes that each task carries; MAIN_OPTIONS_NO_PAYLOAD: none */
+    int64_t payload;             /* bytes that each task carries; MAIN_OPTIONS_NO_PAYLOAD: none */
     const char *output, *resume; /* NULL: not given */
     bool list, plan, check;
     bool seed_given, runs_given;
     int given; /* options and arguments */
 };
 
-/* Reads them, over the defaults; texts are borrowed from argv, whose lists are cut up. Ends the program as argp does for
+/* Reads them, over the defaults; texts are borrowed from argv, whose lists are cut up. Ends the program as argp does
+   for
    --help, and where they cannot be understood. */
 void main_options_read(struct main_options *options, int argc, char **argv);
 

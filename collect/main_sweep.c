@@ -103,8 +103,8 @@ static int record(struct sweep *sweep, const struct planned_run *run, struct rec
     return result;
 }
 
-/* Makes the runs from the first on. Returns how many of the plan are recorded then; fewer than planned means that a signal
-   came (no error text) or collect failed. */
+/* Makes the runs from the first on. Returns how many of the plan are recorded then; fewer than planned means that a
+   signal came (no error text) or collect failed. */
 static size_t make_runs(struct sweep *sweep, const struct plan *plan, size_t first, struct recorder *recorder,
                         struct error *error)
 {
@@ -134,8 +134,8 @@ static int refuse_existing(const char *path, struct error *error)
     return error_set(error, "%s: exists already, and a recording is never overwritten (name another with -o)", path);
 }
 
-/* Both files are made before the first run, so that what cannot be written is said at once; the sidecar first, since from it
-   alone a sweep can be resumed. */
+/* Both files are made before the first run, so that what cannot be written is said at once; the sidecar first, since
+   from it alone a sweep can be resumed. */
 static int create_files(const struct main_sweep *what, struct recorder *recorder, struct error *error)
 {
     if (refuse_existing(what->sidecar_path, error) != 0 || refuse_existing(what->recording, error) != 0 ||

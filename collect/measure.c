@@ -144,7 +144,8 @@ static int64_t next_sample_at(const struct watch *watch, enum sample_phase phase
     case SAMPLE_HOLD:
         if (is_command(watch))
             return ended + larger(pause, PAUSE_PER_COST * (ended - began));
-        return larger(began + (watch->hold_until - watch->stage_began) / HOLD_SAMPLES, ended + PAUSE_PER_COST * (ended - began));
+        return larger(began + (watch->hold_until - watch->stage_began) / HOLD_SAMPLES,
+                      ended + PAUSE_PER_COST * (ended - began));
     default:
         return ended + larger(pause, PAUSE_PER_COST * (ended - began));
     }
@@ -185,8 +186,8 @@ static int take_sample_if_due(struct watch *watch, struct error *error)
 
 /* --- the limit of a run ------------------------------------------------------------------------------------------- */
 
-/* The kernel keeps a group to its limit. Where it ends a forked task for that, the model itself goes on and would never be
-   ready. Without a group, what the whole machine has less since the launch is taken to be the run's. */
+/* The kernel keeps a group to its limit. Where it ends a forked task for that, the model itself goes on and would never
+   be ready. Without a group, what the whole machine has less since the launch is taken to be the run's. */
 static bool is_over_limit(const struct watch *watch)
 {
     const struct cgroup *group = watch->result->sampler.group;
@@ -221,10 +222,12 @@ static void judge(struct watch *watch, int64_t finished)
     int64_t early = watch->hold_until - now_us();
 
     if (early > 0)
-        finish(watch, SAMPLE_FAILED, "said done %.3f s before the first task can have slept its time", (double)early * 1e-6);
+        finish(watch, SAMPLE_FAILED, "said done %.3f s before the first task can have slept its time",
+               (double)early * 1e-6);
     else if (watch->alive < watch->request->run.tasks)
-        finish(watch, SAMPLE_SHORT, "only %" PRId64 " tasks were alive at once: spawning took %.2f s, each slept %.2f s",
-               watch->alive, watch->result->spawn_seconds, watch->request->sleep_seconds);
+        finish(watch, SAMPLE_SHORT,
+               "only %" PRId64 " tasks were alive at once: spawning took %.2f s, each slept %.2f s", watch->alive,
+               watch->result->spawn_seconds, watch->request->sleep_seconds);
     else if (finished != watch->request->run.tasks)
         finish(watch, SAMPLE_SHORT, "%" PRId64 " tasks finished", finished);
     else
@@ -472,7 +475,9 @@ static char *expand(const char *command, const char *tasks, const char *seconds)
     if (!stream)
         return NULL;
     while (*command) {
-        const char *value = strncmp(command, "{tasks}", 7) == 0 ? tasks : strncmp(command, "{seconds}", 9) == 0 ? seconds : NULL;
+        const char *value = strncmp(command, "{tasks}", 7) == 0     ? tasks
+                            : strncmp(command, "{seconds}", 9) == 0 ? seconds
+                                                                    : NULL;
 
         if (value)
             fputs(value, stream);
@@ -503,8 +508,8 @@ static int launch(struct watch *watch, int group, struct error *error)
     command = expand(model->command, tasks, seconds);
     if (!command)
         return error_set(error, "out of memory for the command");
-    result = launch_start(&watch->launch, (const char *[]){model->path, "-c", command, NULL}, &request->launch,
-                          group, error);
+    result = launch_start(&watch->launch, (const char *[]){model->path, "-c", command, NULL}, &request->launch, group,
+                          error);
     free(command);
     return result;
 }

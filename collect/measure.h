@@ -20,9 +20,9 @@ struct measure_request {
     double timeout_seconds; /* for the whole run */
     struct launch_options launch;
     const struct cgroup_parent *groups; /* below which the run's own is made */
-    int64_t memory_limit; /* bytes that it may take, user's and kernel's */
-    int proc;             /* descriptor of /proc */
-    int signals;          /* a signalfd: as soon as it can be read the run is given up */
+    int64_t memory_limit;               /* bytes that it may take, user's and kernel's */
+    int proc;                           /* descriptor of /proc */
+    int signals;                        /* a signalfd: as soon as it can be read the run is given up */
 };
 
 /* What came of it. */

@@ -100,7 +100,7 @@ static bool is_program(const char *path)
 
 static void fill(struct model *model)
 {
-    char **texts[] = {&model->parameter, &model->command, &model->family,     &model->language,
+    char **texts[] = {&model->parameter, &model->command, &model->family,      &model->language,
                       &model->summary,   &model->version, &model->unavailable, &model->payload};
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -156,7 +156,8 @@ int model_list_add_variant(struct model_list *list, const char *name, struct err
         return error_set(error, "%s: no such task model (collect --list names them)", name);
     if (strchr(mark, '+') && !*base->unavailable && !*base->payload)
         return error_set(error, "%s: this model can carry no payload (those in C can)", name);
-    model = (struct model){.name = strdup(name), .path = strdup(base->path), .parameter = strdup(mark + (*mark == ':'))};
+    model =
+        (struct model){.name = strdup(name), .path = strdup(base->path), .parameter = strdup(mark + (*mark == ':'))};
     describe(&model);
     fill(&model);
     return add(list, model, error);
@@ -184,7 +185,8 @@ int model_list_read(struct model_list *list, const char *folder, struct error *e
 
     *list = (struct model_list){0};
     if (count < 0)
-        return error_set(error, "%s: %s (no task models are installed there: run `make models`)", folder, strerror(errno));
+        return error_set(error, "%s: %s (no task models are installed there: run `make models`)", folder,
+                         strerror(errno));
     for (int i = 0; i < count; i++) {
         if (result == 0)
             result = add_program(list, folder, entries[i]->d_name, error);
@@ -206,7 +208,7 @@ void model_list_free(struct model_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
         struct model *model = &list->model[i];
-        char *texts[] = {model->name,     model->path,    model->parameter, model->command,    model->family,
+        char *texts[] = {model->name,     model->path,    model->parameter, model->command,     model->family,
                          model->language, model->summary, model->version,   model->unavailable, model->payload};
 
         for (size_t j = 0; j < sizeof texts / sizeof *texts; j++)

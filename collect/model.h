@@ -15,7 +15,8 @@ struct model {
     char *name; /* the program's file name, for a variant followed by ":PARAMETER", "+BYTES" (a payload) or both */
     char *path;
     char *parameter; /* what stands behind the name: "PARAMETER", "+BYTES" or "PARAMETER+BYTES"; "" if nothing */
-    char *command;   /* of a program that knows nothing of the contract: a shell command with {tasks} and {seconds}; else "" */
+    char *command; /* of a program that knows nothing of the contract: a shell command with {tasks} and {seconds}; else
+                      "" */
     char *family, *language, *summary, *version;
     char *payload;     /* the most bytes that its tasks can carry, "" if none */
     char *unavailable; /* why it cannot run here, "" if it can */
@@ -29,8 +30,8 @@ struct model_list {
 /* Asks every program of the folder. One that does not answer is listed as unavailable with the reason. */
 int model_list_read(struct model_list *list, const char *folder, struct error *error);
 
-/* Adds the variant NAME:PARAMETER, NAME+BYTES or NAME:PARAMETER+BYTES of a model in the list, unless it is there. Any other
-   name adds nothing. */
+/* Adds the variant NAME:PARAMETER, NAME+BYTES or NAME:PARAMETER+BYTES of a model in the list, unless it is there. Any
+   other name adds nothing. */
 int model_list_add_variant(struct model_list *list, const char *name, struct error *error);
 
 /* Adds a program that knows nothing of the contract. */

@@ -10,7 +10,8 @@ void option_list(const char *option, char *list, option_take *take, void *contex
 
     while ((part = strsep(&list, ","))) {
         if (!*part)
-            argp_failure(state, OPTION_EXIT_USAGE, 0, "--%s: an empty part (write single commas between the parts)", option);
+            argp_failure(state, OPTION_EXIT_USAGE, 0, "--%s: an empty part (write single commas between the parts)",
+                         option);
         if (take(part, context, &error) != 0)
             argp_failure(state, OPTION_EXIT_USAGE, 0, "--%s: %s", option, error.text);
     }

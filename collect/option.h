@@ -17,8 +17,8 @@
 /* Takes one part of a list; returns -1 and an error where it is none. */
 typedef int option_take(const char *part, void *context, struct error *error);
 
-/* Gives `take` each part of "a,b,c", which is cut up for it. On an error ends the program as argp does for usage errors,
-   with one line that names the option. */
+/* Gives `take` each part of "a,b,c", which is cut up for it. On an error ends the program as argp does for usage
+   errors, with one line that names the option. */
 void option_list(const char *option, char *list, option_take *take, void *context, const struct argp_state *state);
 
 #endif

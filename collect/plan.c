@@ -4,7 +4,8 @@
 
 #include <stdlib.h>
 
-/* A whole number from 0 to below `bound`, each as likely as the others: draws past the last whole multiple are repeated. */
+/* A whole number from 0 to below `bound`, each as likely as the others: draws past the last whole multiple are
+ * repeated. */
 static size_t draw(unsigned short state[3], size_t bound)
 {
     const long range = 1L << 31; /* nrand48 draws below this */
@@ -43,8 +44,7 @@ int plan_new(struct plan *plan, const struct model *const *models, size_t model_
         struct planned_run *first = plan->run + plan->runs;
 
         for (size_t i = 0; i < cells; i++)
-            plan->run[plan->runs++] =
-                (struct planned_run){models[i / task_counts], tasks[i % task_counts], number};
+            plan->run[plan->runs++] = (struct planned_run){models[i / task_counts], tasks[i % task_counts], number};
         shuffle(first, cells, state);
     }
     return 0;

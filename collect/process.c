@@ -194,8 +194,9 @@ unsigned long long process_start_ticks(int proc, pid_t pid)
     const char *after_name = read_stat(proc, pid, text, sizeof text);
     unsigned long long ticks;
 
-    if (!after_name || sscanf(after_name, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
-                              &ticks) != 1)
+    if (!after_name ||
+        sscanf(after_name, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+               &ticks) != 1)
         return 0;
     return ticks;
 }

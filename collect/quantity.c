@@ -41,7 +41,8 @@ int quantity_parse_count(const char *text, int64_t *count, struct error *error)
     errno = 0;
     value = isdigit((unsigned char)*text) ? strtoll(text, &end, 10) : 0;
     if (value < 1)
-        return error_set(error, "'%s' is not a count (write a whole number of at least 1, such as 500, 10k or 1M)", text);
+        return error_set(error, "'%s' is not a count (write a whole number of at least 1, such as 500, 10k or 1M)",
+                         text);
     factor = factor_of(end, counts, LENGTH(counts));
     if (!factor)
         return error_set(error, "'%s' is not a count (write a whole number with no suffix or k, M, G, T)", text);
@@ -59,7 +60,8 @@ int quantity_parse_bytes(const char *text, int64_t *bytes, struct error *error)
 
     /* strtod would also take hex, inf and nan: a size starts with a digit and has no x. */
     if (!isdigit((unsigned char)*text) || strpbrk(text, "xX"))
-        return error_set(error, "'%s' is not a size (write a number with B, KiB, MiB, GiB or TiB, such as 16GiB)", text);
+        return error_set(error, "'%s' is not a size (write a number with B, KiB, MiB, GiB or TiB, such as 16GiB)",
+                         text);
     value = strtod(text, &end);
     factor = *end ? factor_of(end, sizes, LENGTH(sizes)) : 1;
     if (!factor)

@@ -23,8 +23,8 @@ int quantity_parse_bytes(const char *text, int64_t *bytes, struct error *error);
    Writes at most QUANTITY_TEXT_SIZE bytes to text and returns text. */
 const char *quantity_format_count(char text[QUANTITY_TEXT_SIZE], int64_t count);
 
-/* 8683.5 -> "8.48 KiB": three significant digits in the unit that suits (bytes are whole below 1 KiB only when they are whole).
-   Writes at most QUANTITY_TEXT_SIZE bytes to text and returns text. */
+/* 8683.5 -> "8.48 KiB": three significant digits in the unit that suits (bytes are whole below 1 KiB only when they are
+   whole). Writes at most QUANTITY_TEXT_SIZE bytes to text and returns text. */
 const char *quantity_format_bytes(char text[QUANTITY_TEXT_SIZE], double bytes);
 
 #endif

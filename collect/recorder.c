@@ -90,7 +90,8 @@ int recorder_create(struct recorder *recorder, const char *path, struct error *e
     recorder->path = path;
     recorder->descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
     if (recorder->descriptor < 0 && errno == EEXIST)
-        return error_set(error, "%s: exists already, and a recording is never overwritten (name another with -o)", path);
+        return error_set(error, "%s: exists already, and a recording is never overwritten (name another with -o)",
+                         path);
     if (recorder->descriptor < 0)
         return error_set(error, "%s: cannot be made: %s (name another with -o)", path, strerror(errno));
     if (lock(recorder, error) != 0)
@@ -98,10 +99,11 @@ int recorder_create(struct recorder *recorder, const char *path, struct error *e
     return recorder_append(recorder, NULL, 0, error);
 }
 
-/* --- going on with one that was interrupted ------------------------------------------------------------------------ */
+/* --- going on with one that was interrupted ------------------------------------------------------------------------
+ */
 
-/* How each row of the run begins, which tells it from all others: the fields before the phase. The caller frees it; NULL
-   where memory runs out. */
+/* How each row of the run begins, which tells it from all others: the fields before the phase. The caller frees it;
+   NULL where memory runs out. */
 static char *row_beginning(const char *host, const struct planned_run *run, size_t *length)
 {
     char *text = NULL;
@@ -130,7 +132,8 @@ struct lines {
     size_t number; /* of the line last read, from 1 */
 };
 
-/* Reads the next line. Returns false at the end, and where the line is cut off: what was being written then is not there. */
+/* Reads the next line. Returns false at the end, and where the line is cut off: what was being written then is not
+ * there. */
 static bool next_line(struct lines *lines)
 {
     lines->length = getline(&lines->text, &lines->capacity, lines->stream);
@@ -182,17 +185,20 @@ static off_t find_end(struct lines *lines, const struct recorder *recorder, cons
 
         free(beginning);
         if (rest == REST_FOREIGN)
-            return error_set(error, "%s:%zu: is not of the run that its sidecar's plan has there", recorder->path, lines->number);
+            return error_set(error, "%s:%zu: is not of the run that its sidecar's plan has there", recorder->path,
+                             lines->number);
         if (rest == REST_TORN)
             break;
         end = ftello(lines->stream);
     }
     if (*done == plan->runs && next_line(lines))
-        return error_set(error, "%s:%zu: stands behind the last run of its sidecar's plan", recorder->path, lines->number);
+        return error_set(error, "%s:%zu: stands behind the last run of its sidecar's plan", recorder->path,
+                         lines->number);
     return end;
 }
 
-static int cut_back(const struct recorder *recorder, const char *host, const struct plan *plan, size_t *done, struct error *error)
+static int cut_back(const struct recorder *recorder, const char *host, const struct plan *plan, size_t *done,
+                    struct error *error)
 {
     struct lines lines = {.stream = fopen(recorder->path, "re")};
     off_t end;
@@ -207,8 +213,8 @@ static int cut_back(const struct recorder *recorder, const char *host, const str
     return ftruncate(recorder->descriptor, end) == 0 ? 0 : failed(recorder, error);
 }
 
-int recorder_resume(struct recorder *recorder, const char *path, const char *host, const struct plan *plan, size_t *done,
-                    struct error *error)
+int recorder_resume(struct recorder *recorder, const char *path, const char *host, const struct plan *plan,
+                    size_t *done, struct error *error)
 {
     recorder->path = path;
     /* The sidecar is written first, so that a recording may be missing when it is there. */

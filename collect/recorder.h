@@ -15,11 +15,11 @@ struct recorder {
 /* Makes the file, which must not exist, and writes the header row. */
 int recorder_create(struct recorder *recorder, const char *path, struct error *error);
 
-/* Opens the file of a sweep that was interrupted, cuts off what stands behind its last whole run, and says how many of the
-   plan's runs are in it. Where a row is not the one that the plan has there, returns -1 and an error that names its line, and
-   the file is as it was. */
-int recorder_resume(struct recorder *recorder, const char *path, const char *host, const struct plan *plan, size_t *done,
-                    struct error *error);
+/* Opens the file of a sweep that was interrupted, cuts off what stands behind its last whole run, and says how many of
+   the plan's runs are in it. Where a row is not the one that the plan has there, returns -1 and an error that names its
+   line, and the file is as it was. */
+int recorder_resume(struct recorder *recorder, const char *path, const char *host, const struct plan *plan,
+                    size_t *done, struct error *error);
 
 /* Appends the rows of one run. If they do not all reach the disk, the file is cut back to what it was. */
 int recorder_append(struct recorder *recorder, const struct sample *sample, size_t samples, struct error *error);

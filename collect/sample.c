@@ -72,9 +72,9 @@ void sample_write_header(FILE *stream)
 
 void sample_write(const struct sample *sample, FILE *stream)
 {
-#define WRITE_COLUMN(kind, name)             \
-    if (SAMPLE_COLUMN_##name)                \
-        putc(',', stream);                   \
+#define WRITE_COLUMN(kind, name)                                                                                       \
+    if (SAMPLE_COLUMN_##name)                                                                                          \
+        putc(',', stream);                                                                                             \
     write_##kind(sample->name, stream);
     SAMPLE_COLUMNS(WRITE_COLUMN)
     putc('\n', stream);
@@ -161,8 +161,8 @@ static int check(const struct sample *sample, struct error *error)
 
 int sample_parse(struct sample *sample, const char *const *row, const struct sample_layout *layout, struct error *error)
 {
-#define PARSE_COLUMN(kind, name)                                                                           \
-    if (!parse_##kind(row[layout->field[SAMPLE_COLUMN_##name]], &sample->name))                            \
+#define PARSE_COLUMN(kind, name)                                                                                       \
+    if (!parse_##kind(row[layout->field[SAMPLE_COLUMN_##name]], &sample->name))                                        \
         return column_error(error, SAMPLE_COLUMN_##name, row[layout->field[SAMPLE_COLUMN_##name]], EXPECTED_##kind);
     SAMPLE_COLUMNS(PARSE_COLUMN)
     return check(sample, error);

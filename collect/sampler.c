@@ -77,7 +77,8 @@ static void note_held_bytes(struct sampler *sampler, const struct sample *row, i
         sampler->idle_bytes = larger(sampler->idle_bytes, held);
 }
 
-struct sample *sampler_take(struct sampler *sampler, enum sample_phase phase, enum process_depth depth, struct error *error)
+struct sample *sampler_take(struct sampler *sampler, enum sample_phase phase, enum process_depth depth,
+                            struct error *error)
 {
     struct sample row = sampler->identity;
     int processes;

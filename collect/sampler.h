@@ -13,10 +13,10 @@
 #include <stdint.h>
 
 struct sampler {
-    struct sample identity; /* host, model, family, tasks and run of every row */
-    int proc;               /* descriptor of /proc */
+    struct sample identity;     /* host, model, family, tasks and run of every row */
+    int proc;                   /* descriptor of /proc */
     const struct cgroup *group; /* of the run; borrowed */
-    pid_t root;             /* the model's process */
+    pid_t root;                 /* the model's process */
     struct sample *sample;
     size_t samples, capacity;
 
@@ -31,11 +31,13 @@ struct sampler {
 /* Starts with no samples. `identity` must outlive nothing: its texts are borrowed until the samples are written. */
 struct sampler sampler_new(const struct sample *identity, int proc, const struct cgroup *group);
 
-/* Adds a row of that phase with what the processes weigh now; its time_us is the moment it was begun, in microseconds of
-   the monotonic clock. Returns the row, valid until the next call, or NULL and an error. */
-struct sample *sampler_take(struct sampler *sampler, enum sample_phase phase, enum process_depth depth, struct error *error);
+/* Adds a row of that phase with what the processes weigh now; its time_us is the moment it was begun, in microseconds
+   of the monotonic clock. Returns the row, valid until the next call, or NULL and an error. */
+struct sample *sampler_take(struct sampler *sampler, enum sample_phase phase, enum process_depth depth,
+                            struct error *error);
 
-/* Adds the end row: the last known figures, the status and its reason (borrowed), and makes all times relative to `go`. */
+/* Adds the end row: the last known figures, the status and its reason (borrowed), and makes all times relative to `go`.
+ */
 int sampler_end(struct sampler *sampler, int64_t go_us, enum sample_status status, const char *reason, int64_t alive,
                 struct error *error);
 

@@ -30,7 +30,8 @@ struct setup {
     int64_t memory_limit; /* bytes that a run may take */
     struct launch_options launch;
     bool raise_limits;
-    const char *command, *name; /* a program that knows nothing of the contract, and what the recording calls it; or NULL */
+    const char *command,
+        *name; /* a program that knows nothing of the contract, and what the recording calls it; or NULL */
 };
 
 /* Adds a model's name, unless it is there; -1 and an error where there is no room. */

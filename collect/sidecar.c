@@ -137,8 +137,9 @@ static json_object *collector(const struct timespec *began)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     getrusage(RUSAGE_SELF, &usage);
-    json_object_object_add(object, "wall_seconds", json_object_new_double((double)(now.tv_sec - began->tv_sec) +
-                                                                          1e-9 * (double)(now.tv_nsec - began->tv_nsec)));
+    json_object_object_add(
+        object, "wall_seconds",
+        json_object_new_double((double)(now.tv_sec - began->tv_sec) + 1e-9 * (double)(now.tv_nsec - began->tv_nsec)));
     json_object_object_add(object, "processor_seconds",
                            json_object_new_double(seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime)));
     json_object_object_add(object, "peak_resident_bytes", json_object_new_int64((int64_t)usage.ru_maxrss * 1024));
@@ -287,8 +288,8 @@ static int compare_section(const json_object *old, const json_object *now, const
 
         json_object_object_get_ex(before, key, &then);
         if (!is_bound(key) && !json_object_equal(then, value))
-            return error_set(error, "%s.%s was %s when the sweep began and is %s now (start a new recording)", section, key,
-                             json_object_to_json_string(then), json_object_to_json_string(value));
+            return error_set(error, "%s.%s was %s when the sweep began and is %s now (start a new recording)", section,
+                             key, json_object_to_json_string(then), json_object_to_json_string(value));
     }
     return 0;
 }

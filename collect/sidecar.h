@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The JSON file beside a recording: what it takes to understand the figures, to make them again and to go on with a sweep
-   that was interrupted. */
+/* The JSON file beside a recording: what it takes to understand the figures, to make them again and to go on with a
+   sweep that was interrupted. */
 #ifndef TASKWEIGHT_COLLECT_SIDECAR_H
 #define TASKWEIGHT_COLLECT_SIDECAR_H
 
@@ -20,23 +20,24 @@ json_object *sidecar_new(const struct setup *setup, const struct model *const *m
 /* NULL and an error where the file is no sidecar. */
 json_object *sidecar_read(const char *path, struct error *error);
 
-/* What the sweep was asked to do; the texts are the sidecar's. Returns -1 and an error that names the file (`path`) and what
-   is missing in it or wrong. */
+/* What the sweep was asked to do; the texts are the sidecar's. Returns -1 and an error that names the file (`path`) and
+   what is missing in it or wrong. */
 int sidecar_setup(const json_object *old, const char *path, struct setup *setup, struct error *error);
 
-/* Whether figures measured now, under the conditions of `now`, may stand beside those of `old`: returns -1 and an error that
-   names the first condition that has changed. */
+/* Whether figures measured now, under the conditions of `now`, may stand beside those of `old`: returns -1 and an error
+   that names the first condition that has changed. */
 int sidecar_compare(const json_object *old, const json_object *now, struct error *error);
 
-/* Note that the sweep was resumed now; that it has ended now, and what collect itself took since it `began`, by the monotonic
-   clock. */
+/* Note that the sweep was resumed now; that it has ended now, and what collect itself took since it `began`, by the
+   monotonic clock. */
 void sidecar_note_resumed(json_object *document);
 void sidecar_note_end(json_object *document, const struct timespec *began);
 
 /* Writes the file anew, whole or not at all. */
 int sidecar_write(const json_object *document, const char *path, struct error *error);
 
-/* "X.csv" -> "X.json"; a name with another ending gets ".json" added. The caller frees it; NULL where memory runs out. */
+/* "X.csv" -> "X.json"; a name with another ending gets ".json" added. The caller frees it; NULL where memory runs out.
+ */
 char *sidecar_path(const char *recording);
 
 #endif

@@ -6,9 +6,10 @@
 
 #include <stdio.h>
 
-#define MEMORY_SHARE 0.8  /* of what is available: the most that a run may take */
-#define ATTEMPTS 4        /* to find a sleep that is long enough */
-#define COMMAND_SLEEP_SECONDS 10 /* nobody tells how long a command's tasks must sleep: the original article's setting */
+#define MEMORY_SHARE 0.8 /* of what is available: the most that a run may take */
+#define ATTEMPTS 4       /* to find a sleep that is long enough */
+#define COMMAND_SLEEP_SECONDS                                                                                          \
+    10                    /* nobody tells how long a command's tasks must sleep: the original article's setting */
 #define QUICK_TASKS 10000 /* a warm-up starts no more than this, if the plan has so few */
 
 static struct measure_request request_for(const struct sweep *sweep, const struct planned_run *run)
@@ -23,7 +24,8 @@ static struct measure_request request_for(const struct sweep *sweep, const struc
         .timeout_seconds = setup->timeout_seconds,
         .launch = setup->launch,
         .groups = &sweep->groups,
-        .memory_limit = setup->memory_limit == SETUP_MEMORY_AUTO ? (int64_t)(MEMORY_SHARE * available) : setup->memory_limit,
+        .memory_limit =
+            setup->memory_limit == SETUP_MEMORY_AUTO ? (int64_t)(MEMORY_SHARE * available) : setup->memory_limit,
         .proc = sweep->proc,
         .signals = sweep->signals,
     };
@@ -38,7 +40,8 @@ static void find_objection(const struct sweep *sweep, const struct measure_reque
 
     reason[0] = '\0';
     if (bytes > request->memory_limit)
-        snprintf(reason, size, "would take about %s, more than the %s that %s", quantity_format_bytes(forecast, (double)bytes),
+        snprintf(reason, size, "would take about %s, more than the %s that %s",
+                 quantity_format_bytes(forecast, (double)bytes),
                  quantity_format_bytes(limit, (double)request->memory_limit),
                  sweep->setup->memory_limit == SETUP_MEMORY_AUTO ? "this machine can spare" : "--memory-limit allows");
     else if (timed_out)
@@ -51,8 +54,8 @@ static bool slept_too_little(const struct measurement *measurement)
     return measurement->status == SAMPLE_SHORT || (measurement->status == SAMPLE_OK && measurement->hold_samples == 0);
 }
 
-static int measure_with_auto_sleep(struct sweep *sweep, struct measure_request *request, struct measurement *measurement,
-                                   struct error *error)
+static int measure_with_auto_sleep(struct sweep *sweep, struct measure_request *request,
+                                   struct measurement *measurement, struct error *error)
 {
     for (int attempt = 1;; attempt++) {
         request->sleep_seconds = attempt * forecast_sleep_seconds(&sweep->forecast, &request->run);
@@ -89,7 +92,8 @@ struct planned_run sweep_warm_up(const struct plan *plan, const struct model *mo
 
     for (size_t i = 0; i < plan->runs; i++) {
         int64_t tasks = plan->run[i].tasks;
-        bool better = tasks <= QUICK_TASKS ? tasks > best.tasks || best.tasks > QUICK_TASKS : best.tasks == 0 || tasks < best.tasks;
+        bool better = tasks <= QUICK_TASKS ? tasks > best.tasks || best.tasks > QUICK_TASKS
+                                           : best.tasks == 0 || tasks < best.tasks;
 
         if (plan->run[i].model == model && better)
             best.tasks = tasks;

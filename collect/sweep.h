@@ -22,8 +22,8 @@ struct sweep {
    longer than it may, as far as the runs before it tell, is skipped. */
 int sweep_run(struct sweep *sweep, const struct planned_run *run, struct measurement *measurement, struct error *error);
 
-/* The run that warms a model up and is not recorded: it pays for the page cache, and from it the first forecasts are made.
-   Of the plan's counts it is the largest that is still quick. */
+/* The run that warms a model up and is not recorded: it pays for the page cache, and from it the first forecasts are
+   made. Of the plan's counts it is the largest that is still quick. */
 struct planned_run sweep_warm_up(const struct plan *plan, const struct model *model);
 
 #endif

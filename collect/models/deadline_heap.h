@@ -17,8 +17,8 @@ struct deadline_heap {
     size_t count, capacity;
 };
 
-/* Makes room for one more deadline than there are. Returns false, with errno set, where memory runs out. A model calls it
-   before it starts a task, so that the task itself cannot fail to go to sleep. */
+/* Makes room for one more deadline than there are. Returns false, with errno set, where memory runs out. A model calls
+   it before it starts a task, so that the task itself cannot fail to go to sleep. */
 bool deadline_heap_reserve(struct deadline_heap *heap);
 
 /* Needs the room made before. */

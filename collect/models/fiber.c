@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A coroutine with a context switch of our own: it saves only what the calling convention says a call preserves (System V
-   ABI for AMD64, section 3.2.1; AAPCS64, section 6.1). The parameter is the stack's size: fiber:1k to fiber:64k. */
+/* A coroutine with a context switch of our own: it saves only what the calling convention says a call preserves (System
+   V ABI for AMD64, section 3.2.1; AAPCS64, section 6.1). The parameter is the stack's size: fiber:1k to fiber:64k. */
 #include "collect/models/deadline_heap.h"
 #include "collect/models/task_model.h"
 
@@ -10,8 +10,8 @@
 
 #define DEFAULT_STACK_SIZE 4096
 
-/* fiber_switch(save, load): pushes the preserved registers, leaves the stack pointer in *save, takes the stack at load up
-   and returns to where that one was left. */
+/* fiber_switch(save, load): pushes the preserved registers, leaves the stack pointer in *save, takes the stack at load
+   up and returns to where that one was left. */
 void fiber_switch(void **save, void *load);
 
 #if defined(__x86_64__)
@@ -24,7 +24,8 @@ __asm__(".text\n.globl fiber_switch\n.type fiber_switch, @function\n"
         "    pop %r15\n    pop %r14\n    pop %r13\n    pop %r12\n    pop %rbx\n    pop %rbp\n"
         "    ret\n"
         ".size fiber_switch, . - fiber_switch\n");
-#define FRAME_WORDS 8 /* the registers, the return address, and one word so that the stack is aligned as after a call */
+#define FRAME_WORDS 8 /* the registers, the return address, and one word so that the stack is aligned as after a call  \
+                       */
 #elif defined(__aarch64__)
 #define PLACE_OF_RETURN 11
 __asm__(".text\n.globl fiber_switch\n.type fiber_switch, %function\n"

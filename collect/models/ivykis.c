@@ -28,7 +28,8 @@ static bool start(void *record)
     uint64_t wake_time = task_model_now() + task_model_nanoseconds();
 
     IV_TIMER_INIT(timer);
-    timer->expires = (struct timespec){.tv_sec = (time_t)(wake_time / NANOSECONDS), .tv_nsec = (long)(wake_time % NANOSECONDS)};
+    timer->expires =
+        (struct timespec){.tv_sec = (time_t)(wake_time / NANOSECONDS), .tv_nsec = (long)(wake_time % NANOSECONDS)};
     timer->handler = wake;
     iv_timer_register(timer);
     task_model_task_started();

@@ -37,7 +37,8 @@ static bool start(void *record)
 {
     struct event **timer = record;
     uint64_t microseconds = (task_model_nanoseconds() + 999) / 1000;
-    struct timeval pause = {.tv_sec = (time_t)(microseconds / 1000000), .tv_usec = (suseconds_t)(microseconds % 1000000)};
+    struct timeval pause = {.tv_sec = (time_t)(microseconds / 1000000),
+                            .tv_usec = (suseconds_t)(microseconds % 1000000)};
 
     *timer = evtimer_new(base, wake, timer);
     if (!*timer || evtimer_add(*timer, &pause) != 0)

@@ -31,7 +31,8 @@
 /* Shared memory, so that a forked task counts like any other.
 
    Since all tasks sleep equally long, the k-th to finish cannot do so before the k-th to be started has slept its time.
-   That is checked where k is a power of two: enough to catch a runtime that wakes its tasks early, at no cost in memory. */
+   That is checked where k is a power of two: enough to catch a runtime that wakes its tasks early, at no cost in
+   memory. */
 struct census {
     _Atomic uint32_t started, finished;
     uint64_t start_nanoseconds[32];     /* just before the first, second, fourth, eighth ... task was started */
@@ -93,7 +94,8 @@ uint64_t task_model_milliseconds(void)
 
 void task_model_sleep_until(uint64_t nanoseconds)
 {
-    struct timespec until = {.tv_sec = (time_t)(nanoseconds / NANOSECONDS), .tv_nsec = (long)(nanoseconds % NANOSECONDS)};
+    struct timespec until = {.tv_sec = (time_t)(nanoseconds / NANOSECONDS),
+                             .tv_nsec = (long)(nanoseconds % NANOSECONDS)};
 
     while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
         continue;
@@ -296,7 +298,8 @@ static _Noreturn void hold_tasks(void)
     printf("ready %u\n", atomic_load(&census->started) - atomic_load(&census->finished));
     finish_tasks(records);
     if (atomic_load(&census->early_nanoseconds)) {
-        snprintf(refusal, sizeof refusal, "a task woke %.3f ms early", (double)atomic_load(&census->early_nanoseconds) * 1e-6);
+        snprintf(refusal, sizeof refusal, "a task woke %.3f ms early",
+                 (double)atomic_load(&census->early_nanoseconds) * 1e-6);
         fail(refusal);
     }
     if (atomic_load(&census->payload_lost))

@@ -32,8 +32,8 @@ static void wake(struct tevent_context *unused, struct tevent_timer *timer, stru
 static bool start(void *record)
 {
     uint64_t microseconds = (task_model_nanoseconds() + 999) / 1000 + 1;
-    struct timeval wake_time = tevent_timeval_current_ofs((uint32_t)(microseconds / 1000000),
-                                                          (uint32_t)(microseconds % 1000000));
+    struct timeval wake_time =
+        tevent_timeval_current_ofs((uint32_t)(microseconds / 1000000), (uint32_t)(microseconds % 1000000));
 
     (void)record;
     if (!tevent_add_timer(context, context, wake_time, wake, NULL))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What sampling does to what is sampled: the time that a model takes to start its tasks under collect, over the time it
-   takes when nobody looks. Both are taken in turns, so that the machine's mood falls on both; the ratio is of medians. */
+   takes when nobody looks. Both are taken in turns, so that the machine's mood falls on both; the ratio is of medians.
+ */
 #include "collect/event.h"
 #include "collect/measure.h"
 #include "collect/raise.h"
@@ -100,7 +101,8 @@ static int compare(const struct measure_request *request, struct error *error)
 int main(int argc, char **argv)
 {
     const struct cgroup_parent no_groups = {.version = CGROUP_NONE};
-    struct measure_request request = {.host = "bench", .groups = &no_groups, .timeout_seconds = TIMEOUT_SECONDS, .memory_limit = INT64_MAX};
+    struct measure_request request = {
+        .host = "bench", .groups = &no_groups, .timeout_seconds = TIMEOUT_SECONDS, .memory_limit = INT64_MAX};
     struct model_list models;
     struct error error;
     struct keeper keeper;

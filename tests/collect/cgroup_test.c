@@ -63,7 +63,8 @@ static void what_the_kernel_killed_is_seen(void **state)
     close(second.folder);
 }
 
-/* In a folder that is no kernel's the files of a group do not come by themselves: those that were written are the limit. */
+/* In a folder that is no kernel's the files of a group do not come by themselves: those that were written are the
+ * limit. */
 static void limit_is_written_as_each_version_asks(void **state)
 {
     static const struct {

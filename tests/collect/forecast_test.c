@@ -14,7 +14,8 @@
 
 static const struct model model = {.name = "a"}, other = {.name = "b"};
 
-static void learn(struct forecast *forecast, int64_t tasks, enum sample_status status, double spawn_seconds, int64_t held)
+static void learn(struct forecast *forecast, int64_t tasks, enum sample_status status, double spawn_seconds,
+                  int64_t held)
 {
     const struct planned_run run = {&model, tasks, 1};
     const struct measurement measurement = {

@@ -37,17 +37,18 @@ static void same_seed_same_order(void **state)
     plan_free(&other);
 }
 
-/* collect -m fork,null,pthread -t 1,10k,100k,1M -r 5 --seed=1 --plan, where a, b, c are the models in that order; checked
-   against POSIX's formula of nrand48 (48-bit linear congruence, high 31 bits) written anew in another language. */
+/* collect -m fork,null,pthread -t 1,10k,100k,1M -r 5 --seed=1 --plan, where a, b, c are the models in that order;
+   checked against POSIX's formula of nrand48 (48-bit linear congruence, high 31 bits) written anew in another language.
+ */
 static void order_of_seed_1_is_fixed(void **state)
 {
     static const struct {
         const char *model;
         int64_t tasks, number;
     } first[] = {
-        {"a", 1000000, 1}, {"a", 1, 1},       {"c", 100000, 1},  {"c", 1, 1},     {"a", 10000, 1},
-        {"b", 100000, 1},  {"a", 100000, 1},  {"b", 1000000, 1}, {"c", 1000000, 1}, {"b", 10000, 1},
-        {"c", 10000, 1},   {"b", 1, 1},       {"b", 1000000, 2}, {"c", 1000000, 2},
+        {"a", 1000000, 1}, {"a", 1, 1},      {"c", 100000, 1},  {"c", 1, 1},       {"a", 10000, 1},
+        {"b", 100000, 1},  {"a", 100000, 1}, {"b", 1000000, 1}, {"c", 1000000, 1}, {"b", 10000, 1},
+        {"c", 10000, 1},   {"b", 1, 1},      {"b", 1000000, 2}, {"c", 1000000, 2},
     };
     struct plan plan = plan_of_seed(1);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Against fixtures/proc, in which process 100 has the children 200, 300 (gone) and, by its second thread, 400; 200 has the
-   child 250; 400 has no smaps_rollup. */
+/* Against fixtures/proc, in which process 100 has the children 200, 300 (gone) and, by its second thread, 400; 200 has
+   the child 250; 400 has no smaps_rollup. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

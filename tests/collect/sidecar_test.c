@@ -15,12 +15,8 @@ static void name_follows_the_recordings(void **state)
     static const struct {
         const char *recording, *sidecar;
     } cases[] = {
-        {"x.csv", "x.json"},
-        {"a.b/x.csv", "a.b/x.json"},
-        {"x.csv.csv", "x.csv.json"},
-        {"x", "x.json"},
-        {"x.txt", "x.txt.json"},
-        {"a.csv/x", "a.csv/x.json"},
+        {"x.csv", "x.json"}, {"a.b/x.csv", "a.b/x.json"}, {"x.csv.csv", "x.csv.json"},
+        {"x", "x.json"},     {"x.txt", "x.txt.json"},     {"a.csv/x", "a.csv/x.json"},
     };
 
     (void)state;
