@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define PREFIX "taskweight-"
+#define LEAF "-collect"
 #define REMOVAL_TRIES 1000
 #define REMOVAL_PAUSE_NANOSECONDS 10000000
 
@@ -60,17 +61,60 @@ static bool write_text(const char *folder, const char *file, const char *text)
     return written == (ssize_t)strlen(text);
 }
 
-/* Version 2 has controllers only below groups without processes of their own: collect moves into a leaf. */
-static bool enable_memory(const char *folder)
+/* Its name tells whose it is: "taskweight-PID-START", where START is when that process was started, in the kernel's
+   ticks since boot, so that a process which was given the id of a dead collect is not taken for it. */
+static void name_group(const struct cgroup_parent *parent, pid_t owner, char *name, size_t size)
+{
+    snprintf(name, size, PREFIX "%d-%llu", (int)owner, process_start_ticks(parent->proc, owner));
+}
+
+/* The path of the group that this process makes for its runs, one after the other. */
+static void own_group(const struct cgroup_parent *parent, char path[PATH_MAX])
+{
+    char name[64];
+
+    name_group(parent, getpid(), name, sizeof name);
+    snprintf(path, PATH_MAX, "%s/%s", parent->path, name);
+}
+
+/* The "+" or "-" and the controller's name into the file that says what the groups below have. */
+static bool switch_controller(const char *folder, char sign, const char *controller)
+{
+    char text[64];
+
+    snprintf(text, sizeof text, "%c%s", sign, controller);
+    return write_text(folder, "cgroup.subtree_control", text);
+}
+
+static void leaf_of(const struct cgroup_parent *parent, char path[PATH_MAX])
+{
+    own_group(parent, path);
+    strcat(path, LEAF);
+}
+
+bool cgroup_enable(struct cgroup_parent *parent, const char *controller)
 {
     char leaf[PATH_MAX];
 
-    if (write_text(folder, "cgroup.subtree_control", "+memory"))
+    parent->controller = controller;
+    if (switch_controller(parent->path, '+', controller))
         return true;
-    snprintf(leaf, sizeof leaf, "%s/" PREFIX "collect", folder);
-    if (mkdir(leaf, 0755) != 0 && errno != EEXIST)
-        return false;
-    return write_text(leaf, "cgroup.procs", "0") && write_text(folder, "cgroup.subtree_control", "+memory");
+    leaf_of(parent, leaf);
+    parent->moved = mkdir(leaf, 0755) == 0 && write_text(leaf, "cgroup.procs", "0");
+    if (parent->moved && switch_controller(parent->path, '+', controller))
+        return true;
+    cgroup_leave(parent);
+    rmdir(leaf);
+    parent->moved = false;
+    return false;
+}
+
+void cgroup_leave(const struct cgroup_parent *parent)
+{
+    if (!parent->moved)
+        return;
+    switch_controller(parent->path, '-', parent->controller);
+    write_text(parent->path, "cgroup.procs", "0");
 }
 
 static bool try_version(struct cgroup_parent *parent, int proc, const char *mount, const char *controller,
@@ -91,7 +135,7 @@ struct cgroup_parent cgroup_find_parent(int proc, const char *mount, struct erro
 
     if (try_version(&parent, proc, mount, "memory", "memory.usage_in_bytes"))
         parent.version = CGROUP_V1;
-    else if (try_version(&parent, proc, mount, "", "cgroup.subtree_control") && enable_memory(parent.path))
+    else if (try_version(&parent, proc, mount, "", "cgroup.subtree_control") && cgroup_enable(&parent, "memory"))
         parent.version = CGROUP_V2;
     else
         error_set(
@@ -134,22 +178,6 @@ static void remove_group(int parent, const char *name)
     close(folder);
 }
 
-/* Its name tells whose it is: "taskweight-PID-START", where START is when that process was started, in the kernel's
-   ticks since boot, so that a process which was given the id of a dead collect is not taken for it. */
-static void name_group(const struct cgroup_parent *parent, pid_t owner, char *name, size_t size)
-{
-    snprintf(name, size, PREFIX "%d-%llu", (int)owner, process_start_ticks(parent->proc, owner));
-}
-
-/* The path of the group that this process makes for its runs, one after the other. */
-static void own_group(const struct cgroup_parent *parent, char path[PATH_MAX])
-{
-    char name[64];
-
-    name_group(parent, getpid(), name, sizeof name);
-    snprintf(path, PATH_MAX, "%s/%s", parent->path, name);
-}
-
 static bool is_left_over(const struct cgroup_parent *parent, const char *name)
 {
     size_t length = strlen(PREFIX);
@@ -159,7 +187,7 @@ static bool is_left_over(const struct cgroup_parent *parent, const char *name)
     if (owner <= 0)
         return false;
     name_group(parent, owner, living, sizeof living);
-    return strcmp(name, living) != 0;
+    return strncmp(name, living, strlen(living)) != 0;
 }
 
 void cgroup_remove_leftovers(const struct cgroup_parent *parent)
@@ -174,18 +202,30 @@ void cgroup_remove_leftovers(const struct cgroup_parent *parent)
     closedir(folder);
 }
 
-static void remove_by_keeper(const void *path)
+struct duty {
+    const struct cgroup_parent *parent;
+    char runs[PATH_MAX], leaf[PATH_MAX]; /* groups to remove */
+};
+
+/* The keeper is in the leaf as well, since it was forked there. */
+static void remove_by_keeper(const void *context)
 {
-    remove_group(AT_FDCWD, path);
+    const struct duty *duty = context;
+
+    remove_group(AT_FDCWD, duty->runs);
+    cgroup_leave(duty->parent);
+    if (duty->parent->moved)
+        remove_group(AT_FDCWD, duty->leaf);
 }
 
 int cgroup_keep_clean(const struct cgroup_parent *parent, struct keeper *keeper, struct error *error)
 {
-    char path[PATH_MAX];
+    struct duty duty = {.parent = parent};
 
     cgroup_remove_leftovers(parent);
-    own_group(parent, path);
-    return keeper_start(keeper, remove_by_keeper, path, error);
+    own_group(parent, duty.runs);
+    leaf_of(parent, duty.leaf);
+    return keeper_start(keeper, remove_by_keeper, &duty, error);
 }
 
 /* Version 1 counts kernel memory in as version 2 does, and swap apart: there is no limit on that to set. */

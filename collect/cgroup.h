@@ -17,7 +17,9 @@ enum cgroup_version { CGROUP_NONE, CGROUP_V1, CGROUP_V2 };
 struct cgroup_parent {
     enum cgroup_version version; /* CGROUP_NONE: there is none in which groups can be made */
     char path[PATH_MAX - 64];
-    int proc; /* descriptor of /proc; borrowed */
+    int proc;               /* descriptor of /proc; borrowed */
+    const char *controller; /* version 2: what was switched on for the groups below */
+    bool moved;             /* version 2: collect is in a leaf below, as cgroup_enable says */
 };
 
 struct cgroup {
@@ -30,6 +32,15 @@ struct cgroup {
 /* Finds collect's own group by the folder behind `proc` (self/cgroup) and the mounts below `mount` (/sys/fs/cgroup).
    Where the memory controller is not to be had the version is CGROUP_NONE and *error says why. */
 struct cgroup_parent cgroup_find_parent(int proc, const char *mount, struct error *error);
+
+/* Version 2 has controllers only below groups without processes of their own. Switches the controller on there; where
+   collect itself stands in the way it moves into a leaf of its own. Where others do, it stays where it was and this
+   returns false. */
+bool cgroup_enable(struct cgroup_parent *parent, const char *controller);
+
+/* Moves the calling process back out of the leaf, and switches the controller off for that; the keeper removes the
+ * leaf. */
+void cgroup_leave(const struct cgroup_parent *parent);
 
 /* Removes the groups that a collect which was killed left behind, and ends what still runs in them. */
 void cgroup_remove_leftovers(const struct cgroup_parent *parent);

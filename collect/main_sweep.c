@@ -223,6 +223,7 @@ static int sweep_with_groups(const struct main_sweep *what, struct sweep *sweep)
     }
     launch_adopt_orphans();
     status = sweep_between_files(what, sweep);
+    cgroup_leave(&sweep->groups);
     keeper_end(&keeper);
     return status;
 }
