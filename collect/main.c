@@ -176,6 +176,7 @@ static json_object *sidecar_for(json_object *old, const struct setup *setup, con
 struct order {
     const struct setup *setup;
     const char *recording; /* NULL: named after host and time */
+    bool temporary;        /* ... and removed afterwards */
     json_object *old;      /* the sidecar of a sweep to be resumed, or NULL */
     char *const *command;  /* collect's arguments */
 };
@@ -184,7 +185,11 @@ static int sweep_planned(const struct order *order, const struct choice *choice,
                          struct error *error)
 {
     char host[HOST_NAME_MAX + 1] = "unknown", path[PATH_MAX], *sidecar_name;
-    struct main_sweep what = {.setup = order->setup, .plan = plan, .host = host, .resumed = order->old != NULL};
+    struct main_sweep what = {.setup = order->setup,
+                              .plan = plan,
+                              .host = host,
+                              .resumed = order->old != NULL,
+                              .temporary = order->temporary};
     int status = -1;
 
     gethostname(host, sizeof host - 1);
@@ -229,7 +234,8 @@ static int resume(const char *recording, struct model_list *list, char *const *c
 
     if (old && sidecar_setup(old, path, &setup, error) == 0 &&
         add_models(&setup, MAIN_OPTIONS_NO_PAYLOAD, list, error) == 0)
-        status = sweep(&(struct order){&setup, recording, old, command}, list, error);
+        status = sweep(&(struct order){.setup = &setup, .recording = recording, .old = old, .command = command}, list,
+                       error);
     json_object_put(old);
     free(path);
     return status;
@@ -260,7 +266,10 @@ static int check(const struct main_options *options, struct model_list *list, ch
     if (add_models(&setup, MAIN_OPTIONS_NO_PAYLOAD, list, error) != 0 ||
         main_check_open(&files, options->output, error) != 0)
         return -1;
-    status = sweep(&(struct order){&setup, files.recording, NULL, command}, list, error);
+    status = sweep(
+        &(struct order){
+            .setup = &setup, .recording = files.recording, .temporary = *files.folder != '\0', .command = command},
+        list, error);
     if (status == EXIT_SUCCESS)
         status = main_check_report(files.recording, error);
     main_check_close(&files);
@@ -306,7 +315,8 @@ static int collect(struct main_options *options, struct model_list *list, char *
     if (options->plan)
         return show_plan(&options->setup, list, error);
     if (!options->list)
-        return sweep(&(struct order){&options->setup, options->output, NULL, command}, list, error);
+        return sweep(&(struct order){.setup = &options->setup, .recording = options->output, .command = command}, list,
+                     error);
     main_list_models(list);
     return EXIT_SUCCESS;
 }

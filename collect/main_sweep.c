@@ -52,13 +52,18 @@ static void tell_of_failure(const struct planned_run *run, const struct measurem
 
 static int tell_end(const struct main_sweep *what, size_t done, const struct error *error)
 {
+    bool whole = done == what->plan->runs && !*error->text;
+
     clear_progress();
-    if (done == what->plan->runs && !*error->text) {
+    if (whole && !what->temporary)
         fprintf(stderr, "collect: %zu runs are in %s\n", done, what->recording);
+    if (whole)
         return EXIT_SUCCESS;
-    }
-    fprintf(stderr, "collect: %s; %zu of %zu runs are in %s (collect --resume=%s goes on)\n",
-            *error->text ? error->text : "stopped", done, what->plan->runs, what->recording, what->recording);
+    fprintf(stderr, "collect: %s; %zu of %zu runs ", *error->text ? error->text : "stopped", done, what->plan->runs);
+    if (what->temporary)
+        fprintf(stderr, "were made\n");
+    else
+        fprintf(stderr, "are in %s (collect --resume=%s goes on)\n", what->recording, what->recording);
     return EXIT_FAILURE;
 }
 

@@ -15,6 +15,7 @@ struct main_sweep {
     const char *host;
     json_object *sidecar;  /* of this sweep, new or read */
     bool resumed;          /* the recording is there, and the sidecar was read from beside it */
+    bool temporary;        /* the recording is removed afterwards: nobody need be told where it is */
     const char *recording; /* paths */
     const char *sidecar_path;
 };
