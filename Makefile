@@ -22,7 +22,7 @@ override CFLAGS += -std=gnu17 -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototy
 override CPPFLAGS += -I. -D_GNU_SOURCE
 override LDFLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 
-.PHONY: always all models report readme print-readme test tests coverage bench install uninstall deps deps-runtimes clean help
+.PHONY: always all models report readme print-readme test tests coverage soak bench install uninstall deps deps-runtimes clean help
 .SECONDARY:
 
 all: programs models
@@ -186,6 +186,10 @@ print-readme:
 coverage: deps $(BUILD)/tests/analyze/coverage
 	$(BUILD)/tests/analyze/coverage
 
+# Whether a long sweep leaks.
+soak: all
+	tests/collect/soak.sh $(BUILD)/bin $(BUILD)/soak
+
 # The tools themselves, as ratios within one run.
 benches := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/bench_*.c))
 
@@ -273,6 +277,7 @@ help:
 	@echo 'make test       install what is missing and run all tests, once more under sanitizers'
 	@echo 'make readme     write the tables and the figure of README.md anew'
 	@echo 'make coverage   simulate recordings and count how often the intervals hold the truth'
+	@echo 'make soak       make 5,000 runs and look for leaks'
 	@echo 'make bench      measure the tools themselves, as ratios'
 	@echo 'make install    install under PREFIX ($(PREFIX)), staged in DESTDIR; make uninstall takes it away'
 	@echo 'make deps-runtimes  install what Debian has of the other languages that models are written in'
