@@ -41,7 +41,7 @@ descriptors() { # between two runs there are fewest
 
 await_runs $((runs / 10))
 early="$(resident) $(descriptors)"
-await_runs $((runs - runs / 50))
+await_runs $((runs - runs / 10))
 late="$(resident) $(descriptors)"
 wait "$collect"
 
