@@ -6,6 +6,7 @@
 #include "analyze/format.h"
 #include "analyze/selection.h"
 #include "analyze/table.h"
+#include "collect/quantity.h"
 
 #include <argp.h>
 #include <errno.h>
@@ -20,9 +21,10 @@
 const char *argp_program_version = "analyze (taskweight) " TASKWEIGHT_VERSION;
 
 /* One row is one table, one format: ROW("name", function). */
-#define TABLES(ROW)          \
-    ROW("fits", table_fits)  \
-    ROW("cells", table_cells)
+#define TABLES(ROW)           \
+    ROW("fits", table_fits)   \
+    ROW("cells", table_cells) \
+    ROW("ratios", table_ratios)
 #define FORMATS(ROW)         \
     ROW("text", format_text) \
     ROW("csv", format_csv)
@@ -40,16 +42,20 @@ struct options {
     struct selection selection;
     table_build *build;
     format_write *write;
-    const char *output;
+    const char *output, *reference;
+    int64_t at[OPTION_MAX_LIST];
+    size_t at_counts;
 };
 
 /* --- options ---------------------------------------------------------------------------------------------------- */
 
-enum { OPTION_TABLE = 256, OPTION_FORMAT };
+enum { OPTION_TABLE = 256, OPTION_FORMAT, OPTION_REFERENCE, OPTION_AT };
 
 static const struct argp_option option_table[] = {
     {"table", OPTION_TABLE, "TABLE", 0, "default: fits", 2},
     {"format", OPTION_FORMAT, "FORMAT", 0, "default: text", 2},
+    {"reference", OPTION_REFERENCE, "MODEL", 0, "ratios: compare with this model (default: the one with the lightest task)", 2},
+    {"at", OPTION_AT, "COUNT,...", 0, "ratios: compare the whole memory with so many tasks, not the overhead of one", 2},
     {"output", 'o', "FILE", 0, "Write to this file, over what it holds (default: standard output)", 2},
     {0},
 };
@@ -65,6 +71,15 @@ static char *help(int key, const char *text, void *input)
     return selection_help(choices, LENGTH(choices), key, text);
 }
 
+static int take_count(const char *part, void *context, struct error *error)
+{
+    struct options *options = context;
+
+    if (options->at_counts == OPTION_MAX_LIST)
+        return error_set(error, "more than %d counts", OPTION_MAX_LIST);
+    return quantity_parse_count(part, &options->at[options->at_counts++], error);
+}
+
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
     struct options *options = state->input;
@@ -78,6 +93,12 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         return 0;
     case OPTION_FORMAT:
         options->write = format_writers[selection_name("format", argument, format_names, LENGTH(format_names), state)];
+        return 0;
+    case OPTION_REFERENCE:
+        options->reference = argument;
+        return 0;
+    case OPTION_AT:
+        option_list("at", argument, take_count, options, state);
         return 0;
     case 'o':
         options->output = argument;
@@ -138,6 +159,9 @@ static int analyze(const struct options *options, const struct recordings *recor
         .selection = options->selection.cells,
         .method = options->selection.method,
         .metric_chosen = options->selection.metric_chosen,
+        .reference = options->reference,
+        .at = options->at,
+        .at_counts = options->at_counts,
     };
     struct table table = {0};
     int result;

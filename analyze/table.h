@@ -54,6 +54,9 @@ struct table_request {
     struct cell_selection selection;
     enum fit_method method;
     bool metric_chosen; /* the metric was asked for: show no other beside it */
+    const char *reference; /* the model that others are compared with; NULL: the lightest */
+    const int64_t *at;     /* counts at which memory is compared; none: the overheads are */
+    size_t at_counts;
 };
 
 /* Fills an empty table. Returns -1 and an error where a chosen model or count is not in the recordings or memory runs
@@ -62,6 +65,7 @@ typedef int table_build(struct table *table, const struct table_request *request
 
 table_build table_fits;  /* a line for each host and model */
 table_build table_cells; /* the runs of each host, model and count */
+table_build table_ratios; /* each model over a reference */
 
 struct table table_new(const struct table_column *column, size_t columns);
 void table_free(struct table *table);

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "analyze/ratio.h"
+
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_poly.h>
+#include <math.h>
+#include <stdlib.h>
+
+/* Of the variance of dividend - factor * divisor: Satterthwaite, Biometrics Bulletin 2 (1946) 110-114. */
+static double joint_freedom(struct ratio_part dividend, struct ratio_part divisor, double factor)
+{
+    double first = pow(dividend.standard_error, 2), second = pow(factor * divisor.standard_error, 2);
+
+    return pow(first + second, 2) / (first * first / dividend.freedom + second * second / divisor.freedom);
+}
+
+/* Fieller, Some problems in interval estimation, Journal of the Royal Statistical Society B 16 (1954) 175-185: the
+   ratios r for which dividend - r * divisor differs from 0 by no more than t standard errors, (divisor^2 - t^2
+   divisor_se^2) r^2 - 2 dividend divisor r + (dividend^2 - t^2 dividend_se^2) <= 0. They are an interval only where the
+   divisor itself differs from 0. */
+static void set_limits(struct ratio *ratio, struct ratio_part dividend, struct ratio_part divisor, double confidence)
+{
+    double freedom = joint_freedom(dividend, divisor, ratio->value);
+    double t = gsl_cdf_tdist_Qinv((1 - confidence) / 2, freedom);
+    double square = pow(divisor.value, 2) - pow(t * divisor.standard_error, 2);
+
+    if (square > 0)
+        gsl_poly_solve_quadratic(square, -2 * dividend.value * divisor.value,
+                                 pow(dividend.value, 2) - pow(t * dividend.standard_error, 2), &ratio->low,
+                                 &ratio->high);
+}
+
+/* Welch, The generalization of Student's problem when several different population variances are involved, Biometrika
+   34 (1947) 28-35. */
+static double equality_p(struct ratio_part dividend, struct ratio_part divisor)
+{
+    double t = fabs(dividend.value - divisor.value) / hypot(dividend.standard_error, divisor.standard_error);
+
+    return 2 * gsl_cdf_tdist_Q(t, joint_freedom(dividend, divisor, 1));
+}
+
+struct ratio ratio_of(struct ratio_part dividend, struct ratio_part divisor, double confidence)
+{
+    struct ratio ratio = {dividend.value / divisor.value, NAN, NAN, NAN};
+
+    if (!isfinite(ratio.value) || !(hypot(dividend.standard_error, divisor.standard_error) > 0) ||
+        !(dividend.freedom > 0) || !(divisor.freedom > 0))
+        return ratio;
+    set_limits(&ratio, dividend, divisor, confidence);
+    ratio.p = equality_p(dividend, divisor);
+    return ratio;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double left = **(double *const *)a, right = **(double *const *)b;
+
+    return (left > right) - (left < right);
+}
+
+int ratio_adjust(double *p, size_t count)
+{
+    double **sorted = malloc((count + 1) * sizeof *sorted), largest = 0;
+    size_t tests = 0;
+
+    if (!sorted)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        if (!isnan(p[i]))
+            sorted[tests++] = &p[i];
+    qsort(sorted, tests, sizeof *sorted, ascending);
+    for (size_t i = 0; i < tests; i++) {
+        largest = fmax(largest, fmin(1, (double)(tests - i) * *sorted[i]));
+        *sorted[i] = largest;
+    }
+    free(sorted);
+    return 0;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One estimate over another, both with errors and independent of each other. */
+#ifndef TASKWEIGHT_ANALYZE_RATIO_H
+#define TASKWEIGHT_ANALYZE_RATIO_H
+
+#include <stddef.h>
+
+/* A value with its standard error, in the same unit, and the degrees of freedom behind that. NaN where unknown. */
+struct ratio_part {
+    double value, standard_error, freedom;
+};
+
+struct ratio {
+    double value;
+    double low,
+        high; /* confidence limits by Fieller's theorem; NaN where the divisor may be 0, so that there are none */
+    double p; /* of the two being equal, by Welch's t test; NaN where an error is unknown */
+};
+
+struct ratio ratio_of(struct ratio_part dividend, struct ratio_part divisor, double confidence);
+
+/* Holm's adjustment for all of them being tested at once, in place (A simple sequentially rejective multiple test
+   procedure, Scandinavian Journal of Statistics 6 (1979) 65-70). Those that are NaN are no tests, and stay. Returns -1
+   where memory runs out. */
+int ratio_adjust(double *p, size_t count);
+
+#endif
