@@ -22,7 +22,7 @@ override CFLAGS += -std=gnu17 -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototy
 override CPPFLAGS += -I. -D_GNU_SOURCE
 override LDFLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 
-.PHONY: always all models report readme print-readme test tests coverage soak bench install uninstall deps deps-runtimes clean help
+.PHONY: always all models report readme print-readme fuzz run-fuzzers test tests coverage soak bench install uninstall deps deps-runtimes clean help
 .SECONDARY:
 
 all: programs models
@@ -163,7 +163,7 @@ test: deps
 	$(MAKE) --no-print-directory tests
 	$(MAKE) --no-print-directory tests SANITIZE=address,undefined
 
-tests: all $(unit_tests)
+tests: all $(unit_tests) $(fuzzers)
 	BUILD=$(abspath $(BUILD)) CMOCKA_MESSAGE_OUTPUT=TAP prove --timer --comments --exec '' $(unit_tests) $(command_tests)
 
 define unit_test
@@ -172,6 +172,33 @@ $(BUILD)/tests/$1/%: $(BUILD)/objects/tests/$1/%.o $($1_libraries) $(call librar
 	$$(CC) $$(LDFLAGS) -o $$@ $$< $$(call link_with,$1) $(call library,task_model) -lcmocka
 endef
 $(foreach name,$(programs),$(eval $(call unit_test,$(name))))
+
+# --- fuzzing: each target replays its corpus in the tests; `make fuzz` looks for new inputs and keeps them ---------------
+
+fuzzers := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/fuzz_*.c))
+FUZZ_SECONDS := 30
+fuzzing := $(findstring fuzzer,$(SANITIZE))
+
+define fuzzer
+$(BUILD)/tests/$1/fuzz_%: $(BUILD)/objects/tests/$1/fuzz_%.o $(if $(fuzzing),,$(BUILD)/objects/tests/replay.o) $($1_libraries)
+	@mkdir -p $$(@D)
+	$$(CC) $$(LDFLAGS) $(if $(fuzzing),-fsanitize=fuzzer) -o $$@ $$(filter %.o,$$^) $$(call link_with,$1)
+endef
+$(foreach name,$(programs),$(eval $(call fuzzer,$(name))))
+
+# A corpus that has grown is made small again: only inputs that reach something new are kept.
+fuzz: deps
+	$(MAKE) --no-print-directory run-fuzzers CC=clang SANITIZE=fuzzer-no-link,address,undefined
+
+run-fuzzers: $(fuzzers)
+	@set -e; for fuzzer in $(fuzzers); do \
+	    name=$${fuzzer##*/fuzz_}; corpus=tests/$$(basename $$(dirname $$fuzzer))/corpus/$$name; \
+	    echo "--- $$name: $(FUZZ_SECONDS) s, corpus $$corpus"; \
+	    mkdir -p $(BUILD)/corpus/$$name; \
+	    $$fuzzer -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -verbosity=0 -artifact_prefix=$(BUILD)/$$name- \
+	        $(BUILD)/corpus/$$name $$corpus; \
+	    $$fuzzer -merge=1 -verbosity=0 $$corpus $(BUILD)/corpus/$$name; \
+	done
 
 # README.md holds the commands that make its tables: "<!-- COMMAND -->", the table, "<!-- end -->".
 readme: all
@@ -223,7 +250,7 @@ dependencies := \
     libcairo2-dev=module:cairo libpango1.0-dev=module:pangocairo fonts-dejavu-core=font:DejaVu \
     libcmocka-dev=module:cmocka bats=command:bats perl=command:prove \
     procps=command:pgrep git=command:git \
-    $(if $(filter clang%,$(notdir $(CC))),clang=command:$(CC) libclang-rt-14-dev=library:clang_rt.asan)
+    $(if $(filter clang% fuzz,$(notdir $(CC)) $(MAKECMDGOALS)),clang=command:$(or $(filter clang%,$(notdir $(CC))),clang) libclang-rt-14-dev=library:clang_rt.asan)
 
 # A model names its package in its source, and its library there is the probe.
 dependencies += $(foreach model,$(c_models),$(if $(call model_line,$(model),package),$(call model_line,$(model),package)=$(or \
@@ -277,6 +304,7 @@ help:
 	@echo 'make test       install what is missing and run all tests, once more under sanitizers'
 	@echo 'make readme     write the tables and the figure of README.md anew'
 	@echo 'make coverage   simulate recordings and count how often the intervals hold the truth'
+	@echo 'make fuzz       look for inputs that break a parser, FUZZ_SECONDS ($(FUZZ_SECONDS)) each; new ones stay in the corpora'
 	@echo 'make soak       make 5,000 runs and look for leaks'
 	@echo 'make bench      measure the tools themselves, as ratios'
 	@echo 'make install    install under PREFIX ($(PREFIX)), staged in DESTDIR; make uninstall takes it away'

@@ -179,26 +179,40 @@ struct reader {
     bool failed;
 };
 
+/* Notes what is wrong with a value, unless something was wrong before. */
+static void reject(struct reader *reader, const char *key, const char *what)
+{
+    if (!reader->failed)
+        error_set(reader->error, "%s: plan.%s: %s", reader->path, key, what);
+    reader->failed = true;
+}
+
 static json_object *get(struct reader *reader, const char *key, enum json_type type)
 {
     json_object *value = NULL;
-    bool found = json_object_object_get_ex(reader->plan, key, &value) && json_object_is_type(value, type);
 
-    if (!found && !reader->failed)
-        error_set(reader->error, "%s: plan.%s: missing or not of type %s", reader->path, key, json_type_to_name(type));
-    reader->failed = reader->failed || !found;
-    return found ? value : NULL;
+    if (json_object_object_get_ex(reader->plan, key, &value) && json_object_is_type(value, type))
+        return value;
+    reject(reader, key, "missing or of another type");
+    return NULL;
 }
 
-static int64_t get_number(struct reader *reader, const char *key, int64_t least)
+static int64_t get_number(struct reader *reader, const char *key, int64_t least, int64_t most)
 {
     int64_t number = json_object_get_int64(get(reader, key, json_type_int));
 
-    if (number < least && !reader->failed) {
-        error_set(reader->error, "%s: plan.%s: less than %lld", reader->path, key, (long long)least);
-        reader->failed = true;
-    }
+    if (number < least || number > most)
+        reject(reader, key, "out of its bounds");
     return number;
+}
+
+static double get_seconds(struct reader *reader, const char *key)
+{
+    double seconds = json_object_get_double(get(reader, key, json_type_double));
+
+    if (!(seconds > 0))
+        reject(reader, key, "not more than 0");
+    return seconds;
 }
 
 static bool get_boolean(struct reader *reader, const char *key)
@@ -231,35 +245,51 @@ static json_object *get_list(struct reader *reader, const char *key, size_t *len
     *length = list ? json_object_array_length(list) : 0;
     if (*length >= 1 && *length <= OPTION_MAX_LIST)
         return list;
-    if (!reader->failed)
-        error_set(reader->error, "%s: plan.%s: not a list of 1 to %d parts", reader->path, key, OPTION_MAX_LIST);
-    reader->failed = true;
+    reject(reader, key, "an empty list or too long a one");
     *length = 0;
     return NULL;
 }
 
+static void get_models(struct reader *reader, struct setup *setup)
+{
+    json_object *list = get_list(reader, "models", &setup->models);
+
+    for (size_t i = 0; i < setup->models; i++) {
+        setup->model[i] = json_object_get_string(json_object_array_get_idx(list, i));
+        if (!setup->model[i])
+            reject(reader, "models", "not a list of names");
+    }
+}
+
+static void get_tasks(struct reader *reader, struct setup *setup)
+{
+    json_object *list = get_list(reader, "tasks", &setup->task_counts);
+
+    for (size_t i = 0; i < setup->task_counts; i++) {
+        setup->tasks[i] = json_object_get_int64(json_object_array_get_idx(list, i));
+        if (setup->tasks[i] < 1 || setup->tasks[i] > UINT32_MAX)
+            reject(reader, "tasks", "not a list of counts");
+    }
+}
+
 int sidecar_setup(const json_object *old, const char *path, struct setup *setup, struct error *error)
 {
-    json_object *plan = NULL, *models, *tasks;
+    json_object *plan = NULL;
     struct reader reader = {.path = path, .error = error};
 
     json_object_object_get_ex(old, "plan", &plan);
     reader.plan = plan;
-    models = get_list(&reader, "models", &setup->models);
-    for (size_t i = 0; i < setup->models; i++)
-        setup->model[i] = json_object_get_string(json_object_array_get_idx(models, i));
-    tasks = get_list(&reader, "tasks", &setup->task_counts);
-    for (size_t i = 0; i < setup->task_counts; i++)
-        setup->tasks[i] = json_object_get_int64(json_object_array_get_idx(tasks, i));
-    setup->runs = get_number(&reader, "runs", 1);
-    setup->seed = (uint32_t)get_number(&reader, "seed", 0);
-    setup->shards = get_number(&reader, "shards", 1);
-    setup->shard = get_number(&reader, "shard", 1);
-    setup->sleep_seconds =
-        is_auto(&reader, "sleep") ? SETUP_SLEEP_AUTO : json_object_get_double(get(&reader, "sleep", json_type_double));
-    setup->timeout_seconds = json_object_get_double(get(&reader, "timeout", json_type_double));
-    setup->memory_limit =
-        is_auto(&reader, "memory_limit_bytes") ? SETUP_MEMORY_AUTO : get_number(&reader, "memory_limit_bytes", 1);
+    get_models(&reader, setup);
+    get_tasks(&reader, setup);
+    setup->runs = get_number(&reader, "runs", 1, INT32_MAX);
+    setup->seed = (uint32_t)get_number(&reader, "seed", 0, UINT32_MAX);
+    setup->shards = get_number(&reader, "shards", 1, INT32_MAX);
+    setup->shard = get_number(&reader, "shard", 1, setup->shards);
+    setup->sleep_seconds = is_auto(&reader, "sleep") ? SETUP_SLEEP_AUTO : get_seconds(&reader, "sleep");
+    setup->timeout_seconds = get_seconds(&reader, "timeout");
+    setup->memory_limit = is_auto(&reader, "memory_limit_bytes")
+                              ? SETUP_MEMORY_AUTO
+                              : get_number(&reader, "memory_limit_bytes", 1, INT64_MAX);
     setup->launch.huge_pages = get_boolean(&reader, "thp");
     setup->launch.fixed_address_layout = !get_boolean(&reader, "aslr");
     setup->raise_limits = get_boolean(&reader, "raise_limits");
