@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The known truth: no task, but that many bytes for each, touched and no more. What is measured of it is what there is.
    The parameter is the bytes: calibrate:1 to calibrate:1048576. */
+#include "collect/models/no_task.h"
 #include "collect/models/task_model.h"
 
 #include <stdlib.h>
@@ -26,30 +27,12 @@ static bool open_default(void)
     return true;
 }
 
-static bool start(void *record)
-{
-    (void)record;
-    task_model_task_started();
-    return true;
-}
-
-static void run(void)
-{
-    task_model_sleep_until(task_model_now() + task_model_nanoseconds());
-}
-
-static void join(void *record)
-{
-    (void)record;
-    task_model_task_finished();
-}
-
 const struct task_model task_model = {
     .family = "async",
     .summary = "no task, but 1024 bytes for each (calibrate:1 to calibrate:1048576)",
     .configure = configure,
     .open = open_default,
-    .start = start,
-    .run = run,
-    .join = join,
+    .start = no_task_start,
+    .run = no_task_run,
+    .join = no_task_join,
 };

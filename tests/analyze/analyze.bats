@@ -13,6 +13,7 @@ setup() {
 fits_columns=host,model,family,metric,fit,runs,cells,failed,baseline_bytes,baseline_se,baseline_low,baseline_high
 fits_columns+=,overhead_bytes,overhead_se,overhead_low,overhead_high,r_squared,lack_of_fit_f,lack_of_fit_p,scale_factor
 fits_columns+=,idle_bytes,max_tasks,note
+ratios_columns=host,model,reference,metric,ratio,ratio_low,ratio_high,p_value,p_holm,verdict
 cells_columns=host,model,family,metric,tasks,runs,failed,mean,sd,median,mad,min,max,low,high,outliers
 
 @test "text: the lightest task first, kernel beside it, failures noted" {
@@ -111,6 +112,36 @@ cells_columns=host,model,family,metric,tasks,runs,failed,mean,sd,median,mad,min,
     [ "$output" = "analyze: standard output: cannot write: No space left on device" ]
 }
 
+@test "ratios: overheads over the lightest, and whole memory at a count" {
+    run "$analyze" --table=ratios --format=csv "$two_models"
+    [ "$status" -eq 0 ]
+    [ "${lines[0]}" = "$ratios_columns" ]
+    [ "${#lines[@]}" -eq 2 ]
+    [[ "${lines[1]}" =~ ^rig,heavy,light,peak,(2|1\.99999|2\.00000) ]] # 8 KiB a task over 4 KiB
+    [[ "${lines[1]}" == *,"costs 2 times as much" ]]
+    run "$analyze" --table=ratios --at=1k --reference=heavy --format=csv "$two_models"
+    [ "${lines[0]}" = "${ratios_columns/metric,/metric,tasks,}" ]
+    [[ "${lines[1]}" == rig,light,heavy,peak,1000,0.5* ]] # (1 MiB + 1000 * 4 KiB) / (2 MiB + 1000 * 8 KiB)
+    run "$analyze" --table=ratios --at=10k --reference=heavy "$two_models"
+    [[ "$output" == *"cannot tell: not measured"* ]]
+    run "$analyze" --table=ratios --reference=nobody "$two_models"
+    [ "$status" -eq 1 ]
+    [ "$output" = "analyze: --reference: nobody is not in the recordings (or not among the models chosen)" ]
+}
+
+@test "claims are held against the recording: each side of a bound, and what was not measured" {
+    claims=$BATS_TEST_TMPDIR/claims
+    mkdir "$claims"
+    cp "$BATS_TEST_DIRNAME/../../data/claims.sh" "$claims/"
+    printf '%s\n' 'claim	model	reference	tasks	a	b	ratio' 'true	heavy	light	1000	3	1	> 1.5' 'false	heavy	light	1000	3	1	< 1.5' \
+        'unknown	heavy	light	10000	3	1	> 1' >"$claims/claims.tsv"
+    run --separate-stderr "$claims/claims.sh" "$analyze" "$two_models"
+    [ "$status" -eq 0 ]
+    [[ "${lines[2]}" == "| true (> 1.5) | 1 k | 3.00 | 2 ("*") | yes |" ]]
+    [[ "${lines[3]}" == "| false (< 1.5) | 1 k | 3.00 | 2 ("*") | no |" ]]
+    [ "${lines[4]}" = "| unknown (> 1) | 10 k | 3.00 | not measured | cannot tell |" ]
+}
+
 @test "a value that is none of the names is a usage error that lists them" {
     check() {
         run "$analyze" "$1" "$two_models"
@@ -120,7 +151,7 @@ cells_columns=host,model,family,metric,tasks,runs,failed,mean,sd,median,mad,min,
     }
     check --fit=best "--fit: 'best' is no fit (choose robust, wls, ols or theil-sen)"
     check --metric=idle "--metric: 'idle' is no metric (choose peak, rss, pss, uss, page-tables, kernel or charged)"
-    check --table=x "--table: 'x' is no table (choose fits or cells)"
+    check --table=x "--table: 'x' is no table (choose fits, cells or ratios)"
     check --format=x "--format: 'x' is no format (choose text or csv)"
     check --confidence=95 "--confidence: '95' is not a level (write a number between 0 and 1, such as 0.95)"
     check --tasks=1,,2 "--tasks: an empty part (write single commas between the parts)"

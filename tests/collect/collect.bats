@@ -116,7 +116,7 @@ overhead() { # MODEL
 @test "a payload raises the overhead by its bytes" {
     [[ "$BUILD" != *,* ]] || skip "no memory figure is asserted under sanitizers"
     models=pthread,pthread-musl,c11-thread,fork,ucontext,fiber,pcl,state-threads,libuv,protothread,timing-wheel,ivykis
-    "$collect" -m "$models,${models//,/+8192,}+8192" -t 1,2000 -r 3 --seed=1 -o "$recording"
+    "$collect" -m "$models,${models//,/+8192,}+8192" -t 1,1000 -r 2 --seed=1 -o "$recording"
     for model in ${models//,/ }; do
         metric=$(overhead "$model+8192") plain=$(overhead "$model")
         echo "$model: $plain, with 8192 bytes more: $metric"

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Stands in for a task where there is to be none: it is counted, and nothing else. */
+#ifndef TASKWEIGHT_MODELS_NO_TASK_H
+#define TASKWEIGHT_MODELS_NO_TASK_H
+
+#include <stdbool.h>
+
+/* A model's start, run and join. */
+bool no_task_start(void *record);
+void no_task_run(void);
+void no_task_join(void *record);
+
+#endif
