@@ -63,17 +63,9 @@ static double weight_by_run_variance(const struct level *level)
     return (double)level->location.runs / level->run_variance;
 }
 
-/* Runs that scatter by less than a page are all rounded the same way: averaging does not lessen that error. */
-static double location_variance(const struct level *level)
-{
-    double variance = level->location.variance / (double)level->location.runs;
-
-    return variance < CELL_QUANTISATION_VARIANCE ? CELL_QUANTISATION_VARIANCE : variance;
-}
-
 static double weight_by_location_variance(const struct level *level)
 {
-    return 1 / location_variance(level);
+    return 1 / location_variance(&level->location);
 }
 
 struct line {
@@ -191,7 +183,7 @@ struct error_sum {
 
 static void error_sum_add(struct error_sum *sum, double share, const struct level *level)
 {
-    double term = share * share * location_variance(level);
+    double term = share * share * location_variance(&level->location);
 
     sum->variance += term;
     sum->terms += term * term / level->location.freedom;
@@ -208,7 +200,7 @@ static void estimate_line(struct fit *fit, const struct levels *levels)
 
         error_sum_add(&baseline, level->baseline_share, level);
         error_sum_add(&overhead, level->overhead_share, level);
-        fit->covariance += level->baseline_share * level->overhead_share * location_variance(level);
+        fit->covariance += level->baseline_share * level->overhead_share * location_variance(&level->location);
     }
     fit->baseline_freedom = baseline.variance * baseline.variance / baseline.terms;
     fit->overhead_freedom = overhead.variance * overhead.variance / overhead.terms;
@@ -265,7 +257,7 @@ static void test_lack_of_fit(struct fit *fit, struct levels *levels)
         const struct level *level = &levels->level[k];
         double leverage = level->baseline_share + level->overhead_share * level->tasks;
 
-        chi_square += pow(misfit(level, line), 2) / location_variance(level);
+        chi_square += pow(misfit(level, line), 2) / location_variance(&level->location);
         excess += pow(1 - leverage, 2) / level->location.freedom;
     }
     fit->lack_of_fit_f = chi_square / freedom;

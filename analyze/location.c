@@ -7,6 +7,13 @@
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 
+double location_variance(const struct location *location)
+{
+    double variance = location->variance / (double)location->runs;
+
+    return variance < CELL_QUANTISATION_VARIANCE ? CELL_QUANTISATION_VARIANCE : variance;
+}
+
 struct location location_mean(const double *value, size_t runs)
 {
     struct location location = {gsl_stats_mean(value, 1, runs), NAN, (double)runs - 1, runs};

@@ -9,8 +9,12 @@ struct location {
     double value;    /* bytes */
     double variance; /* of one run, bytes^2; at least what the rounding to pages makes; NaN from one run */
     double freedom;  /* degrees of freedom of the variance */
-    size_t runs;     /* that were averaged: value has the variance `variance / runs` */
+    size_t runs;     /* that were averaged */
 };
+
+/* The variance of the value, bytes^2: not below what the rounding to pages makes, since runs that scatter by less than
+   a page are all rounded the same way, and averaging does not lessen that error. NaN from one run. */
+double location_variance(const struct location *location);
 
 /* The mean of all runs. */
 struct location location_mean(const double *value, size_t runs);

@@ -21,12 +21,13 @@
 const char *argp_program_version = "analyze (taskweight) " TASKWEIGHT_VERSION;
 
 /* One row is one table, one format: ROW("name", function). */
-#define TABLES(ROW)           \
-    ROW("fits", table_fits)   \
-    ROW("cells", table_cells) \
+#define TABLES(ROW)                                                                                                    \
+    ROW("fits", table_fits)                                                                                            \
+    ROW("cells", table_cells)                                                                                          \
+    ROW("segments", table_segments)                                                                                    \
     ROW("ratios", table_ratios)
-#define FORMATS(ROW)         \
-    ROW("text", format_text) \
+#define FORMATS(ROW)                                                                                                   \
+    ROW("text", format_text)                                                                                           \
     ROW("csv", format_csv)
 
 #define ROW_NAME(name, function) name,
@@ -54,8 +55,10 @@ enum { OPTION_TABLE = 256, OPTION_FORMAT, OPTION_REFERENCE, OPTION_AT };
 static const struct argp_option option_table[] = {
     {"table", OPTION_TABLE, "TABLE", 0, "default: fits", 2},
     {"format", OPTION_FORMAT, "FORMAT", 0, "default: text", 2},
-    {"reference", OPTION_REFERENCE, "MODEL", 0, "ratios: compare with this model (default: the one with the lightest task)", 2},
-    {"at", OPTION_AT, "COUNT,...", 0, "ratios: compare the whole memory with so many tasks, not the overhead of one", 2},
+    {"reference", OPTION_REFERENCE, "MODEL", 0,
+     "ratios: compare with this model (default: the one with the lightest task)", 2},
+    {"at", OPTION_AT, "COUNT,...", 0, "ratios: compare the whole memory with so many tasks, not the overhead of one",
+     2},
     {"output", 'o', "FILE", 0, "Write to this file, over what it holds (default: standard output)", 2},
     {0},
 };
@@ -119,10 +122,11 @@ static const struct argp argp = {
     .parser = parse_option,
     .children = children,
     .args_doc = "RECORDING...",
-    .doc = "Fit a line through the memory of each task model's runs: what it takes before the first task (the baseline) "
-           "and what each task adds (the overhead)."
-           "\vWithout --metric the table of fits shows the kernel's part beside the peak. Recordings are made by collect. "
-           "Runs that were interrupted or not ok are counted, told of and left out.",
+    .doc =
+        "Fit a line through the memory of each task model's runs: what it takes before the first task (the baseline) "
+        "and what each task adds (the overhead)."
+        "\vWithout --metric the table of fits shows the kernel's part beside the peak. Recordings are made by collect. "
+        "Runs that were interrupted or not ok are counted, told of and left out.",
     .help_filter = help,
 };
 

@@ -66,6 +66,7 @@ typedef int table_build(struct table *table, const struct table_request *request
 table_build table_fits;  /* a line for each host and model */
 table_build table_cells; /* the runs of each host, model and count */
 table_build table_ratios; /* each model over a reference */
+table_build table_segments; /* what a task adds between neighbouring counts */
 
 struct table table_new(const struct table_column *column, size_t columns);
 void table_free(struct table *table);

@@ -68,7 +68,7 @@ static struct ratio_part memory_at(const struct series *series, int64_t tasks)
         if (cell->tasks != tasks || cell->runs == 0)
             continue;
         location = location_mean(cell->value, cell->runs);
-        return (struct ratio_part){location.value, sqrt(location.variance / (double)location.runs), location.freedom};
+        return (struct ratio_part){location.value, sqrt(location_variance(&location)), location.freedom};
     }
     return (struct ratio_part){NAN, NAN, NAN};
 }

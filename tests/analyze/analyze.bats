@@ -13,6 +13,7 @@ setup() {
 fits_columns=host,model,family,metric,fit,runs,cells,failed,baseline_bytes,baseline_se,baseline_low,baseline_high
 fits_columns+=,overhead_bytes,overhead_se,overhead_low,overhead_high,r_squared,lack_of_fit_f,lack_of_fit_p,scale_factor
 fits_columns+=,idle_bytes,max_tasks,note
+segments_columns=host,model,metric,from_tasks,to_tasks,overhead_bytes,overhead_low,overhead_high
 ratios_columns=host,model,reference,metric,ratio,ratio_low,ratio_high,p_value,p_holm,verdict
 cells_columns=host,model,family,metric,tasks,runs,failed,mean,sd,median,mad,min,max,low,high,outliers
 
@@ -129,6 +130,17 @@ cells_columns=host,model,family,metric,tasks,runs,failed,mean,sd,median,mad,min,
     [ "$output" = "analyze: --reference: nobody is not in the recordings (or not among the models chosen)" ]
 }
 
+@test "segments: what a task adds between neighbouring counts" {
+    run "$analyze" --table=segments --format=csv "$two_models"
+    [ "$status" -eq 0 ]
+    [ "${lines[0]}" = "$segments_columns" ]
+    [ "$(printf '%s\n' "${lines[@]:1}" | cut -d, -f1-5)" = "$(printf '%s\n' rig,heavy,peak,1,1000 rig,light,peak,1,1000 \
+        rig,light,peak,1000,10000)" ]
+    for line in "${lines[@]:1}"; do # 8 KiB a task, and 4 KiB
+        perl -e '@f = split /,/, $ARGV[0]; $true = $f[1] eq "heavy" ? 8192 : 4096; exit !($f[6] < $true && $true < $f[7])' "$line"
+    done
+}
+
 @test "claims are held against the recording: each side of a bound, and what was not measured" {
     claims=$BATS_TEST_TMPDIR/claims
     mkdir "$claims"
@@ -151,7 +163,7 @@ cells_columns=host,model,family,metric,tasks,runs,failed,mean,sd,median,mad,min,
     }
     check --fit=best "--fit: 'best' is no fit (choose robust, wls, ols or theil-sen)"
     check --metric=idle "--metric: 'idle' is no metric (choose peak, rss, pss, uss, page-tables, kernel or charged)"
-    check --table=x "--table: 'x' is no table (choose fits, cells or ratios)"
+    check --table=x "--table: 'x' is no table (choose fits, cells, segments or ratios)"
     check --format=x "--format: 'x' is no format (choose text or csv)"
     check --confidence=95 "--confidence: '95' is not a level (write a number between 0 and 1, such as 0.95)"
     check --tasks=1,,2 "--tasks: an empty part (write single commas between the parts)"

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of segments: what a task adds between neighbouring counts, which shows where a line does not hold. */
+#include "analyze/location.h"
+#include "analyze/table.h"
+
+#include <math.h>
+
+struct row {
+    const struct series *series;
+    int64_t from_tasks, to_tasks;
+    struct estimate overhead; /* bytes per task */
+};
+
+/* COLUMN(name for programs, heading for people, unit, role, value of a row) */
+#define COLUMNS(COLUMN)                                                                                                \
+    COLUMN("host", "HOST", TEXT, GROUP, row->series->host)                                                             \
+    COLUMN("model", "MODEL", TEXT, PLAIN, row->series->model)                                                          \
+    COLUMN("metric", NULL, TEXT, PLAIN, metric_names[row->series->metric])                                             \
+    COLUMN("from_tasks", "FROM", TASKS, PLAIN, (double)row->from_tasks)                                                \
+    COLUMN("to_tasks", "TO", TASKS, PLAIN, (double)row->to_tasks)                                                      \
+    COLUMN("overhead_bytes", "PER TASK", BYTES, VALUE, row->overhead.value)                                            \
+    COLUMN("overhead_low", NULL, BYTES, LOW, row->overhead.low)                                                        \
+    COLUMN("overhead_high", NULL, BYTES, HIGH, row->overhead.high)
+
+#define TABLE_COLUMN(name, heading, unit, role, value) {name, heading, TABLE_##unit, TABLE_##role},
+static const struct table_column columns[] = {COLUMNS(TABLE_COLUMN)};
+
+static void add_row(struct table *table, const struct row *row)
+{
+#define ADD_VALUE(name, heading, unit, role, value) table_add(table, value);
+    COLUMNS(ADD_VALUE)
+    table->says_something = table->says_something || isfinite(row->overhead.value);
+}
+
+/* The difference of two means, with Satterthwaite's degrees of freedom (Biometrics Bulletin 2 (1946) 110-114). */
+static struct estimate overhead_between(const struct cell *from, const struct cell *to, double confidence)
+{
+    struct location below = location_mean(from->value, from->runs), above = location_mean(to->value, to->runs);
+    double tasks = (double)(to->tasks - from->tasks);
+    double first = location_variance(&below), second = location_variance(&above);
+    double freedom = pow(first + second, 2) / (first * first / below.freedom + second * second / above.freedom);
+
+    return fit_estimate((above.value - below.value) / tasks, sqrt(first + second) / tasks, freedom, confidence);
+}
+
+/* The next cell from `i` on that has runs; the number of cells if there is none. */
+static size_t next_with_runs(const struct series *series, size_t i)
+{
+    while (i < series->cells && series->cell[i].runs == 0)
+        i++;
+    return i;
+}
+
+static void add_series(struct table *table, const struct series *series, double confidence)
+{
+    size_t from = next_with_runs(series, 0), to;
+
+    while ((to = next_with_runs(series, from + 1)) < series->cells) {
+        const struct cell *below = &series->cell[from], *above = &series->cell[to];
+
+        add_row(table, &(struct row){series, below->tasks, above->tasks, overhead_between(below, above, confidence)});
+        from = to;
+    }
+}
+
+int table_segments(struct table *table, const struct table_request *request, struct error *error)
+{
+    struct series_list list;
+
+    if (series_list_new(&list, request->recordings, &request->selection, error) != 0)
+        return -1;
+    *table = table_new(columns, sizeof columns / sizeof *columns);
+    for (size_t i = 0; i < list.count; i++)
+        add_series(table, &list.series[i], request->selection.confidence);
+    table_remark(
+        table,
+        "What a task adds between one count and the next, by the means of their runs, with %g %% confidence intervals\n"
+        "(%s). Where a line holds, all segments of a model agree.\n",
+        100 * request->selection.confidence, metric_descriptions[request->selection.metric]);
+    series_list_free(&list);
+    return table->out_of_memory ? error_set(error, "out of memory") : 0;
+}
