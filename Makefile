@@ -103,14 +103,15 @@ library_version = $(if $(model_modules),$(shell pkg-config --modversion $(firstw
 
 models: $(models:%=$(BUILD)/models/%)
 
-# Most models are linked from objects, with no symbol left to be bound in a task (binding one takes 2 KiB of stack). One that
+# No model is linked with a library that it does not call: each that is mapped costs a forked task page tables.
+# Most are linked from objects, with no symbol left to be bound in a task (binding one takes 2 KiB of stack). One that
 # asks for another compiler is built by it, from its sources at once.
 other_compiler = $(shell for c in '$(call model_line,$1,compiler)'; do command -v $${c%% *} >/dev/null && echo $$c; done)
 
 $(BUILD)/models/%: $(BUILD)/objects/collect/models/%.o $(call library,task_model)
 	@mkdir -p $(@D)
 	$(if $(call other_compiler,$*),$(call other_compiler,$*) $(CPPFLAGS) -O2 $(call model_compile_flags,$*) -o $@ \
-	    collect/models/$*.c $(model_headers:.h=.c),$(CC) $(LDFLAGS) -Wl,-z,now -o $@ $^ $(call model_link_flags,$*)) -lm -pthread
+	    collect/models/$*.c $(model_headers:.h=.c),$(CC) $(LDFLAGS) -Wl,-z,now -o $@ $^ $(call model_link_flags,$*)) -pthread
 
 $(call library,task_model): $(call objects,$(model_headers:.h=.c))
 	@mkdir -p $(@D)

@@ -4,7 +4,6 @@
 
 #include <alloca.h>
 #include <errno.h>
-#include <math.h>
 #include <semaphore.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -319,7 +318,7 @@ static bool read_arguments(char *const *arguments)
     if (*tasks_end || *seconds_end || count < 1 || count > UINT32_MAX || !(seconds >= 0 && seconds <= MAX_SECONDS))
         return false;
     tasks = (uint32_t)count;
-    sleep_nanoseconds = (uint64_t)llround(seconds * NANOSECONDS);
+    sleep_nanoseconds = (uint64_t)(seconds * NANOSECONDS + 0.5);
     return true;
 }
 
