@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What a sweep costs: bench_sweep.sh BIN FOLDER
+# What a sweep costs: bench_sweep.sh BIN FOLDER [RUNS]
 #
 # One sweep with --sleep=auto, what collect itself took of it, and the same sweep with the original article's --sleep=10: how
 # much longer that is, and whether the longer sleep made the fits any surer. About eight minutes.
@@ -8,6 +8,7 @@ set -eu
 
 bin=$1
 folder=$2
+runs=${3:-5}
 models=libuv,ucontext,pthread
 raise=$([ "$(id -u)" = 0 ] && echo --raise-limits || true) # 100 k threads and stacks are beyond the usual limits
 
@@ -15,7 +16,7 @@ sweep() { # NAME OPTION...
     name=$1
     shift
     rm -f "$folder/$name.csv" "$folder/$name.json"
-    "$bin/collect" $raise -m "$models" -t 1,10k,100k -r 5 --seed=1 -o "$folder/$name.csv" "$@" 2>&1 | grep -v ' runs are in ' || true
+    "$bin/collect" $raise -m "$models" -t 1,10k,100k -r "$runs" --seed=1 -o "$folder/$name.csv" "$@" 2>&1 | grep -v ' runs are in ' || true
 }
 
 took() { # NAME KEY: a number of the sidecar's "collector"
