@@ -22,7 +22,7 @@ override CFLAGS += -std=gnu17 -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototy
 override CPPFLAGS += -I. -D_GNU_SOURCE
 override LDFLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 
-.PHONY: always all models report readme print-readme fuzz run-fuzzers test tests coverage soak bench install uninstall deps deps-runtimes clean help
+.PHONY: always all models report readme print-readme fuzz run-fuzzers test tests coverage check-r soak bench install uninstall deps deps-runtimes clean help
 .SECONDARY:
 
 all: programs models
@@ -42,8 +42,8 @@ analyze_libraries := $(call library,analyze) $(collect_libraries)
 plot_libraries := $(call library,plot) $(analyze_libraries)
 
 collect_modules := json-c
-analyze_modules := gsl
-plot_modules := gsl cairo pangocairo
+analyze_modules := gsl json-c
+plot_modules := gsl json-c cairo pangocairo
 analyze_other := -lcsv
 plot_other := -lcsv
 
@@ -214,6 +214,11 @@ print-readme:
 coverage: deps $(BUILD)/tests/analyze/coverage
 	$(BUILD)/tests/analyze/coverage
 
+# What R makes of the recordings, where there is an R: Debian has it in r-base-core and r-cran-sandwich.
+check-r: all
+	@if command -v Rscript >/dev/null; then Rscript tests/analyze/second_opinion.R $(BUILD)/bin/analyze data/*.csv; \
+	    else echo 'check-r: there is no R here (install r-base-core and, for HC3, r-cran-sandwich)'; fi
+
 # Whether a long sweep leaks.
 soak: all
 	tests/collect/soak.sh $(BUILD)/bin $(BUILD)/soak
@@ -307,6 +312,7 @@ help:
 	@echo 'make coverage   simulate recordings and count how often the intervals hold the truth'
 	@echo 'make fuzz       look for inputs that break a parser, FUZZ_SECONDS ($(FUZZ_SECONDS)) each; new ones stay in the corpora'
 	@echo 'make soak       make 5,000 runs and look for leaks'
+	@echo 'make check-r    compare the statistics with those of R, where there is an R'
 	@echo 'make bench      measure the tools themselves, as ratios'
 	@echo 'make install    install under PREFIX ($(PREFIX)), staged in DESTDIR; make uninstall takes it away'
 	@echo 'make deps-runtimes  install what Debian has of the other languages that models are written in'

@@ -19,15 +19,19 @@
 
 /* --- one cell --------------------------------------------------------------------------------------------------- */
 
-static size_t count_outliers(const struct cell *cell)
+bool cell_is_outlier(const struct cell *cell, double value)
 {
     double scale = fmax(cell->mad, sqrt(CELL_QUANTISATION_VARIANCE));
+
+    return cell->runs >= OUTLIER_RUNS && fabs(value - cell->median) > OUTLIER_SCORE * scale;
+}
+
+static size_t count_outliers(const struct cell *cell)
+{
     size_t outliers = 0;
 
-    if (cell->runs < OUTLIER_RUNS)
-        return 0;
     for (size_t i = 0; i < cell->runs; i++)
-        outliers += fabs(cell->value[i] - cell->median) > OUTLIER_SCORE * scale;
+        outliers += cell_is_outlier(cell, cell->value[i]);
     return outliers;
 }
 
@@ -79,6 +83,8 @@ static int cell_new(struct cell *cell, const struct run *const *run, size_t coun
             take_failure(cell, run[i]);
         else if (isfinite(value))
             cell->value[cell->runs++] = value;
+        else
+            cell->unknown++;
     }
     summarise(cell, selection->confidence, memory + count);
     return 0;
@@ -201,8 +207,7 @@ static int check_counts(const struct recordings *recordings, const struct cell_s
         for (size_t j = 0; j < recordings->runs && !found; j++)
             found = is_chosen_count(&recordings->run[j], &one);
         if (!found)
-            return error_set(error,
-                             "%s tasks: no run with so many is in the recordings (--table=cells shows what is)",
+            return error_set(error, "%s tasks: no run with so many is in the recordings (--table=cells shows what is)",
                              quantity_format_count(count, selection->tasks[i]));
     }
     return 0;
@@ -222,7 +227,7 @@ static int compare_runs(const void *a, const void *b)
     return order;
 }
 
-/* The chosen runs, sorted; the caller frees them. NULL where memory runs out. */
+/* The chosen runs, sorted. NULL where memory runs out. */
 static const struct run **choose_runs(const struct recordings *recordings, const struct cell_selection *selection,
                                       size_t *count)
 {
@@ -260,20 +265,35 @@ static int gather(struct series_list *list, const struct run *const *run, size_t
 int series_list_new(struct series_list *list, const struct recordings *recordings,
                     const struct cell_selection *selection, struct error *error)
 {
-    const struct run **chosen;
     size_t count;
-    int result;
 
     *list = (struct series_list){0};
     if (check_models(recordings, selection, error) != 0 || check_counts(recordings, selection, error) != 0)
         return -1;
-    chosen = choose_runs(recordings, selection, &count);
-    result = chosen ? gather(list, chosen, count, selection) : -1;
-    free(chosen);
-    if (result == 0)
+    list->run = choose_runs(recordings, selection, &count);
+    if (list->run && gather(list, list->run, count, selection) == 0)
         return 0;
     series_list_free(list);
     return error_set(error, "out of memory");
+}
+
+int series_list_check_model(const struct series_list *list, const char *option, const char *model, struct error *error)
+{
+    if (!model)
+        return 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->series[i].model, model) == 0)
+            return 0;
+    return error_set(error, "%s: %s is not in the recordings (or not among the models chosen)", option, model);
+}
+
+size_t series_list_host(const struct series_list *list, size_t first)
+{
+    size_t end = first + 1;
+
+    while (end < list->count && strcmp(list->series[end].host, list->series[first].host) == 0)
+        end++;
+    return end - first;
 }
 
 void series_list_free(struct series_list *list)
@@ -281,5 +301,6 @@ void series_list_free(struct series_list *list)
     for (size_t i = 0; i < list->count; i++)
         series_free(&list->series[i]);
     free(list->series);
+    free(list->run);
     *list = (struct series_list){0};
 }

@@ -5,6 +5,8 @@
 
 #include "analyze/recording.h"
 
+#include <stdbool.h>
+
 /* Memory comes in pages (of 4 KiB on every machine so far): a figure in bytes is rounded to them, which alone gives
    it the variance of a uniform distribution, page^2 / 12. No variance is taken to be smaller. */
 #define CELL_PAGE_BYTES 4096.0
@@ -14,6 +16,7 @@ struct cell {
     int64_t tasks;
     size_t runs;                /* ok runs that have the metric */
     size_t failed;              /* runs that were not ok, whatever their status */
+    size_t unknown;             /* ok runs that do not have the metric */
     const char *reason;         /* of the first that was not ok, "" if none; owned by the recordings */
     enum sample_status failure; /* status of the first that was not ok, SAMPLE_NO_STATUS if none */
     double *value;              /* `runs` values in bytes, ascending */
@@ -36,6 +39,7 @@ struct series {
 struct series_list {
     struct series *series; /* ordered by host, then model, bytewise */
     size_t count;
+    const struct run **run; /* all that were chosen, in the order of series and cells, whatever their status */
 };
 
 /* What to take of the recordings. An empty list takes all. */
@@ -52,6 +56,15 @@ struct cell_selection {
    out. The list borrows texts from the recordings, which must outlive it. */
 int series_list_new(struct series_list *list, const struct recordings *recordings,
                     const struct cell_selection *selection, struct error *error);
+
+/* Whether the cell counts a run of that value among its outliers. */
+bool cell_is_outlier(const struct cell *cell, double value);
+
+/* Returns -1 and an error that names the option where no series is of the model; NULL is any. */
+int series_list_check_model(const struct series_list *list, const char *option, const char *model, struct error *error);
+
+/* How many series from `first` on, at least one, are of the same host. */
+size_t series_list_host(const struct series_list *list, size_t first);
 
 void series_list_free(struct series_list *list);
 

@@ -20,7 +20,7 @@ const char *const fit_method_names[FIT_METHOD_COUNT] = {FIT_METHODS(FIT_NAME)};
 
 int fit_method_parse(const char *name, enum fit_method *method, struct error *error)
 {
-    int found = name_find("fit", name, fit_method_names, FIT_METHOD_COUNT, error);
+    int found = name_find("fit", name, fit_method_names, FIT_METHOD_CHOICES, error);
 
     if (found < 0)
         return -1;
@@ -49,12 +49,26 @@ struct estimate fit_estimate(double value, double standard_error, double freedom
     return (struct estimate){value, standard_error, value - reach, value + reach};
 }
 
+double run_variance_at(struct run_variance variance, double tasks)
+{
+    double at = variance.constant + variance.proportional * tasks * tasks;
+
+    return at < variance.least ? variance.least : at; /* and NaN stays */
+}
+
+double fit_joint_freedom(double variance, double freedom, double other_variance, double other_freedom)
+{
+    return pow(variance + other_variance, 2) /
+           (variance * variance / freedom + other_variance * other_variance / other_freedom);
+}
+
 /* --- what can be fitted ----------------------------------------------------------------------------------------- */
 
-static struct fit fit_nothing(const struct series *series, enum fit_method method, double confidence)
+struct fit fit_unknown(enum fit_method method, double confidence)
 {
     const struct estimate unknown = {NAN, NAN, NAN, NAN};
-    struct fit fit = {
+
+    return (struct fit){
         .method = method,
         .confidence = confidence,
         .baseline = unknown,
@@ -62,13 +76,21 @@ static struct fit fit_nothing(const struct series *series, enum fit_method metho
         .covariance = NAN,
         .baseline_freedom = NAN,
         .overhead_freedom = NAN,
+        .run_variance = {NAN, NAN, NAN, NAN},
         .r_squared = NAN,
         .lack_of_fit_f = NAN,
         .lack_of_fit_p = NAN,
         .scale_factor = 1,
-        .idle = series->idle,
+        .idle = NAN,
     };
+}
 
+/* What is known of the series before it is fitted. */
+static struct fit count_runs(const struct series *series, enum fit_method method, double confidence)
+{
+    struct fit fit = fit_unknown(method, confidence);
+
+    fit.idle = series->idle;
     for (size_t k = 0; k < series->cells; k++) {
         const struct cell *cell = &series->cell[k];
 
@@ -138,8 +160,10 @@ static void note_failures(struct fit *fit, const struct series *series)
 struct fit fit_series(const struct series *series, enum fit_method method, double confidence)
 {
     static void (*const methods[FIT_METHOD_COUNT])(struct fit *, const struct series *) = {
-        [FIT_ROBUST] = fit_robust, [FIT_WLS] = fit_wls, [FIT_OLS] = fit_ols, [FIT_THEIL_SEN] = fit_theil_sen};
-    struct fit fit = fit_nothing(series, method, confidence);
+        [FIT_ROBUST] = fit_robust,       [FIT_WLS] = fit_wls, [FIT_OLS] = fit_ols, [FIT_OLS_HC3] = fit_ols_hc3,
+        [FIT_THEIL_SEN] = fit_theil_sen,
+    };
+    struct fit fit = count_runs(series, method, confidence);
 
     if (fit.cells < 2) {
         note_unfitted(&fit, series);
@@ -151,15 +175,33 @@ struct fit fit_series(const struct series *series, enum fit_method method, doubl
     return fit;
 }
 
-struct estimate fit_mean_at(const struct fit *fit, double tasks)
+static double line_variance_at(const struct fit *fit, double tasks)
 {
-    double value = fit->baseline.value + fit->overhead.value * tasks;
     double baseline_variance = fit->baseline.standard_error * fit->baseline.standard_error;
     double overhead_variance = fit->overhead.standard_error * fit->overhead.standard_error;
     double variance = baseline_variance + 2 * tasks * fit->covariance + tasks * tasks * overhead_variance;
-    /* Of the two the smaller is the safe side; they are equal but for Satterthwaite's. */
-    double freedom = fmin(fit->baseline_freedom, fit->overhead_freedom);
 
-    /* Rounding can take a variance that is all but 0 below it. */
-    return fit_estimate(value, sqrt(variance < 0 ? 0 : variance), freedom, fit->confidence);
+    return variance < 0 ? 0 : variance; /* rounding can take one that is all but 0 below it */
+}
+
+/* Of the two the smaller is the safe side; they are equal but for Satterthwaite's. */
+static double line_freedom(const struct fit *fit)
+{
+    return fmin(fit->baseline_freedom, fit->overhead_freedom);
+}
+
+struct estimate fit_mean_at(const struct fit *fit, double tasks)
+{
+    return fit_estimate(fit->baseline.value + fit->overhead.value * tasks, sqrt(line_variance_at(fit, tasks)),
+                        line_freedom(fit), fit->confidence);
+}
+
+struct estimate fit_run_at(const struct fit *fit, double tasks)
+{
+    double line = line_variance_at(fit, tasks), run = run_variance_at(fit->run_variance, tasks);
+    /* Both come of the same runs: together they are not known better than the better one. */
+    double freedom = fmin(fit_joint_freedom(line, line_freedom(fit), run, fit->run_variance.freedom),
+                          fmax(line_freedom(fit), fit->run_variance.freedom));
+
+    return fit_estimate(fit->baseline.value + fit->overhead.value * tasks, sqrt(line + run), freedom, fit->confidence);
 }

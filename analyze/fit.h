@@ -9,10 +9,13 @@
     METHOD(ROBUST, "robust")     \
     METHOD(WLS, "wls")           \
     METHOD(OLS, "ols")           \
-    METHOD(THEIL_SEN, "theil-sen")
+    METHOD(THEIL_SEN, "theil-sen") \
+    METHOD(OLS_HC3, "ols-hc3")
 
 #define FIT_ENUMERATOR(upper, name) FIT_##upper,
 enum fit_method { FIT_METHODS(FIT_ENUMERATOR) FIT_METHOD_COUNT };
+/* How many there are to choose from: the last is ols with --errors=hc3. */
+#define FIT_METHOD_CHOICES FIT_OLS_HC3
 #undef FIT_ENUMERATOR
 
 extern const char *const fit_method_names[FIT_METHOD_COUNT];
@@ -20,6 +23,12 @@ extern const char *const fit_method_names[FIT_METHOD_COUNT];
 /* A number with its standard error and confidence limits; NaN where it has none. */
 struct estimate {
     double value, standard_error, low, high;
+};
+
+/* The variance of one run about its count's mean, bytes^2: constant + proportional * tasks^2, but at least `least`, known
+   with so many degrees of freedom. */
+struct run_variance {
+    double constant, proportional, least, freedom;
 };
 
 /* A lack of fit that would come about by chance less often than this is taken for one. */
@@ -32,6 +41,7 @@ struct fit {
     struct estimate overhead; /* bytes per task */
     double covariance;        /* of baseline and overhead, bytes^2 per task; NaN for theil-sen */
     double baseline_freedom, overhead_freedom; /* degrees of freedom behind the limits; NaN for theil-sen */
+    struct run_variance run_variance; /* NaN for theil-sen, and where no count has runs to spare */
     double r_squared;
     /* Does the line hold? F is the lack of fit a degree of freedom (cells - 2) over the replicate error: in bytes for
        ols, on the weighted scale (chi-square / (cells - 2)) for wls and robust. NaN for theil-sen, and where there is
@@ -53,10 +63,22 @@ struct fit fit_series(const struct series *series, enum fit_method method, doubl
 /* The line's memory in bytes at a count, with the standard error and confidence limits of the mean there. */
 struct estimate fit_mean_at(const struct fit *fit, double tasks);
 
-/* --- for the methods (fit_*.c) ---------------------------------------------------------------------------------- */
+/* The memory in bytes that one more run with so many tasks would take, with the standard error and limits of that
+   prediction: the run's own scatter is in it, outliers are not. */
+struct estimate fit_run_at(const struct fit *fit, double tasks);
+
+/* --- for the methods (fit_*.c, pool.c) ---------------------------------------------------------------------------------- */
+
+/* A fit of which nothing is known yet. */
+struct fit fit_unknown(enum fit_method method, double confidence);
 
 /* The estimate whose limits are Student's t; without limits where the error or its degrees of freedom are unknown. */
 struct estimate fit_estimate(double value, double standard_error, double freedom, double confidence);
+
+double run_variance_at(struct run_variance variance, double tasks);
+
+/* Satterthwaite's degrees of freedom of the sum of two variances (Biometrics Bulletin 2 (1946) 110-114). */
+double fit_joint_freedom(double variance, double freedom, double other_variance, double other_freedom);
 
 /* Adds to the note, after what stands there; what does not fit is cut off. */
 void fit_note(struct fit *fit, const char *format, ...) __attribute__((format(printf, 2, 3)));

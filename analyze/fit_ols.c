@@ -70,24 +70,75 @@ static void test_lack_of_fit(struct fit *fit, const struct residuals *residuals)
     fit->lack_of_fit_p = gsl_cdf_fdist_Q(fit->lack_of_fit_f, fit_freedom, error_freedom);
 }
 
-void fit_ols(struct fit *fit, const struct series *series)
+struct line {
+    long double baseline, overhead;
+};
+
+/* The line, how well it holds and what a run scatters by; the errors are left to the caller. */
+static struct line fit_line(struct fit *fit, const struct series *series, const struct sums *sums)
 {
-    struct sums sums = add_up(series, fit->runs);
-    long double overhead = sums.xy / sums.xx, baseline = sums.mean_y - overhead * sums.mean_x;
+    long double overhead = sums->xy / sums->xx, baseline = sums->mean_y - overhead * sums->mean_x;
     struct residuals residuals = part_residuals(series, baseline, overhead);
     long double residual = residuals.lack_of_fit + residuals.pure_error;
     double freedom = (double)fit->runs - 2;
-    /* Without a run to spare, or without any scatter, there is nothing to tell an error from. */
-    long double variance = freedom > 0 && residual > 0 ? residual / freedom : NAN;
-    double baseline_error =
-        (double)sqrtl(variance * (1 / (long double)fit->runs + sums.mean_x * sums.mean_x / sums.xx));
-    double overhead_error = (double)sqrtl(variance / sums.xx);
 
-    fit->baseline = fit_estimate((double)baseline, baseline_error, freedom, fit->confidence);
-    fit->overhead = fit_estimate((double)overhead, overhead_error, freedom, fit->confidence);
-    fit->covariance = (double)(-sums.mean_x * variance / sums.xx);
+    /* Without a run to spare, or without any scatter, there is nothing to tell an error from. */
+    fit->run_variance =
+        (struct run_variance){freedom > 0 && residual > 0 ? (double)(residual / freedom) : NAN, 0, 0, freedom};
     fit->baseline_freedom = fit->overhead_freedom = freedom;
-    if (sums.yy > 0)
-        fit->r_squared = (double)(1 - residual / sums.yy);
+    if (sums->yy > 0)
+        fit->r_squared = (double)(1 - residual / sums->yy);
     test_lack_of_fit(fit, &residuals);
+    return (struct line){baseline, overhead};
+}
+
+static void set_estimates(struct fit *fit, struct line line, double baseline_variance, double overhead_variance,
+                          double covariance)
+{
+    double freedom = fit->overhead_freedom;
+
+    fit->baseline = fit_estimate((double)line.baseline, sqrt(baseline_variance), freedom, fit->confidence);
+    fit->overhead = fit_estimate((double)line.overhead, sqrt(overhead_variance), freedom, fit->confidence);
+    fit->covariance = covariance;
+}
+
+void fit_ols(struct fit *fit, const struct series *series)
+{
+    struct sums sums = add_up(series, fit->runs);
+    struct line line = fit_line(fit, series, &sums);
+    long double variance = fit->run_variance.constant;
+
+    set_estimates(fit, line, (double)(variance * (1 / (long double)fit->runs + sums.mean_x * sums.mean_x / sums.xx)),
+                  (double)(variance / sums.xx), (double)(-sums.mean_x * variance / sums.xx));
+}
+
+/* A run that the line must go through, whatever it is, shows no error: its leverage is 1 but for rounding. */
+#define SAME 1e-12L
+
+/* MacKinnon and White, Some heteroskedasticity-consistent covariance matrix estimators with improved finite sample
+   properties, Journal of Econometrics 29 (1985) 305-325: each residual, over 1 less its leverage, stands for the error
+   of its run. In deviations from the mean a run adds x / xx to the overhead   and   1 / n - mean x / xx to the
+   baseline. */
+void fit_ols_hc3(struct fit *fit, const struct series *series)
+{
+    struct sums sums = add_up(series, fit->runs);
+    struct line line = fit_line(fit, series, &sums);
+    long double runs = (long double)fit->runs, baseline = 0, overhead = 0, covariance = 0;
+
+    for (size_t k = 0; k < series->cells; k++)
+        for (size_t i = 0; i < series->cell[k].runs; i++) {
+            long double x = (long double)series->cell[k].tasks - sums.mean_x;
+            long double residual = series->cell[k].value[i] - (sums.mean_y + line.overhead * x);
+            long double leverage = 1 / runs + x * x / sums.xx;
+            long double error = leverage < 1 - SAME ? residual / (1 - leverage) : NAN;
+            long double square = error * error;
+            long double baseline_share = 1 / runs - sums.mean_x * x / sums.xx, overhead_share = x / sums.xx;
+
+            baseline += square * baseline_share * baseline_share;
+            overhead += square * overhead_share * overhead_share;
+            covariance += square * baseline_share * overhead_share;
+        }
+    if (isnan(fit->run_variance.constant))
+        baseline = overhead = covariance = NAN;
+    set_estimates(fit, line, (double)baseline, (double)overhead, (double)covariance);
 }

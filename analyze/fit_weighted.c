@@ -90,27 +90,17 @@ static double misfit(const struct level *level, struct line line)
 
 /* --- a variance that is smooth in the count --------------------------------------------------------------------- */
 
-/* The variance of a run is a constant part and one in proportion to the count squared. */
-struct smooth_variance {
-    double constant, proportional;
-};
-
-static double smooth_variance_at(struct smooth_variance smooth, double tasks)
-{
-    return fmax(smooth.constant + smooth.proportional * tasks * tasks, CELL_QUANTISATION_VARIANCE);
-}
-
 /* Least squares of the levels' variances with both parts at least 0. A sample variance has a variance of 2 V^2 / f,
    which makes the weights; V is that of the last round. */
-static struct smooth_variance smooth_once(const struct levels *levels, struct smooth_variance last)
+static struct run_variance smooth_once(const struct levels *levels, struct run_variance last)
 {
     double s1 = 0, sx = 0, sxx = 0, sv = 0, sxv = 0, determinant; /* weighted sums; x: count squared, v: variance */
-    struct smooth_variance smooth;
+    struct run_variance smooth = {.least = CELL_QUANTISATION_VARIANCE};
 
     for (size_t k = 0; k < levels->count; k++) {
         const struct level *level = &levels->level[k];
         double square = level->tasks * level->tasks;
-        double weight = level->location.freedom / pow(smooth_variance_at(last, level->tasks), 2);
+        double weight = level->location.freedom / pow(run_variance_at(last, level->tasks), 2);
 
         if (level->location.freedom < 1)
             continue;
@@ -125,9 +115,9 @@ static struct smooth_variance smooth_once(const struct levels *levels, struct sm
     smooth.proportional = (s1 * sxv - sx * sv) / determinant;
     /* Where one count alone has runs to spare the determinant is nothing but rounding. */
     if (!(smooth.proportional > 0) || determinant < SINGULAR * s1 * sxx)
-        smooth = (struct smooth_variance){sv / s1, 0};
+        smooth = (struct run_variance){sv / s1, 0, CELL_QUANTISATION_VARIANCE, 0};
     else if (smooth.constant < 0)
-        smooth = (struct smooth_variance){0, sxv / sxx};
+        smooth = (struct run_variance){0, sxv / sxx, CELL_QUANTISATION_VARIANCE, 0};
     return smooth;
 }
 
@@ -141,9 +131,9 @@ static double total_freedom(const struct levels *levels)
 }
 
 /* Some level has runs to spare. */
-static struct smooth_variance smooth_variances(const struct levels *levels)
+static struct run_variance smooth_variances(const struct levels *levels)
 {
-    struct smooth_variance smooth = {0, 0};
+    struct run_variance smooth = {.least = CELL_QUANTISATION_VARIANCE};
 
     for (size_t k = 0; k < levels->count; k++)
         if (levels->level[k].location.freedom > 0)
@@ -151,6 +141,7 @@ static struct smooth_variance smooth_variances(const struct levels *levels)
                 levels->level[k].location.freedom / total_freedom(levels) * levels->level[k].run_variance;
     for (int round = 0; round < SMOOTHING_ROUNDS; round++)
         smooth = smooth_once(levels, smooth);
+    smooth.freedom = total_freedom(levels) / 2; /* it has two parts: behind its value at one count stands about half */
     return smooth;
 }
 
@@ -159,14 +150,15 @@ static struct smooth_variance smooth_variances(const struct levels *levels)
 static void borrow_variances(struct levels *levels)
 {
     double freedom = total_freedom(levels);
-    struct smooth_variance smooth = freedom > 0 ? smooth_variances(levels) : (struct smooth_variance){0, 0};
+    struct run_variance smooth =
+        freedom > 0 ? smooth_variances(levels) : (struct run_variance){.least = CELL_QUANTISATION_VARIANCE};
 
     for (size_t k = 0; k < levels->count; k++) {
         struct level *level = &levels->level[k];
 
         if (level->location.freedom > 0)
             continue;
-        level->run_variance = smooth_variance_at(smooth, level->tasks);
+        level->run_variance = run_variance_at(smooth, level->tasks);
         if (freedom > 0) {
             level->location.variance = level->run_variance;
             level->location.freedom = freedom;
@@ -320,25 +312,25 @@ static double robust_variance(const struct cell *cell)
     return fmax(pow(factor * cell->mad, 2), CELL_QUANTISATION_VARIANCE);
 }
 
-/* How many standard deviations from the median the fences stand. The smooth variance has two parts, so that behind
-   its value at one count stand half the degrees of freedom of all counts. */
-static double fence_deviations(const struct levels *levels)
+/* How many standard deviations from the median the fences stand. */
+static double fence_deviations(struct run_variance smooth)
 {
-    return gsl_cdf_tdist_Qinv(FENCE_PROBABILITY / 2, fmax(1, MAD_EFFICIENCY * total_freedom(levels) / 2));
+    return gsl_cdf_tdist_Qinv(FENCE_PROBABILITY / 2, fmax(1, MAD_EFFICIENCY * smooth.freedom));
 }
 
 /* Fences as wide as the smooth variance says, or the count's own where that is larger: with few runs one count alone
    cannot tell an outlier from a spread. */
 static void fence(struct levels *levels, const struct series *series)
 {
-    double deviations = fence_deviations(levels);
-    struct smooth_variance smooth;
+    struct run_variance smooth;
     struct level *level = levels->level;
+    double deviations;
 
     for (size_t k = 0; k < series->cells; k++)
         if (series->cell[k].runs > 0)
             level++->run_variance = robust_variance(&series->cell[k]);
     smooth = smooth_variances(levels);
+    deviations = fence_deviations(smooth);
     level = levels->level;
     for (size_t k = 0; k < series->cells; k++) {
         const struct cell *cell = &series->cell[k];
@@ -346,7 +338,7 @@ static void fence(struct levels *levels, const struct series *series)
 
         if (cell->runs == 0)
             continue;
-        variance = fmax(smooth_variance_at(smooth, level->tasks), level->run_variance);
+        variance = fmax(run_variance_at(smooth, level->tasks), level->run_variance);
         level->location = location_fenced_mean(cell->value, cell->runs, deviations * sqrt(variance));
         level->run_variance = level->location.variance;
         level++;
@@ -355,10 +347,10 @@ static void fence(struct levels *levels, const struct series *series)
 
 static void smooth_weights(struct levels *levels)
 {
-    struct smooth_variance smooth = smooth_variances(levels);
+    struct run_variance smooth = smooth_variances(levels);
 
     for (size_t k = 0; k < levels->count; k++)
-        levels->level[k].run_variance = smooth_variance_at(smooth, levels->level[k].tasks);
+        levels->level[k].run_variance = run_variance_at(smooth, levels->level[k].tasks);
 }
 
 /* Outliers are never dropped in silence. */
@@ -385,6 +377,8 @@ void fit_wls(struct fit *fit, const struct series *series)
         note_out_of_memory(fit);
         return;
     }
+    if (total_freedom(&levels) > 0)
+        fit->run_variance = smooth_variances(&levels);
     borrow_variances(&levels);
     fit_levels(fit, &levels);
     free(levels.level);
@@ -398,8 +392,10 @@ void fit_robust(struct fit *fit, const struct series *series)
         note_out_of_memory(fit);
         return;
     }
-    if (total_freedom(&levels) > 0)
+    if (total_freedom(&levels) > 0) {
         fence(&levels, series);
+        fit->run_variance = smooth_variances(&levels);
+    }
     borrow_variances(&levels);
     if (total_freedom(&levels) > 0)
         smooth_weights(&levels);

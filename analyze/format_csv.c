@@ -8,22 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* With the fewest digits, of 15 to 17, that read back as the same number. */
-static void write_number(double number, FILE *stream)
-{
-    char text[32];
-
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, number);
-        if (strtod(text, NULL) == number)
-            break;
-    }
-    fputs(text, stream);
-}
-
 static void write_value(const struct table *table, size_t row, size_t column, FILE *stream)
 {
     const union table_value *value = table_at(table, row, column);
+    char text[TABLE_NUMBER_SIZE];
 
     if (!table_knows(table, row, column))
         return;
@@ -36,7 +24,7 @@ static void write_value(const struct table *table, size_t row, size_t column, FI
         fprintf(stream, "%.0f", value->number);
         break;
     default:
-        write_number(value->number, stream);
+        fputs(table_format_number(text, value->number), stream);
     }
 }
 
@@ -53,8 +41,11 @@ static void write_header(const struct table *table, FILE *stream)
     putc('\n', stream);
 }
 
-int format_csv(const struct table *table, FILE *stream)
+int format_csv(const struct table *table, const struct format_source *source, const struct format_style *style,
+               FILE *stream)
 {
+    (void)source;
+    (void)style;
     write_header(table, stream);
     for (size_t row = 0; row < table_rows(table); row++) {
         const char *separator = "";

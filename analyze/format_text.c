@@ -1,92 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Text for people: columns aligned at the decimal point, the reach of the limits beside a value, columns of which
-   nothing is known left out. */
+   nothing is known left out. Where lines must not be longer than a terminal's, minor columns go and long texts wrap. */
 #include "analyze/format.h"
-
-#include "collect/quantity.h"
+#include "analyze/format_people.h"
 
 #include <ctype.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define GAP 2 /* blanks between columns */
+#define GAP 2             /* blanks between columns */
+#define NARROWEST_TEXT 24 /* a text that has less room than this goes on the next line */
+#define NEXT_LINE_INDENT 4
+#define STAND_OUT "\033[1;31m" /* bold and red */
+#define AS_BEFORE "\033[0m"
 
-/* One column as printed: a column of the table, or the limits of one. */
+/* One column as printed. */
 struct printed_column {
-    size_t column;
-    bool is_interval;
+    struct format_column shown;
     size_t before, after; /* the widest of what stands before and after the decimal point */
 };
 
-#define CELL_TEXT_SIZE (2 * QUANTITY_TEXT_SIZE + 8)
+struct print {
+    const struct table *table;
+    const struct format_style *style;
+    struct printed_column *column;
+    size_t columns;
+    const char **left_out; /* headings of minor columns that there was no room for */
+    size_t left_outs;
+};
 
-/* --- one cell as text ------------------------------------------------------------------------------------------- */
-
-/* The column of that role which belongs to the value in `column`, or 0: no limit is the first. */
-static size_t find_limit(const struct table *table, size_t column, enum table_role role)
-{
-    for (size_t i = column + 1; i < table->columns && table->column[i].role != TABLE_VALUE; i++)
-        if (table->column[i].role == role)
-            return i;
-    return 0;
-}
-
-static void format_interval(char text[CELL_TEXT_SIZE], double low, double value, double high)
-{
-    char first[QUANTITY_TEXT_SIZE], second[QUANTITY_TEXT_SIZE];
-    double below = value - low, above = high - value;
-
-    if (fabs(above - below) <= 0.01 * fmax(above, below))
-        snprintf(text, CELL_TEXT_SIZE, "± %s", quantity_format_bytes(first, fmax(above, below)));
-    else
-        snprintf(text, CELL_TEXT_SIZE, "%s to %s", quantity_format_bytes(first, low),
-                 quantity_format_bytes(second, high));
-}
-
-static const char *interval_text(const struct table *table, size_t row, size_t column, char text[CELL_TEXT_SIZE])
-{
-    size_t low = find_limit(table, column, TABLE_LOW), high = find_limit(table, column, TABLE_HIGH);
-
-    if (!table_knows(table, row, low) || !table_knows(table, row, high))
-        return "";
-    format_interval(text, table_at(table, row, low)->number, table_at(table, row, column)->number,
-                    table_at(table, row, high)->number);
-    return text;
-}
-
-static void format_number(char text[CELL_TEXT_SIZE], enum table_unit unit, double number)
-{
-    switch (unit) {
-    case TABLE_BYTES:
-        quantity_format_bytes(text, number);
-        break;
-    case TABLE_TASKS:
-        quantity_format_count(text, (int64_t)number);
-        break;
-    case TABLE_COUNT:
-        snprintf(text, CELL_TEXT_SIZE, "%.0f", number);
-        break;
-    default:
-        snprintf(text, CELL_TEXT_SIZE, "%.3g", number);
-    }
-}
-
-/* The text stands in the table, in `text`, or is constant. */
-static const char *cell_text(const struct table *table, size_t row, const struct printed_column *printed,
-                             char text[CELL_TEXT_SIZE])
-{
-    enum table_unit unit = table->column[printed->column].unit;
-
-    if (unit == TABLE_TEXT)
-        return table_at(table, row, printed->column)->text;
-    if (printed->is_interval)
-        return interval_text(table, row, printed->column, text);
-    if (!table_knows(table, row, printed->column))
-        return "-";
-    format_number(text, unit, table_at(table, row, printed->column)->number);
-    return text;
-}
+/* --- widths ----------------------------------------------------------------------------------------------------- */
 
 /* Characters, of UTF-8: continuation bytes take no room. */
 static size_t width_of(const char *text, size_t bytes)
@@ -102,7 +45,7 @@ static size_t width_of(const char *text, size_t bytes)
    their end, sizes at the decimal point. */
 static size_t width_before(const struct table *table, const struct printed_column *printed, const char *text)
 {
-    enum table_unit unit = table->column[printed->column].unit;
+    enum table_unit unit = table->column[printed->shown.column].unit;
     size_t end = 0;
 
     if (unit == TABLE_TEXT)
@@ -116,37 +59,13 @@ static size_t width_before(const struct table *table, const struct printed_colum
     return width_of(text, end);
 }
 
-/* --- columns ---------------------------------------------------------------------------------------------------- */
-
-static bool is_all_unknown(const struct table *table, size_t column)
-{
-    bool unknown = true;
-
-    for (size_t row = 0; row < table_rows(table) && unknown; row++)
-        unknown = !table_knows(table, row, column);
-    return unknown;
-}
-
-static bool is_shown(const struct table *table, size_t column)
-{
-    const struct table_column *described = &table->column[column];
-
-    return described->heading && described->role != TABLE_GROUP &&
-           (described->role == TABLE_VALUE || !is_all_unknown(table, column));
-}
-
-static const char *heading_of(const struct table *table, const struct printed_column *printed)
-{
-    return printed->is_interval ? "" : table->column[printed->column].heading;
-}
-
 static void measure(struct printed_column *printed, const struct table *table)
 {
-    size_t heading = width_of(heading_of(table, printed), strlen(heading_of(table, printed)));
+    size_t heading = width_of(format_heading(table, &printed->shown), strlen(format_heading(table, &printed->shown)));
 
     for (size_t row = 0; row < table_rows(table); row++) {
-        char buffer[CELL_TEXT_SIZE];
-        const char *text = cell_text(table, row, printed, buffer);
+        char buffer[FORMAT_TEXT_SIZE];
+        const char *text = format_cell(table, row, &printed->shown, buffer);
         size_t before = width_before(table, printed, text), width = width_of(text, strlen(text));
 
         printed->before = before > printed->before ? before : printed->before;
@@ -155,29 +74,84 @@ static void measure(struct printed_column *printed, const struct table *table)
     if (printed->before + printed->after >= heading)
         return;
     /* The heading is the widest: numbers stay at its right. */
-    if (table->column[printed->column].unit == TABLE_TEXT)
+    if (table->column[printed->shown.column].unit == TABLE_TEXT)
         printed->after = heading;
     else
         printed->before = heading - printed->after;
 }
 
-/* Fills room for 2 columns a column of the table; returns how many are used. */
-static size_t choose_columns(struct printed_column *printed, const struct table *table)
+/* An interval stands closer to its value than columns to each other. */
+static size_t gap_before(const struct print *print, size_t i)
 {
-    size_t count = 0;
+    return i == 0 ? 0 : print->column[i].shown.is_interval ? 1 : GAP;
+}
 
-    for (size_t column = 0; column < table->columns; column++) {
-        size_t low = find_limit(table, column, TABLE_LOW);
+static bool is_last_text(const struct print *print, size_t i)
+{
+    return i + 1 == print->columns && print->table->column[print->column[i].shown.column].unit == TABLE_TEXT;
+}
 
-        if (!is_shown(table, column))
-            continue;
-        printed[count++] = (struct printed_column){.column = column};
-        if (table->column[column].role == TABLE_VALUE && low > 0 && !is_all_unknown(table, low))
-            printed[count++] = (struct printed_column){.column = column, .is_interval = true};
+/* Where column i begins; for i = columns, the width of a line. */
+static size_t position_of(const struct print *print, size_t i)
+{
+    size_t position = 0;
+
+    for (size_t k = 0; k < i; k++)
+        position += gap_before(print, k) + print->column[k].before + print->column[k].after;
+    return position + (i < print->columns ? gap_before(print, i) : 0);
+}
+
+/* What cannot be wrapped: all but a text at the end. */
+static size_t stiff_width(const struct print *print)
+{
+    size_t last = print->columns - 1;
+
+    return is_last_text(print, last) ? position_of(print, last) : position_of(print, print->columns);
+}
+
+/* The last minor column and, if it has one, its interval. Returns false if there is none. */
+static bool leave_out_minor(struct print *print)
+{
+    size_t i = print->columns, columns;
+
+    while (i > 0 && print->table->column[print->column[i - 1].shown.column].role != TABLE_MINOR)
+        i--;
+    if (i == 0)
+        return false;
+    columns = --print->columns;
+    print->left_out[print->left_outs++] = format_heading(print->table, &print->column[i - 1].shown);
+    memmove(&print->column[i - 1], &print->column[i], (columns - (i - 1)) * sizeof *print->column);
+    return true;
+}
+
+static int print_new(struct print *print, const struct table *table, const struct format_style *style)
+{
+    struct format_column *shown = calloc(2 * table->columns, sizeof *shown);
+
+    *print = (struct print){table,
+                            style,
+                            calloc(2 * table->columns, sizeof *print->column),
+                            0,
+                            calloc(table->columns, sizeof *print->left_out),
+                            0};
+    if (shown && print->column && print->left_out)
+        print->columns = format_choose_columns(shown, table);
+    for (size_t i = 0; i < print->columns; i++) {
+        print->column[i].shown = shown[i];
+        measure(&print->column[i], table);
     }
-    for (size_t i = 0; i < count; i++)
-        measure(&printed[i], table);
-    return count;
+    free(shown);
+    if (print->columns == 0)
+        return -1;
+    while (style->width > 0 && stiff_width(print) > style->width && leave_out_minor(print))
+        ;
+    return 0;
+}
+
+static void print_free(struct print *print)
+{
+    free(print->column);
+    free(print->left_out);
 }
 
 /* --- lines ------------------------------------------------------------------------------------------------------ */
@@ -188,10 +162,11 @@ struct line {
     size_t blanks;
 };
 
-static void put_padded(struct line *line, size_t before, const char *text, size_t after)
+static void put_padded(struct line *line, size_t before, const char *text, size_t after, bool stands_out)
 {
     if (*text)
-        fprintf(line->stream, "%*s%s", (int)(line->blanks + before), "", text);
+        fprintf(line->stream, "%*s%s%s%s", (int)(line->blanks + before), "", stands_out ? STAND_OUT : "", text,
+                stands_out ? AS_BEFORE : "");
     line->blanks = *text ? after : line->blanks + before + after;
 }
 
@@ -201,50 +176,73 @@ static void end_line(struct line *line)
     line->blanks = 0;
 }
 
-/* An interval stands closer to its value than columns to each other. */
-static size_t gap_before(const struct printed_column *printed, size_t i)
+static void put_headings(struct line *line, const struct print *print)
 {
-    return i == 0 ? 0 : printed[i].is_interval ? 1 : GAP;
-}
+    for (size_t i = 0; i < print->columns; i++) {
+        const struct printed_column *printed = &print->column[i];
+        const char *heading = format_heading(print->table, &printed->shown);
+        size_t rest = printed->before + printed->after - width_of(heading, strlen(heading));
+        const struct table_column *column = &print->table->column[printed->shown.column];
+        bool at_right = column->unit != TABLE_TEXT && column->role != TABLE_VALUE;
 
-static void put_headings(struct line *line, const struct table *table, const struct printed_column *printed,
-                         size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        const char *heading = heading_of(table, &printed[i]);
-        size_t rest = printed[i].before + printed[i].after - width_of(heading, strlen(heading));
-        enum table_unit unit = table->column[printed[i].column].unit;
-        bool at_right = unit != TABLE_TEXT && table->column[printed[i].column].role != TABLE_VALUE;
-
-        line->blanks += gap_before(printed, i);
-        put_padded(line, at_right ? rest : 0, heading, at_right ? 0 : rest);
+        line->blanks += gap_before(print, i);
+        put_padded(line, at_right ? rest : 0, heading, at_right ? 0 : rest, false);
     }
     end_line(line);
 }
 
-static void put_row(struct line *line, const struct table *table, size_t row, const struct printed_column *printed,
-                    size_t count)
+/* How many bytes of the text fill at most `room` characters and end with a word; at least one word. */
+static size_t bytes_for(const char *text, size_t room)
 {
-    for (size_t i = 0; i < count; i++) {
-        char buffer[CELL_TEXT_SIZE];
-        const char *text = cell_text(table, row, &printed[i], buffer);
-        size_t before = width_before(table, &printed[i], text), width = width_of(text, strlen(text));
+    size_t bytes = strcspn(text, " "), next = bytes;
 
-        line->blanks += gap_before(printed, i);
-        put_padded(line, printed[i].before - before, text, printed[i].after - (width - before));
+    while (text[next]) {
+        next += 1 + strcspn(text + next + 1, " ");
+        if (width_of(text, next) > room)
+            break;
+        bytes = next;
     }
-    end_line(line);
+    return bytes;
 }
 
-/* The first row does, and each whose group is not that of the row before. */
-static bool begins_group(const struct table *table, size_t row)
+/* A text at the end of the line, which is at `position`, on as many lines as it takes. */
+static void put_wrapped(struct line *line, const struct print *print, size_t position, const char *text)
 {
-    bool begins = row == 0;
+    size_t width = print->style->width;
 
-    for (size_t column = 0; column < table->columns && !begins; column++)
-        begins = table->column[column].role == TABLE_GROUP &&
-                 strcmp(table_at(table, row, column)->text, table_at(table, row - 1, column)->text) != 0;
-    return begins;
+    if (position + NARROWEST_TEXT > width && position + width_of(text, strlen(text)) > width) {
+        end_line(line);
+        position = line->blanks = NEXT_LINE_INDENT;
+    }
+    while (position + width_of(text, strlen(text)) > width && position < width) {
+        size_t bytes = bytes_for(text, width - position);
+
+        fprintf(line->stream, "%*s%.*s", (int)line->blanks, "", (int)bytes, text);
+        text += bytes + (text[bytes] == ' ');
+        if (!*text)
+            return;
+        end_line(line);
+        line->blanks = position;
+    }
+    put_padded(line, 0, text, 0, false);
+}
+
+static void put_row(struct line *line, const struct print *print, size_t row)
+{
+    for (size_t i = 0; i < print->columns; i++) {
+        const struct printed_column *printed = &print->column[i];
+        char buffer[FORMAT_TEXT_SIZE];
+        const char *text = format_cell(print->table, row, &printed->shown, buffer);
+        size_t before = width_before(print->table, printed, text), width = width_of(text, strlen(text));
+        bool stands_out = print->style->color && format_is_fault(print->table, row, &printed->shown);
+
+        line->blanks += gap_before(print, i);
+        if (print->style->width > 0 && *text && is_last_text(print, i))
+            put_wrapped(line, print, position_of(print, i), text);
+        else
+            put_padded(line, printed->before - before, text, printed->after - (width - before), stands_out);
+    }
+    end_line(line);
 }
 
 static void put_group(const struct line *line, const struct table *table, size_t row)
@@ -255,24 +253,32 @@ static void put_group(const struct line *line, const struct table *table, size_t
             fprintf(line->stream, "%s: %s\n", table->column[column].heading, table_at(table, row, column)->text);
 }
 
-int format_text(const struct table *table, FILE *stream)
+static void put_left_out(const struct print *print, FILE *stream)
 {
-    struct printed_column *printed = calloc(2 * table->columns, sizeof *printed);
-    struct line line = {stream, 0};
-    size_t count;
+    for (size_t i = print->left_outs; i > 0; i--)
+        fprintf(stream, "%s%s", i == print->left_outs ? "\nNo room for: " : ", ", print->left_out[i - 1]);
+    fputs(print->left_outs > 0 ? " (widen the terminal).\n" : "", stream);
+}
 
-    if (!printed)
-        return -1;
-    count = choose_columns(printed, table);
-    for (size_t row = 0; row < table_rows(table); row++) {
-        if (begins_group(table, row)) {
+int format_text(const struct table *table, const struct format_source *source, const struct format_style *style,
+                FILE *stream)
+{
+    struct line line = {stream, 0};
+    struct print print;
+    int result = print_new(&print, table, style);
+
+    (void)source;
+    for (size_t row = 0; result == 0 && row < table_rows(table); row++) {
+        if (format_begins_group(table, row)) {
             put_group(&line, table, row);
-            put_headings(&line, table, printed, count);
+            put_headings(&line, &print);
         }
-        put_row(&line, table, row, printed, count);
+        put_row(&line, &print, row);
     }
-    if (table->remark)
+    if (result == 0)
+        put_left_out(&print, stream);
+    if (result == 0 && table->remark)
         fprintf(stream, "\n%s", table->remark);
-    free(printed);
-    return 0;
+    print_free(&print);
+    return result;
 }

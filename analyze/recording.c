@@ -1,230 +1,304 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows become samples, samples become runs. */
+/* Files are cut into parts, the parts read by as many threads as there are processors, and put together in order. */
 #include "analyze/recording.h"
 
-#include "analyze/rows.h"
+#include "analyze/run.h"
 
-#include <gsl/gsl_statistics_double.h>
+#include <limits.h>
 #include <math.h>
-#include <search.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-/* --- texts shared by many runs ---------------------------------------------------------------------------------- */
+#define MOST_PARTS 64
+#define LEAST_PART_BYTES (4 << 20)
 
-struct recording_texts {
-    void *tree; /* of tsearch(3) */
+struct part {
+    size_t file; /* of those read now */
+    const char *path;
+    struct rows_span span;
+    struct run_list list;
+    int result;
+    struct error error;
 };
 
-static int compare_texts(const void *a, const void *b)
+struct parts {
+    struct part *part;
+    size_t count;
+    atomic_size_t next; /* that no thread has taken yet */
+};
+
+static size_t processors(void)
 {
-    return strcmp(a, b);
+    long count = sysconf(_SC_NPROCESSORS_ONLN);
+
+    return count < 1 ? 1 : count > MOST_PARTS ? MOST_PARTS : (size_t)count;
 }
 
-/* The stored text that equals this one, or NULL where memory runs out. */
-static const char *store(struct recording_texts *texts, const char *text)
-{
-    char *const *found = tfind(text, &texts->tree, compare_texts);
-    char *copy;
+/* --- reading ---------------------------------------------------------------------------------------------------- */
 
-    if (found)
-        return *found;
-    copy = strdup(text);
-    if (!copy)
-        return NULL;
-    found = tsearch(copy, &texts->tree, compare_texts);
-    if (found)
-        return *found;
-    free(copy);
+static int parts_new(struct parts *parts, const struct recording_file *file, size_t files)
+{
+    *parts = (struct parts){.part = calloc(files * processors() + 1, sizeof *parts->part)};
+    if (!parts->part)
+        return -1;
+    for (size_t i = 0; i < files; i++) {
+        struct rows_span span[MOST_PARTS + 1];
+        size_t spans = rows_cut(file[i].path, span, processors(), LEAST_PART_BYTES);
+
+        for (size_t k = 0; k < spans; k++)
+            parts->part[parts->count++] = (struct part){.file = i, .path = file[i].path, .span = span[k]};
+    }
+    return 0;
+}
+
+static void *read_parts(void *context)
+{
+    struct parts *parts = context;
+    size_t i;
+
+    while ((i = atomic_fetch_add(&parts->next, 1)) < parts->count) {
+        struct part *part = &parts->part[i];
+
+        part->result = run_list_read(&part->list, part->path, part->span, &part->error);
+    }
     return NULL;
 }
 
-/* --- one run ---------------------------------------------------------------------------------------------------- */
-
-/* The values of one metric in the samples of the run under way; the memory serves the next run again. */
-struct values {
-    double *value;
-    size_t count, capacity;
-};
-
-struct reading {
-    struct recordings *recordings;
-    struct sample_layout layout;
-    bool has_header;
-    bool in_run;    /* its end row has not come yet */
-    struct run run; /* under way */
-    struct values values[METRIC_COUNT];
-};
-
-static bool values_add(struct values *values, double value)
+/* This thread reads along; where no other can be had it reads all. */
+static void parts_read(struct parts *parts)
 {
-    if (values->count == values->capacity) {
-        size_t capacity = values->capacity ? 2 * values->capacity : 64;
-        double *more = realloc(values->value, capacity * sizeof *more);
+    pthread_t thread[MOST_PARTS];
+    size_t wanted = processors() < parts->count ? processors() : parts->count, threads = 0;
 
-        if (!more)
-            return false;
-        values->value = more;
-        values->capacity = capacity;
-    }
-    values->value[values->count++] = value;
-    return true;
+    while (threads + 1 < wanted && pthread_create(&thread[threads], NULL, read_parts, parts) == 0)
+        threads++;
+    read_parts(parts);
+    for (size_t i = 0; i < threads; i++)
+        pthread_join(thread[i], NULL);
 }
 
-/* Whether a sample of the phase counts into a metric with that reduction and phase. */
-#define COUNTS_LARGEST(phase, metric_phase) true
-#define COUNTS_MEDIAN(phase, metric_phase) ((phase) == (metric_phase))
+/* --- putting together ------------------------------------------------------------------------------------------- */
 
-#define REDUCE_LARGEST(values) gsl_stats_max((values)->value, 1, (values)->count)
-#define REDUCE_MEDIAN(values) gsl_stats_median((values)->value, 1, (values)->count)
-
-static bool add_sample(struct reading *reading, const struct sample *sample)
-{
-#define ADD_VALUE(upper, name, description, column, reduction, metric_phase)                       \
-    if (sample->column != SAMPLE_UNKNOWN && COUNTS_##reduction(sample->phase, metric_phase) && \
-        !values_add(&reading->values[METRIC_##upper], (double)sample->column))                 \
-        return false;
-    METRICS(ADD_VALUE)
-    return true;
-}
-
-static void reduce_values(struct reading *reading)
-{
-    struct values *values = reading->values;
-
-#define REDUCE_VALUES(upper, name, description, column, reduction, phase) \
-    reading->run.value[METRIC_##upper] =                                  \
-        values[METRIC_##upper].count ? REDUCE_##reduction(&values[METRIC_##upper]) : NAN;
-    METRICS(REDUCE_VALUES)
-}
-
-static bool same_run(const struct run *run, const struct sample *sample)
-{
-    return run->tasks == sample->tasks && run->number == sample->run && strcmp(run->model, sample->model) == 0 &&
-           strcmp(run->host, sample->host) == 0;
-}
-
-static bool begin_run(struct reading *reading, const struct sample *sample)
-{
-    struct recording_texts *texts = reading->recordings->texts;
-
-    reading->run = (struct run){
-        .host = store(texts, sample->host),
-        .model = store(texts, sample->model),
-        .family = store(texts, sample->family),
-        .tasks = sample->tasks,
-        .number = sample->run,
-    };
-    for (size_t metric = 0; metric < METRIC_COUNT; metric++)
-        reading->values[metric].count = 0;
-    reading->in_run = true;
-    return reading->run.host && reading->run.model && reading->run.family;
-}
-
-/* Room for the runs grows by doubling: there is none left where their number is a power of two. */
-static bool append_run(struct recordings *recordings, const struct run *run)
+static bool grow(struct recordings *recordings, const struct parts *parts)
 {
     size_t runs = recordings->runs;
+    struct texts *texts = realloc(recordings->texts, (recordings->stores + parts->count + 1) * sizeof *texts);
+    struct run *run;
 
-    if ((runs & (runs - 1)) == 0) {
-        struct run *more = realloc(recordings->run, (runs ? 2 * runs : 1) * sizeof *more);
+    if (texts)
+        recordings->texts = texts;
+    for (size_t i = 0; i < parts->count; i++)
+        runs += parts->part[i].list.runs;
+    run = realloc(recordings->run, (runs + 1) * sizeof *run);
+    if (run)
+        recordings->run = run;
+    return texts && run;
+}
 
-        if (!more)
-            return false;
-        recordings->run = more;
+static void take_part(struct recordings *recordings, struct recording_file *file, struct part *part)
+{
+    for (size_t i = 0; i < part->list.runs; i++) {
+        recordings->run[recordings->runs] = part->list.run[i];
+        recordings->run[recordings->runs++].file = recordings->files + part->file;
     }
-    recordings->run[recordings->runs++] = *run;
+    recordings->texts[recordings->stores++] = part->list.texts;
+    recordings->interrupted += part->list.interrupted;
+    file->interrupted += part->list.interrupted;
+    file->spoiled += part->list.spoiled;
+    if (part->result != 0 && file->result == 0) {
+        file->result = -1;
+        file->error = part->error;
+    }
+}
+
+/* --- labels ----------------------------------------------------------------------------------------------------- */
+
+static bool has_one_host(const struct run *run, size_t runs)
+{
+    for (size_t i = 1; i < runs; i++)
+        if (strcmp(run[i].host, run[0].host) != 0)
+            return false;
     return true;
 }
 
-static bool end_run(struct reading *reading, const struct sample *sample)
+/* Returns -1 where memory runs out. */
+static int label_runs(struct recordings *recordings, size_t first, const struct recording_file *file, size_t number)
 {
-    reading->run.status = sample->status;
-    reading->run.reason = store(reading->recordings->texts, sample->reason);
-    reduce_values(reading);
-    reading->in_run = false;
-    return reading->run.reason && append_run(reading->recordings, &reading->run);
-}
+    struct run *run = recordings->run + first;
+    size_t runs = recordings->runs - first;
+    bool one_host = has_one_host(run, runs);
 
-static void interrupt_run(struct reading *reading)
-{
-    reading->recordings->interrupted += reading->in_run;
-    reading->in_run = false;
-}
+    for (size_t i = 0; i < runs; i++) {
+        char *name;
 
-static bool take_sample(struct reading *reading, const struct sample *sample)
-{
-    if (reading->in_run && !same_run(&reading->run, sample))
-        interrupt_run(reading);
-    if (!reading->in_run && !begin_run(reading, sample))
-        return false;
-    if (!add_sample(reading, sample))
-        return false;
-    return sample->phase != SAMPLE_END || end_run(reading, sample);
-}
-
-/* --- one file --------------------------------------------------------------------------------------------------- */
-
-static int parse_row(const struct reading *reading, const struct row *row, struct sample *sample, struct error *error)
-{
-    if (row->fields != reading->layout.fields)
-        return error_set(error, "%zu fields where the header has %zu (was the row cut off?)", row->fields,
-                         reading->layout.fields);
-    return sample_parse(sample, row->field, &reading->layout, error);
-}
-
-static int take_row(void *context, const struct row *row, struct error *error)
-{
-    struct reading *reading = context;
-    struct sample sample;
-
-    if (!reading->has_header) {
-        reading->has_header = true;
-        return sample_layout_read(&reading->layout, row->field, row->fields, error);
+        if (run[i].file != number)
+            continue;
+        if (asprintf(&name, "%s%s%s", file->label, one_host ? "" : "/", one_host ? "" : run[i].host) < 0)
+            return -1;
+        run[i].host = texts_keep(&recordings->texts[0], name);
+        free(name);
+        if (!run[i].host)
+            return -1;
     }
-    if (parse_row(reading, row, &sample, error) != 0) {
-        /* A crash or a full disk cut the file off: the run under way is lost, all others are good. */
-        return row->ended ? -1 : 0;
-    }
-    return take_sample(reading, &sample) ? 0 : error_set(error, "out of memory");
-}
-
-static int read_file(struct reading *reading, const char *path, struct error *error)
-{
-    int result = rows_read(path, take_row, reading, error);
-
-    for (size_t metric = 0; metric < METRIC_COUNT; metric++)
-        free(reading->values[metric].value);
-    if (result != 0)
-        return -1;
-    if (!reading->has_header)
-        return error_set(error, "%s: empty (a recording starts with a header row)", path);
-    interrupt_run(reading);
     return 0;
+}
+
+/* --- runs that stand there twice -------------------------------------------------------------------------------- */
+
+/* Most are the same text. */
+static int compare_texts(const char *a, const char *b)
+{
+    return a == b ? 0 : strcmp(a, b);
+}
+
+static int compare_runs(const void *a, const void *b)
+{
+    const struct run *left = *(struct run *const *)a, *right = *(struct run *const *)b;
+    int order = compare_texts(left->host, right->host);
+
+    if (order == 0)
+        order = compare_texts(left->model, right->model);
+    if (order == 0)
+        order = (left->tasks > right->tasks) - (left->tasks < right->tasks);
+    if (order == 0)
+        order = (left->number > right->number) - (left->number < right->number);
+    return order;
+}
+
+static int compare_runs_in_order(const void *a, const void *b)
+{
+    const struct run *left = *(struct run *const *)a, *right = *(struct run *const *)b;
+    int order = compare_runs(a, b);
+
+    return order ? order : (left > right) - (left < right);
+}
+
+static bool same_values(const struct run *a, const struct run *b)
+{
+    bool same = a->status == b->status && strcmp(a->reason, b->reason) == 0;
+
+    for (size_t metric = 0; metric < METRIC_COUNT && same; metric++)
+        same = a->value[metric] == b->value[metric] || (isnan(a->value[metric]) && isnan(b->value[metric]));
+    return same;
+}
+
+/* Within one recording a name stands for one run. Two recordings of one host may well have the same names for different
+   runs, but not with the same figures. */
+static bool is_repetition(const struct run *first, const struct run *later)
+{
+    return first->file == later->file || same_values(first, later);
+}
+
+/* Marks those of one name, in the order read, that repeat one before them: their model is taken away. */
+static void mark_repetitions(struct run **run, size_t runs, struct recording_file *file, size_t first_file)
+{
+    for (size_t later = 1; later < runs; later++)
+        for (size_t earlier = 0; earlier < later; earlier++) {
+            if (!run[earlier]->model || !is_repetition(run[earlier], run[later]))
+                continue;
+            run[later]->model = NULL;
+            file[run[later]->file - first_file].repeated++;
+            break;
+        }
+}
+
+static size_t same_name(struct run **run, size_t runs)
+{
+    size_t length = 1;
+
+    while (length < runs && compare_runs(&run[0], &run[length]) == 0)
+        length++;
+    return length;
+}
+
+/* Returns -1 where memory runs out. */
+static int leave_out_repetitions(struct recordings *recordings, struct recording_file *file)
+{
+    struct run **sorted = malloc((recordings->runs + 1) * sizeof *sorted);
+    size_t kept = 0;
+
+    if (!sorted)
+        return -1;
+    for (size_t i = 0; i < recordings->runs; i++)
+        sorted[i] = &recordings->run[i];
+    qsort(sorted, recordings->runs, sizeof *sorted, compare_runs_in_order);
+    for (size_t i = 0, length; i < recordings->runs; i += length) {
+        length = same_name(sorted + i, recordings->runs - i);
+        mark_repetitions(sorted + i, length, file, recordings->files);
+    }
+    free(sorted);
+    for (size_t i = 0; i < recordings->runs; i++)
+        if (recordings->run[i].model)
+            recordings->run[kept++] = recordings->run[i];
+    recordings->runs = kept;
+    return 0;
+}
+
+/* --- recordings ------------------------------------------------------------------------------------------------- */
+
+/* Returns -1 where memory runs out. */
+static int put_together(struct recordings *recordings, struct parts *parts, struct recording_file *file, size_t files)
+{
+    size_t next = 0;
+
+    if (!grow(recordings, parts))
+        return -1;
+    for (size_t i = 0; i < files; i++) {
+        size_t first = recordings->runs;
+
+        for (; next < parts->count && parts->part[next].file == i; next++)
+            take_part(recordings, &file[i], &parts->part[next]);
+        if (file[i].label && label_runs(recordings, first, &file[i], recordings->files + i) != 0)
+            return -1;
+    }
+    return leave_out_repetitions(recordings, file);
+}
+
+static void fail_all(struct recording_file *file, size_t files)
+{
+    for (size_t i = 0; i < files; i++)
+        file[i].result = error_set(&file[i].error, "%s: out of memory", file[i].path);
+}
+
+int recordings_read_files(struct recordings *recordings, struct recording_file *file, size_t files)
+{
+    struct parts parts;
+    int result = 0;
+
+    if (parts_new(&parts, file, files) != 0) {
+        fail_all(file, files);
+        return -1;
+    }
+    parts_read(&parts);
+    if (put_together(recordings, &parts, file, files) != 0)
+        fail_all(file, files);
+    recordings->files += files;
+    for (size_t i = 0; i < parts.count; i++)
+        run_list_free(&parts.part[i].list);
+    free(parts.part);
+    for (size_t i = 0; i < files; i++)
+        result = file[i].result != 0 ? -1 : result;
+    return result;
 }
 
 int recordings_read(struct recordings *recordings, const char *path, struct error *error)
 {
-    struct reading reading = {.recordings = recordings};
-    size_t runs = recordings->runs, interrupted = recordings->interrupted;
+    struct recording_file file = {.path = path};
+    int result = recordings_read_files(recordings, &file, 1);
 
-    if (!recordings->texts)
-        recordings->texts = calloc(1, sizeof *recordings->texts);
-    if (!recordings->texts)
-        return error_set(error, "%s: out of memory", path);
-    if (read_file(&reading, path, error) == 0)
-        return 0;
-    /* Room for `runs` runs is at least what append_run takes for granted, and stored texts do no harm. */
-    recordings->runs = runs;
-    recordings->interrupted = interrupted;
-    return -1;
+    if (result != 0)
+        *error = file.error;
+    return result;
 }
 
 void recordings_free(struct recordings *recordings)
 {
-    if (recordings->texts)
-        tdestroy(recordings->texts->tree, free);
+    for (size_t i = 0; i < recordings->stores; i++)
+        texts_free(&recordings->texts[i]);
     free(recordings->texts);
     free(recordings->run);
     *recordings = (struct recordings){0};

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Recordings, read: rows of samples become runs, each with one value a metric. Memory depends on the number of runs,
-   never on the number of samples. */
+/* Recordings, read: samples become runs, each with one value a metric. Memory depends on the number of runs, never on
+   the number of samples, but for those of one run at a time. Large files are read in parts, by all processors. */
 #ifndef TASKWEIGHT_ANALYZE_RECORDING_H
 #define TASKWEIGHT_ANALYZE_RECORDING_H
 
 #include "analyze/metric.h"
+#include "analyze/texts.h"
 #include "collect/error.h"
 #include "collect/sample.h"
 
@@ -15,22 +16,35 @@ struct run {
     const char *host, *model, *family, *reason; /* owned by the recordings; never NULL, reason may be empty */
     int64_t tasks;                              /* asked for */
     int64_t number;                             /* which repetition, from 1 */
+    size_t file;                                /* of which recording, from 0 */
     enum sample_status status;
     double value[METRIC_COUNT]; /* bytes; NaN where the recording has none */
 };
 
-/* Opaque store of texts that many runs share. */
-struct recording_texts;
-
 struct recordings {
     struct run *run; /* in the order read; only complete runs (those with an end row) */
     size_t runs;
-    size_t interrupted; /* runs without an end row: left out */
-    struct recording_texts *texts;
+    size_t interrupted; /* runs without an end row, of all files: left out */
+    struct texts *texts; /* what the runs' texts are kept in */
+    size_t stores;
+    size_t files;
 };
 
-/* Adds what stands in the file to *recordings (all zero before the first). On a wrong file (unreadable, wrong header,
-   bad number, ragged row) returns -1, the error names file, line and column, and *recordings is as it was before. */
+/* One recording to read, and what was left out of it. */
+struct recording_file {
+    const char *path;
+    const char *label;  /* stands for the host of its runs, or before it where there are several; NULL: as recorded */
+    size_t interrupted; /* runs without an end row */
+    size_t spoiled;     /* runs with a row that is wrong: too short, a bad number */
+    size_t repeated;    /* runs that stand there twice, or were read already from another recording, to the last figure */
+    int result;         /* -1: something is wrong, and the error, which names file and line, says what */
+    struct error error;
+};
+
+/* Adds what is good in the files to *recordings (all zero before the first). Returns -1 if the result of one is. */
+int recordings_read_files(struct recordings *recordings, struct recording_file *file, size_t files);
+
+/* The same for one file. */
 int recordings_read(struct recordings *recordings, const char *path, struct error *error);
 
 void recordings_free(struct recordings *recordings);

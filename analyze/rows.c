@@ -1,164 +1,225 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* libcsv, fed a line at a time so that an error can name the line. */
+/* libcsv, fed block by block. */
 #include "analyze/rows.h"
 
 #include <csv.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define BLOCK_BYTES 65536
-/* No recording comes near these: what does is some other file, and would fill the memory. */
-#define MAX_FIELDS 1024
-#define MAX_ROW_BYTES (1 << 20)
+#define MAX_FIELD_BYTES (1 << 20) /* what comes near is no recording, and would fill the memory */
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
-struct reading {
-    rows_take *take;
-    void *context;
-    struct error *error; /* of the row; file and line are put before it at the end */
-    bool failed;
-    size_t line;     /* being fed */
-    size_t row_line; /* on which the row began */
-    char *text;      /* the row's fields, each with its NUL */
-    size_t length, capacity;
-    size_t start[MAX_FIELDS]; /* of each field within text */
-    size_t fields;
+struct feed {
+    struct csv_parser parser;
+    struct rows *rows;
+    int file;
+    const char *fault; /* NULL: none so far */
 };
 
-static void fail(struct reading *reading, const char *message)
+/* --- reading ---------------------------------------------------------------------------------------------------- */
+
+/* libcsv tells of each line break outside of fields: of those that end a row, and of the others. */
+static void take_line_break(int line_break, void *taker)
 {
-    error_set(reading->error, "%s", message);
-    reading->failed = true;
-}
+    struct rows *rows = taker;
 
-static bool reserve(struct reading *reading, size_t bytes)
-{
-    size_t capacity = reading->capacity ? reading->capacity : 1024;
-    char *text;
-
-    while (capacity < reading->length + bytes)
-        capacity *= 2;
-    if (capacity == reading->capacity)
-        return true;
-    text = realloc(reading->text, capacity);
-    if (!text)
-        return false;
-    reading->text = text;
-    reading->capacity = capacity;
-    return true;
-}
-
-/* What is wrong with a field, or NULL. */
-static const char *find_fault(const struct reading *reading, const void *bytes, size_t length)
-{
-    if (reading->fields == MAX_FIELDS)
-        return "more fields than any recording has (is this a recording?)";
-    if (reading->length + length > MAX_ROW_BYTES)
-        return "a longer row than any recording has (is this a recording?)";
-    if (memchr(bytes, '\0', length))
-        return "a zero byte (is this a text file?)";
-    return NULL;
-}
-
-static void take_field(void *bytes, size_t length, void *context)
-{
-    struct reading *reading = context;
-    const char *fault = reading->failed ? NULL : find_fault(reading, bytes, length);
-
-    if (!fault && !reserve(reading, length + 1))
-        fault = "out of memory";
-    if (fault)
-        fail(reading, fault);
-    if (reading->failed)
-        return;
-    reading->start[reading->fields++] = reading->length;
-    memcpy(reading->text + reading->length, bytes, length);
-    reading->length += length;
-    reading->text[reading->length++] = '\0';
-}
-
-static void take_row(int ended_by, void *context)
-{
-    struct reading *reading = context;
-    const char *field[MAX_FIELDS];
-    struct row row = {field, reading->fields, ended_by >= 0};
-
-    if (reading->failed)
-        return;
-    for (size_t i = 0; i < reading->fields; i++)
-        field[i] = reading->text + reading->start[i];
-    reading->failed = reading->take(reading->context, &row, reading->error) != 0;
-    reading->fields = 0;
-    reading->length = 0;
-}
-
-static int is_never_space(unsigned char byte)
-{
-    (void)byte;
-    return 0;
-}
-
-static void feed_line(struct csv_parser *parser, const char *bytes, size_t length, struct reading *reading)
-{
-    if (reading->fields == 0)
-        reading->row_line = reading->line;
-    if (csv_parse(parser, bytes, length, take_field, take_row, reading) != length && !reading->failed)
-        fail(reading, csv_strerror(csv_error(parser)));
-    if (csv_get_buffer_size(parser) > 2 * MAX_ROW_BYTES && !reading->failed)
-        fail(reading, "a longer field than any recording has (is a quote missing?)");
-}
-
-static void feed_block(struct csv_parser *parser, const char *bytes, size_t length, struct reading *reading)
-{
-    const char *end = bytes + length;
-
-    while (bytes < end && !reading->failed) {
-        const char *line_break = memchr(bytes, '\n', (size_t)(end - bytes));
-        const char *next = line_break ? line_break + 1 : end;
-
-        feed_line(parser, bytes, (size_t)(next - bytes), reading);
-        if (line_break && !reading->failed)
-            reading->line++;
-        bytes = next;
+    if (rows->fields > 0 && !rows->done) {
+        rows->take_row(rows, line_break >= 0);
+        rows->line += rows->broken_lines;
     }
+    rows->fields = 0;
+    rows->broken_lines = 0;
+    rows->line += line_break == '\n';
 }
 
-static void feed_file(struct csv_parser *parser, FILE *file, struct reading *reading)
+static bool goes_on(const struct feed *feed)
+{
+    return !feed->fault && !feed->rows->done;
+}
+
+static void feed_bytes(struct feed *feed, const char *bytes, size_t length)
+{
+    struct csv_parser *parser = &feed->parser;
+
+    if (csv_parse(parser, bytes, length, feed->rows->take_field, take_line_break, feed->rows) != length)
+        feed->fault = csv_strerror(csv_error(parser));
+    else if (csv_get_buffer_size(parser) > 2 * MAX_FIELD_BYTES)
+        feed->fault = "a longer field than any recording has (is a quote missing?)";
+}
+
+/* Some editors begin a file with a mark that is no part of the first name. */
+static size_t skip_mark(const char *bytes, size_t length, off_t position)
+{
+    size_t mark = strlen(BYTE_ORDER_MARK);
+
+    return position == 0 && length >= mark && memcmp(bytes, BYTE_ORDER_MARK, mark) == 0 ? mark : 0;
+}
+
+/* Feeds the bytes from here on, up to `position` = end or the end of the file; returns whether that was not reached. */
+static bool feed_to(struct feed *feed, off_t *position, off_t end)
 {
     char block[BLOCK_BYTES];
-    size_t length;
 
-    while (!reading->failed && (length = fread(block, 1, sizeof block, file)) > 0)
-        feed_block(parser, block, length, reading);
-    if (reading->failed)
-        return;
-    if (ferror(file))
-        fail(reading, strerror(errno));
-    else if (csv_fini(parser, take_field, take_row, reading) != 0 && !reading->failed)
-        fail(reading, "a quoted field does not end (is a quote missing, or the file cut off?)");
+    while (goes_on(feed) && *position < end) {
+        size_t most = end - *position < BLOCK_BYTES ? (size_t)(end - *position) : BLOCK_BYTES;
+        ssize_t length = read(feed->file, block, most);
+        size_t mark;
+
+        if (length < 0)
+            feed->fault = strerror(errno);
+        if (length <= 0)
+            return false;
+        mark = skip_mark(block, (size_t)length, *position);
+        feed_bytes(feed, block + mark, (size_t)length - mark);
+        *position += length;
+    }
+    return goes_on(feed);
 }
 
-static int tell_where(const char *path, const struct reading *reading, struct error *error)
+static void feed_span(struct feed *feed, struct rows_span span)
 {
-    return error_set(error, "%s:%zu: %s", path, reading->row_line, reading->error->text);
+    off_t position = 0;
+    bool more = feed_to(feed, &position, span.head);
+
+    if (more && span.begin != span.head) {
+        position = lseek(feed->file, span.begin, SEEK_SET);
+        feed->rows->line = 1;
+    }
+    more = more && feed_to(feed, &position, span.end);
+    feed->rows->beyond = true;
+    if (more)
+        feed_to(feed, &position, LONG_MAX);
+    if (goes_on(feed) && csv_fini(&feed->parser, feed->rows->take_field, take_line_break, feed->rows) != 0)
+        feed->fault = "a quoted field does not end (is a quote missing, or the file cut off?)";
 }
 
-int rows_read(const char *path, rows_take *take, void *context, struct error *error)
+size_t rows_line(const struct rows *rows, const char *path, struct rows_span span)
 {
-    struct error row_error = {""};
-    struct reading reading = {.take = take, .context = context, .error = &row_error, .line = 1, .row_line = 1};
-    struct csv_parser parser;
-    FILE *file = fopen(path, "re");
+    char block[BLOCK_BYTES];
+    size_t line = rows->line;
+    off_t rest = span.begin == span.head ? 0 : span.begin;
+    int file = rest > 0 ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 
-    if (!file)
+    while (file >= 0 && rest > 0) {
+        ssize_t length = read(file, block, rest < BLOCK_BYTES ? (size_t)rest : BLOCK_BYTES);
+
+        if (length <= 0)
+            break;
+        for (ssize_t i = 0; i < length; i++)
+            line += block[i] == '\n';
+        rest -= length;
+    }
+    if (file >= 0)
+        close(file);
+    return line;
+}
+
+int rows_read(struct rows *rows, const char *path, struct rows_span span, struct error *error)
+{
+    struct feed feed = {.rows = rows, .file = open(path, O_RDONLY | O_CLOEXEC)};
+
+    if (feed.file < 0)
         return error_set(error, "%s: %s", path, strerror(errno));
-    csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI);
-    csv_set_space_func(&parser, is_never_space);
-    csv_set_blk_size(&parser, BLOCK_BYTES);
-    feed_file(&parser, file, &reading);
-    csv_free(&parser);
-    free(reading.text);
-    fclose(file);
-    return reading.failed ? tell_where(path, &reading, error) : 0;
+    rows->line = 1;
+    rows->fields = rows->broken_lines = 0;
+    csv_init(&feed.parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL | CSV_REPALL_NL);
+    csv_set_blk_size(&feed.parser, BLOCK_BYTES);
+    feed_span(&feed, span);
+    csv_free(&feed.parser);
+    close(feed.file);
+    return feed.fault ? error_set(error, "%s:%zu: %s", path, rows_line(rows, path, span), feed.fault) : 0;
+}
+
+/* --- cutting ---------------------------------------------------------------------------------------------------- */
+
+/* Goes through a file for places at which a row begins: behind a line break with an even number of quotes before it,
+   since quotes come in pairs around fields and doubled within them. */
+struct cut {
+    off_t position; /* of the byte that comes next */
+    bool quoted;    /* it stands within quotes */
+    off_t from;     /* the place must not be before this */
+    off_t place;    /* the first one from there on; 0: not met yet */
+};
+
+static const char *nearer(const char *a, const char *b)
+{
+    return !a || (b && b < a) ? b : a;
+}
+
+/* Goes on by a block, or to the place. Returns how many bytes it went. */
+static size_t cut_go(struct cut *cut, const char *block, size_t length)
+{
+    const char *byte = block, *end = block + length;
+
+    while (byte < end) {
+        off_t position = cut->position + (byte - block);
+        const char *quote = memchr(byte, '"', (size_t)(end - byte));
+        const char *line_break = NULL;
+
+        if (!cut->quoted && position + (end - byte) > cut->from) {
+            const char *begin = position < cut->from ? byte + (cut->from - position) : byte;
+
+            line_break = memchr(begin, '\n', (size_t)(end - begin));
+        }
+        if (!nearer(quote, line_break))
+            return length;
+        byte = nearer(quote, line_break) + 1;
+        if (byte - 1 == line_break) {
+            cut->place = cut->position + (byte - block);
+            return (size_t)(byte - block);
+        }
+        cut->quoted = !cut->quoted;
+    }
+    return length;
+}
+
+/* The next place at `from` or behind; the file's size if there is none. */
+static off_t cut_next(struct cut *cut, int file, off_t from, off_t size)
+{
+    char block[BLOCK_BYTES];
+
+    cut->from = from;
+    cut->place = 0;
+    while (cut->place == 0) {
+        ssize_t length = pread(file, block, sizeof block, cut->position);
+
+        if (length <= 0)
+            return size;
+        cut->position += (off_t)cut_go(cut, block, (size_t)length);
+    }
+    return cut->place;
+}
+
+size_t rows_cut(const char *path, struct rows_span *span, size_t most, off_t least)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat status;
+    struct cut cut = {0};
+    size_t spans = 1;
+    off_t size;
+
+    span[0] = (struct rows_span){0, 0, LONG_MAX};
+    if (file < 0 || fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size < 2 * least || most < 2) {
+        if (file >= 0)
+            close(file);
+        return 1;
+    }
+    size = status.st_size;
+    span[0].head = span[0].begin = cut_next(&cut, file, 0, size);
+    if (least < (size - span[0].head) / (off_t)most)
+        least = (size - span[0].head) / (off_t)most;
+    for (off_t end = span[0].begin; end < size; spans++) {
+        off_t begin = end;
+
+        end = size - begin < 2 * least || spans == most ? size : cut_next(&cut, file, begin + least, size);
+        span[spans - 1] = (struct rows_span){span[0].head, begin, end};
+    }
+    close(file);
+    return spans > 1 ? spans - 1 : 1;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The rows of a CSV file (RFC 4180), one after the other: memory is bounded by the longest row. */
+/* The rows of a CSV file (RFC 4180), field by field, as they are read: nothing of them is kept. */
 #ifndef TASKWEIGHT_ANALYZE_ROWS_H
 #define TASKWEIGHT_ANALYZE_ROWS_H
 
@@ -7,18 +7,40 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
-struct row {
-    const char *const *field; /* texts, valid until the next row */
-    size_t fields;
-    bool ended; /* by a line break; the last row of a file that was cut off is not */
+struct rows;
+
+/* The part of a file to read: the bytes from 0 to `head` (the header row) and from `begin` to `end`, and from there on
+   for as long as it takes. Each begins a row. */
+struct rows_span {
+    off_t head, begin, end;
 };
 
-/* Takes a row in. Returns 0 to go on; -1 and an error without file and line to stop. */
-typedef int rows_take(void *context, const struct row *row, struct error *error);
+/* Who takes the rows in embeds this as its first member. */
+struct rows {
+    /* Takes the next field of the row, `length` bytes and a NUL, valid during the call; `taker` is this struct. */
+    void (*take_field)(void *field, size_t length, void *taker);
+    /* Takes the end of a row, blank ones left out; `ended` by a line break: the last row of a file that was cut off is
+       not. May set `done`. */
+    void (*take_row)(struct rows *rows, bool ended);
+    size_t fields;   /* of the row so far; counted by take_field */
+    size_t broken_lines; /* line breaks within the row's fields so far; counted by take_field */
+    size_t line;         /* on which the row began, from 1 in the header and again in a span that begins elsewhere */
+    bool beyond; /* the end of the span is passed */
+    bool done;   /* no more is wanted */
+};
 
-/* Calls take for each row of the file; blank lines are passed over, and blanks around a field belong to it. Returns
-   -1 and an error "path:line: ..." where the file cannot be read, is not CSV or take says so. */
-int rows_read(const char *path, rows_take *take, void *context, struct error *error);
+/* Reads the span of the file. `end` past the end of the file reads all; blanks around a field that is not quoted are
+   taken off it. Returns -1 and an error "path: ..." or "path:line: ..." where the file cannot be read or is not CSV; all
+   rows before that have then been taken. */
+int rows_read(struct rows *rows, const char *path, struct rows_span span, struct error *error);
+
+/* The line of the file on which the row began. */
+size_t rows_line(const struct rows *rows, const char *path, struct rows_span span);
+
+/* Cuts the file into at most `most` spans of at least `least` bytes. Returns how many; 1 (all of it) for whatever is
+   no regular file or cannot be read, which rows_read will say. */
+size_t rows_cut(const char *path, struct rows_span *span, size_t most, off_t least);
 
 #endif

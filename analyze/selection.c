@@ -4,17 +4,23 @@
 #include "analyze/name.h"
 #include "collect/quantity.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define DEFAULT_CONFIDENCE 0.95
 
-enum { OPTION_METRIC = 512, OPTION_CONFIDENCE };
+enum { OPTION_METRIC = 512, OPTION_CONFIDENCE, OPTION_ERRORS };
+
+static const char *const error_names[] = {"classical", "hc3"};
+enum { CLASSICAL_ERRORS };
 
 static const struct argp_option option_table[] = {
     {"metric", OPTION_METRIC, "METRIC", 0, "default: peak", 1},
     {"fit", 'f', "FIT", 0, "default: robust", 1},
+    {"errors", OPTION_ERRORS, "ERRORS", 0, "ols: default: classical; hc3 holds where runs scatter unequally", 1},
     {"confidence", OPTION_CONFIDENCE, "LEVEL", 0, "Confidence of all intervals (default: 0.95)", 1},
     {"model", 'm', "MODEL,...", 0, "Take only these models", 1},
     {"tasks", 't', "COUNT,...", 0, "Take only these counts, such as 1,10k,1M", 1},
@@ -23,7 +29,8 @@ static const struct argp_option option_table[] = {
 
 static const struct selection_choice choices[] = {
     {OPTION_METRIC, "metric", metric_names, METRIC_CHOICES},
-    {'f', "fit", fit_method_names, FIT_METHOD_COUNT},
+    {'f', "fit", fit_method_names, FIT_METHOD_CHOICES},
+    {OPTION_ERRORS, "errors", error_names, sizeof error_names / sizeof *error_names},
 };
 
 static char *help(int key, const char *text, void *input)
@@ -84,6 +91,27 @@ static int take_tasks(const char *part, void *context, struct error *error)
     return quantity_parse_count(part, &selection->tasks[selection->cells.counts++], error);
 }
 
+struct recording_file selection_file(char *argument)
+{
+    size_t length = strcspn(argument, "=/");
+
+    if (argument[length] != '=' || length == 0 || access(argument, F_OK) == 0)
+        return (struct recording_file){.path = argument};
+    argument[length] = '\0';
+    return (struct recording_file){.path = argument + length + 1, .label = argument};
+}
+
+static error_t take_files(struct selection *selection, const struct argp_state *state)
+{
+    selection->files = (size_t)(state->argc - state->next);
+    selection->file = calloc(selection->files, sizeof *selection->file);
+    if (!selection->file)
+        return ENOMEM;
+    for (size_t i = 0; i < selection->files; i++)
+        selection->file[i] = selection_file(state->argv[state->next + (int)i]);
+    return 0;
+}
+
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
     struct selection *selection = state->input;
@@ -94,7 +122,11 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         selection->metric_chosen = true;
         return 0;
     case 'f':
-        selection->method = (enum fit_method)selection_name("fit", argument, fit_method_names, FIT_METHOD_COUNT, state);
+        selection->method =
+            (enum fit_method)selection_name("fit", argument, fit_method_names, FIT_METHOD_CHOICES, state);
+        return 0;
+    case OPTION_ERRORS:
+        selection->hc3 = selection_name("errors", argument, error_names, 2, state) != CLASSICAL_ERRORS;
         return 0;
     case OPTION_CONFIDENCE:
         selection->cells.confidence = parse_confidence(argument, state);
@@ -106,8 +138,11 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         option_list("tasks", argument, take_tasks, selection, state);
         return 0;
     case ARGP_KEY_ARGS:
-        selection->recording = state->argv + state->next;
-        selection->recordings = (size_t)(state->argc - state->next);
+        return take_files(selection, state);
+    case ARGP_KEY_END:
+        if (selection->hc3 && selection->method != FIT_OLS)
+            argp_error(state, "--errors=hc3 goes with --fit=ols only");
+        selection->method = selection->hc3 ? FIT_OLS_HC3 : selection->method;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -123,6 +158,12 @@ void selection_init(struct selection *selection)
     selection->cells.tasks = selection->tasks;
 }
 
+void selection_free(struct selection *selection)
+{
+    free(selection->file);
+    *selection = (struct selection){0};
+}
+
 /* --- recordings ------------------------------------------------------------------------------------------------- */
 
 static bool is_same_file(const char *a, const char *b)
@@ -133,42 +174,50 @@ static bool is_same_file(const char *a, const char *b)
            first.st_ino == second.st_ino;
 }
 
-int selection_check_files(const struct selection *selection, const char *output, struct error *error)
+int selection_check_output(const struct recording_file *file, size_t files, const char *output, struct error *error)
 {
-    for (size_t i = 0; i < selection->recordings; i++) {
-        if (output && is_same_file(output, selection->recording[i]))
+    for (size_t i = 0; output && i < files; i++)
+        if (is_same_file(output, file[i].path))
             return error_set(error, "%s: is a recording to read (name another file with -o)", output);
-        for (size_t j = 0; j < i; j++)
-            if (is_same_file(selection->recording[i], selection->recording[j]))
-                return error_set(error, "%s: is named twice (name each recording once)", selection->recording[i]);
-    }
     return 0;
 }
 
-static void tell_of_interrupted(const char *path, size_t interrupted, void (*tell)(const char *line))
+int selection_check_files(const struct selection *selection, const char *output, struct error *error)
+{
+    for (size_t i = 0; i < selection->files; i++)
+        for (size_t j = 0; j < i; j++)
+            if (is_same_file(selection->file[i].path, selection->file[j].path))
+                return error_set(error, "%s: is named twice (name each recording once)", selection->file[i].path);
+    return selection_check_output(selection->file, selection->files, output, error);
+}
+
+static void tell_left_out(const struct recording_file *file, size_t runs, const char *one, const char *many,
+                          void (*tell)(const char *line))
 {
     struct error line;
 
-    if (interrupted == 0)
+    if (runs == 0)
         return;
-    error_set(&line, "%s: %zu interrupted %s left out", path, interrupted,
-              interrupted == 1 ? "run (without an end row) is" : "runs (without an end row) are");
+    error_set(&line, "%s: %zu %s left out", file->path, runs, runs == 1 ? one : many);
     tell(line.text);
 }
 
-int selection_read(const struct selection *selection, struct recordings *recordings, void (*tell)(const char *line))
+static void tell_of_file(const struct recording_file *file, void (*tell)(const char *line))
 {
-    int result = 0;
+    if (file->result != 0)
+        tell(file->error.text);
+    tell_left_out(file, file->spoiled, "run with a wrong row is", "runs with wrong rows are", tell);
+    tell_left_out(file, file->interrupted, "interrupted run (without an end row) is",
+                  "interrupted runs (without an end row) are", tell);
+    tell_left_out(file, file->repeated, "run that was read already is", "runs that were read already are", tell);
+}
 
-    for (size_t i = 0; i < selection->recordings; i++) {
-        size_t interrupted = recordings->interrupted;
-        struct error error;
+int selection_read(struct recording_file *file, size_t files, struct recordings *recordings,
+                   void (*tell)(const char *line))
+{
+    int result = recordings_read_files(recordings, file, files);
 
-        if (recordings_read(recordings, selection->recording[i], &error) != 0) {
-            tell(error.text);
-            result = -1;
-        }
-        tell_of_interrupted(selection->recording[i], recordings->interrupted - interrupted, tell);
-    }
+    for (size_t i = 0; i < files; i++)
+        tell_of_file(&file[i], tell);
     return result;
 }

@@ -15,11 +15,12 @@
 struct selection {
     struct cell_selection cells; /* its lists are those below */
     enum fit_method method;
+    bool hc3; /* the errors of ols are to be those; the method says so when all options are read */
     bool metric_chosen;
     const char *model[OPTION_MAX_LIST];
     int64_t tasks[OPTION_MAX_LIST];
-    char **recording; /* borrowed from the arguments */
-    size_t recordings;
+    struct recording_file *file; /* the recordings named; texts are borrowed from the arguments */
+    size_t files;
 };
 
 extern const struct argp selection_argp;
@@ -45,8 +46,18 @@ char *selection_help(const struct selection_choice *choices, size_t count, int k
 /* No run may count twice, and no recording be overwritten by `output` (NULL: none). */
 int selection_check_files(const struct selection *selection, const char *output, struct error *error);
 
-/* Reads all recordings that can be read; what is wrong with the others, and what was left out, is told line by line.
-   Returns -1 if one could not be read. */
-int selection_read(const struct selection *selection, struct recordings *recordings, void (*tell)(const char *line));
+/* The second half of that, for other recordings. */
+int selection_check_output(const struct recording_file *file, size_t files, const char *output, struct error *error);
+
+/* "LABEL=PATH" or "PATH" as a recording to read; the argument is cut up for it. A label has no slash ("./a=b.csv" is a
+   path), and a file of the whole name comes first. */
+struct recording_file selection_file(char *argument);
+
+/* Reads what is good in the files; what is wrong with them, and what was left out, is told line by line. Returns -1 if
+   something is wrong with one. */
+int selection_read(struct recording_file *file, size_t files, struct recordings *recordings,
+                   void (*tell)(const char *line));
+
+void selection_free(struct selection *selection);
 
 #endif

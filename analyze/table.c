@@ -20,6 +20,7 @@ void table_free(struct table *table)
             free(table->value[i].text);
     free(table->value);
     free(table->remark);
+    free(table->alarm);
     *table = (struct table){0};
 }
 
@@ -55,23 +56,38 @@ void table_add_number(struct table *table, double number)
         table->out_of_memory = true;
 }
 
-void table_remark(struct table *table, const char *format, ...)
+/* Puts the formatted text after what stands in *text. */
+static void append_text(struct table *table, char **text, const char *format, va_list arguments)
 {
-    char *before = table->remark, *added = NULL, *joined = NULL;
-    va_list arguments;
-    int length;
+    char *added = NULL, *joined = NULL;
+    int length = vasprintf(&added, format, arguments);
 
-    va_start(arguments, format);
-    length = vasprintf(&added, format, arguments);
-    va_end(arguments);
-    if (length < 0 || asprintf(&joined, "%s%s", before ? before : "", added) < 0)
+    if (length < 0 || asprintf(&joined, "%s%s", *text ? *text : "", added) < 0)
         table->out_of_memory = true;
     if (length >= 0)
         free(added);
     if (table->out_of_memory)
         return;
-    free(before);
-    table->remark = joined;
+    free(*text);
+    *text = joined;
+}
+
+void table_remark(struct table *table, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    append_text(table, &table->remark, format, arguments);
+    va_end(arguments);
+}
+
+void table_alarm(struct table *table, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    append_text(table, &table->alarm, format, arguments);
+    va_end(arguments);
 }
 
 size_t table_rows(const struct table *table)
@@ -89,4 +105,14 @@ bool table_knows(const struct table *table, size_t row, size_t column)
     const union table_value *value = table_at(table, row, column);
 
     return table->column[column].unit == TABLE_TEXT ? *value->text != '\0' : (bool)isfinite(value->number);
+}
+
+const char *table_format_number(char text[TABLE_NUMBER_SIZE], double number)
+{
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, TABLE_NUMBER_SIZE, "%.*g", digits, number);
+        if (strtod(text, NULL) == number)
+            break;
+    }
+    return text;
 }

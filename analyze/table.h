@@ -21,6 +21,8 @@ enum table_unit {
 enum table_role {
     TABLE_GROUP, /* rows with the same text belong together, and stand together */
     TABLE_PLAIN, /* a name, a count, a statistic without limits */
+    TABLE_MINOR, /* as plain, but the first to be left out where there is no room for all */
+    TABLE_FAULT, /* as plain, but a number above 0 or a text that begins with "no" must not be overlooked */
     TABLE_VALUE, /* has limits where a low and a high one follow before the next value */
     TABLE_LOW,
     TABLE_HIGH,
@@ -44,6 +46,7 @@ struct table {
     union table_value *value; /* row by row */
     size_t values;
     char *remark;        /* lines for people: what is shown and what was left out; may be NULL */
+    char *alarm;         /* why the program is to fail although the table is whole; NULL: nothing */
     bool says_something; /* some row holds what the table is for: it is not all empty fields and notes */
     bool out_of_memory;  /* something could not be added */
 };
@@ -53,20 +56,29 @@ struct table_request {
     const struct recordings *recordings;
     struct cell_selection selection;
     enum fit_method method;
-    bool metric_chosen; /* the metric was asked for: show no other beside it */
-    const char *reference; /* the model that others are compared with; NULL: the lightest */
-    const int64_t *at;     /* counts at which memory is compared; none: the overheads are */
+    bool metric_chosen;    /* the metric was asked for: show no other beside it */
+    bool pool;             /* fits: one for each model over all hosts */
+    bool rank_test;        /* ratios at counts: by Mann and Whitney's test, not Welch's */
+    const char *reference; /* the model that others are compared with; NULL: the lightest, or each */
+    const int64_t *at;     /* counts at which memory is compared or predicted; none: overheads, or the budget's */
     size_t at_counts;
+    double budget_bytes;              /* of capacity */
+    const struct recordings *against; /* changes: the older ones; NULL: none */
+    double fail_above;                /* changes: the growth, as a share, that raises an alarm; NaN: none does */
 };
 
 /* Fills an empty table. Returns -1 and an error where a chosen model or count is not in the recordings or memory runs
    out. */
 typedef int table_build(struct table *table, const struct table_request *request, struct error *error);
 
-table_build table_fits;  /* a line for each host and model */
-table_build table_cells; /* the runs of each host, model and count */
-table_build table_ratios; /* each model over a reference */
-table_build table_segments; /* what a task adds between neighbouring counts */
+table_build table_fits;       /* what a task costs: a line for each host and model */
+table_build table_cells;      /* the runs of each host, model and count */
+table_build table_segments;   /* what a task adds between neighbouring counts */
+table_build table_ratios;     /* each model over a reference */
+table_build table_crossovers; /* from how many tasks on which of two models is cheaper */
+table_build table_capacity;   /* how many tasks fit into a budget, or what so many tasks would take */
+table_build table_changes;    /* each model against the same one in older recordings */
+table_build table_runs;       /* each run with its values */
 
 struct table table_new(const struct table_column *column, size_t columns);
 void table_free(struct table *table);
@@ -77,13 +89,19 @@ void table_add_number(struct table *table, double number);
 #define table_add(table, value)                                                                      \
     _Generic((value), char *: table_add_text, const char *: table_add_text, default: table_add_number)(table, value)
 
-/* Adds to the remark. */
+/* Add to the remark, or to the alarm. */
 void table_remark(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void table_alarm(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 size_t table_rows(const struct table *table);
 
 /* Whether the value in that row and column is known: a text that is not empty or a finite number. */
 bool table_knows(const struct table *table, size_t row, size_t column);
+
+#define TABLE_NUMBER_SIZE 32
+
+/* The fewest digits, of 15 to 17, that read back as the same number. Returns text. */
+const char *table_format_number(char text[TABLE_NUMBER_SIZE], double number);
 
 const union table_value *table_at(const struct table *table, size_t row, size_t column);
 

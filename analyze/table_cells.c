@@ -8,24 +8,24 @@ struct row {
 };
 
 /* COLUMN(name for programs, heading for people, unit, role, value of a row) */
-#define COLUMNS(COLUMN)                                                             \
-    COLUMN("host", "HOST", TEXT, GROUP, row->series->host)                          \
-    COLUMN("model", "MODEL", TEXT, PLAIN, row->series->model)                       \
-    COLUMN("family", NULL, TEXT, PLAIN, row->series->family)                        \
-    COLUMN("metric", NULL, TEXT, PLAIN, metric_names[row->series->metric])          \
-    COLUMN("tasks", "TASKS", TASKS, PLAIN, (double)row->cell->tasks)                \
-    COLUMN("runs", "RUNS", COUNT, PLAIN, (double)row->cell->runs)                   \
-    COLUMN("failed", "FAILED", COUNT, PLAIN, (double)row->cell->failed)             \
-    COLUMN("mean", "MEAN", BYTES, VALUE, row->cell->mean)                           \
-    COLUMN("sd", "SD", BYTES, PLAIN, row->cell->sd)                                 \
-    COLUMN("median", "MEDIAN", BYTES, PLAIN, row->cell->median)                     \
-    COLUMN("mad", "MAD", BYTES, PLAIN, row->cell->mad)                              \
-    COLUMN("min", "MIN", BYTES, PLAIN, row->cell->min)                              \
-    COLUMN("max", "MAX", BYTES, PLAIN, row->cell->max)                              \
-    COLUMN("low", NULL, BYTES, LOW, row->cell->low)                                 \
-    COLUMN("high", NULL, BYTES, HIGH, row->cell->high)                              \
-    COLUMN("outliers", "OUTLIERS", COUNT, PLAIN, (double)row->cell->outliers)       \
-    COLUMN(NULL, "FAILURE", TEXT, PLAIN, failure_name(row->cell))                   \
+#define COLUMNS(COLUMN)                                                                                                \
+    COLUMN("host", "HOST", TEXT, GROUP, row->series->host)                                                             \
+    COLUMN("model", "MODEL", TEXT, PLAIN, row->series->model)                                                          \
+    COLUMN("family", NULL, TEXT, PLAIN, row->series->family)                                                           \
+    COLUMN("metric", NULL, TEXT, PLAIN, metric_names[row->series->metric])                                             \
+    COLUMN("tasks", "TASKS", TASKS, PLAIN, (double)row->cell->tasks)                                                   \
+    COLUMN("runs", "RUNS", COUNT, PLAIN, (double)row->cell->runs)                                                      \
+    COLUMN("failed", "FAILED", COUNT, FAULT, (double)row->cell->failed)                                                \
+    COLUMN("mean", "MEAN", BYTES, VALUE, row->cell->mean)                                                              \
+    COLUMN("sd", "SD", BYTES, MINOR, row->cell->sd)                                                                    \
+    COLUMN("median", "MEDIAN", BYTES, PLAIN, row->cell->median)                                                        \
+    COLUMN("mad", "MAD", BYTES, MINOR, row->cell->mad)                                                                 \
+    COLUMN("min", "MIN", BYTES, MINOR, row->cell->min)                                                                 \
+    COLUMN("max", "MAX", BYTES, MINOR, row->cell->max)                                                                 \
+    COLUMN("low", NULL, BYTES, LOW, row->cell->low)                                                                    \
+    COLUMN("high", NULL, BYTES, HIGH, row->cell->high)                                                                 \
+    COLUMN("outliers", "OUTLIERS", COUNT, PLAIN, (double)row->cell->outliers)                                          \
+    COLUMN(NULL, "FAILURE", TEXT, PLAIN, failure_name(row->cell))                                                      \
     COLUMN(NULL, "REASON", TEXT, PLAIN, row->cell->reason)
 
 #define TABLE_COLUMN(name, heading, unit, role, value) {name, heading, TABLE_##unit, TABLE_##role},

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The table of fits: for each host the models, the lightest task first. */
+#include "analyze/pool.h"
 #include "analyze/table.h"
 
 #include <math.h>
@@ -8,38 +9,39 @@
 #include <string.h>
 
 struct row {
-    const struct series *series;
+    const struct series *series; /* of the first host, where hosts are pooled */
+    const char *host;
     struct fit fit;
     double kernel_overhead; /* bytes per task; NaN if not shown */
     char verdict[24];       /* does the line hold? */
 };
 
 /* COLUMN(name for programs, heading for people, unit, role, value of a row) */
-#define COLUMNS(COLUMN)                                                                    \
-    COLUMN("host", "HOST", TEXT, GROUP, row->series->host)                                 \
-    COLUMN("model", "MODEL", TEXT, PLAIN, row->series->model)                              \
-    COLUMN("family", NULL, TEXT, PLAIN, row->series->family)                               \
-    COLUMN("metric", NULL, TEXT, PLAIN, metric_names[row->series->metric])                 \
-    COLUMN("fit", NULL, TEXT, PLAIN, fit_method_names[row->fit.method])                    \
-    COLUMN("runs", "RUNS", COUNT, PLAIN, (double)row->fit.runs)                            \
-    COLUMN("cells", NULL, COUNT, PLAIN, (double)row->fit.cells)                            \
-    COLUMN("failed", "FAILED", COUNT, PLAIN, (double)row->fit.failed)                      \
-    COLUMN("baseline_bytes", "BASELINE", BYTES, VALUE, row->fit.baseline.value)            \
-    COLUMN("baseline_se", NULL, BYTES, PLAIN, row->fit.baseline.standard_error)            \
-    COLUMN("baseline_low", NULL, BYTES, LOW, row->fit.baseline.low)                        \
-    COLUMN("baseline_high", NULL, BYTES, HIGH, row->fit.baseline.high)                     \
-    COLUMN("overhead_bytes", "PER TASK", BYTES, VALUE, row->fit.overhead.value)            \
-    COLUMN("overhead_se", NULL, BYTES, PLAIN, row->fit.overhead.standard_error)            \
-    COLUMN("overhead_low", NULL, BYTES, LOW, row->fit.overhead.low)                        \
-    COLUMN("overhead_high", NULL, BYTES, HIGH, row->fit.overhead.high)                     \
-    COLUMN(NULL, "+ KERNEL", BYTES, PLAIN, row->kernel_overhead)                           \
-    COLUMN("r_squared", NULL, RATIO, PLAIN, row->fit.r_squared)                            \
-    COLUMN("lack_of_fit_f", NULL, RATIO, PLAIN, row->fit.lack_of_fit_f)                    \
-    COLUMN("lack_of_fit_p", NULL, PROBABILITY, PLAIN, row->fit.lack_of_fit_p)              \
-    COLUMN(NULL, "LINE HOLDS", TEXT, PLAIN, row->verdict)                                  \
-    COLUMN("scale_factor", NULL, RATIO, PLAIN, known_scale_factor(&row->fit))              \
-    COLUMN("idle_bytes", NULL, BYTES, PLAIN, row->fit.idle)                                \
-    COLUMN("max_tasks", "UP TO", TASKS, PLAIN, row->fit.max_tasks > 0 ? (double)row->fit.max_tasks : NAN) \
+#define COLUMNS(COLUMN)                                                                                                \
+    COLUMN("host", "HOST", TEXT, GROUP, row->host)                                                                     \
+    COLUMN("model", "MODEL", TEXT, PLAIN, row->series->model)                                                          \
+    COLUMN("family", NULL, TEXT, PLAIN, row->series->family)                                                           \
+    COLUMN("metric", NULL, TEXT, PLAIN, metric_names[row->series->metric])                                             \
+    COLUMN("fit", NULL, TEXT, PLAIN, fit_method_names[row->fit.method])                                                \
+    COLUMN("runs", "RUNS", COUNT, MINOR, (double)row->fit.runs)                                                        \
+    COLUMN("cells", NULL, COUNT, PLAIN, (double)row->fit.cells)                                                        \
+    COLUMN("failed", "FAILED", COUNT, FAULT, (double)row->fit.failed)                                                  \
+    COLUMN("baseline_bytes", "BASELINE", BYTES, VALUE, row->fit.baseline.value)                                        \
+    COLUMN("baseline_se", NULL, BYTES, PLAIN, row->fit.baseline.standard_error)                                        \
+    COLUMN("baseline_low", NULL, BYTES, LOW, row->fit.baseline.low)                                                    \
+    COLUMN("baseline_high", NULL, BYTES, HIGH, row->fit.baseline.high)                                                 \
+    COLUMN("overhead_bytes", "PER TASK", BYTES, VALUE, row->fit.overhead.value)                                        \
+    COLUMN("overhead_se", NULL, BYTES, PLAIN, row->fit.overhead.standard_error)                                        \
+    COLUMN("overhead_low", NULL, BYTES, LOW, row->fit.overhead.low)                                                    \
+    COLUMN("overhead_high", NULL, BYTES, HIGH, row->fit.overhead.high)                                                 \
+    COLUMN(NULL, "+ KERNEL", BYTES, PLAIN, row->kernel_overhead)                                                       \
+    COLUMN("r_squared", NULL, RATIO, PLAIN, row->fit.r_squared)                                                        \
+    COLUMN("lack_of_fit_f", NULL, RATIO, PLAIN, row->fit.lack_of_fit_f)                                                \
+    COLUMN("lack_of_fit_p", NULL, PROBABILITY, PLAIN, row->fit.lack_of_fit_p)                                          \
+    COLUMN(NULL, "LINE HOLDS", TEXT, FAULT, row->verdict)                                                              \
+    COLUMN("scale_factor", NULL, RATIO, PLAIN, known_scale_factor(&row->fit))                                          \
+    COLUMN("idle_bytes", NULL, BYTES, PLAIN, row->fit.idle)                                                            \
+    COLUMN("max_tasks", "UP TO", TASKS, MINOR, row->fit.max_tasks > 0 ? (double)row->fit.max_tasks : NAN)              \
     COLUMN("note", "NOTE", TEXT, PLAIN, row->fit.note)
 
 #define TABLE_COLUMN(name, heading, unit, role, value) {name, heading, TABLE_##unit, TABLE_##role},
@@ -79,7 +81,7 @@ static void judge(struct row *row)
 static int compare_rows(const void *a, const void *b)
 {
     const struct row *left = a, *right = b;
-    int order = strcmp(left->series->host, right->series->host);
+    int order = strcmp(left->host, right->host);
 
     if (order == 0)
         order = !isfinite(left->fit.overhead.value) - !isfinite(right->fit.overhead.value);
@@ -96,16 +98,45 @@ static double kernel_overhead(const struct series_list *kernel, size_t i, const 
     return fit_series(&kernel->series[i], request->method, request->selection.confidence).overhead.value;
 }
 
-static void fill_rows(struct row *row, const struct series_list *list, const struct series_list *kernel,
-                      const struct table_request *request)
+/* Returns how many there are. */
+static size_t fill_rows(struct row *row, const struct series_list *list, const struct series_list *kernel,
+                        const struct table_request *request)
 {
     for (size_t i = 0; i < list->count; i++) {
         row[i].series = &list->series[i];
+        row[i].host = list->series[i].host;
         row[i].fit = fit_series(&list->series[i], request->method, request->selection.confidence);
         row[i].kernel_overhead = kernel_overhead(kernel, i, request);
-        judge(&row[i]);
     }
-    qsort(row, list->count, sizeof *row, compare_rows);
+    return list->count;
+}
+
+/* The next row from `first` on of the same model as that one, or `rows`. */
+static size_t next_of_model(const struct row *row, size_t rows, size_t first, size_t after)
+{
+    while (after < rows && strcmp(row[after].series->model, row[first].series->model) != 0)
+        after++;
+    return after;
+}
+
+/* Those of one model become one, in the place of the first. Uses room for as many fits as rows. */
+static size_t pool_rows(struct row *row, size_t rows, struct fit *fit)
+{
+    size_t pooled = 0;
+
+    for (size_t i = 0; i < rows; i++) {
+        size_t hosts = 0;
+
+        if (next_of_model(row, i, i, 0) < i)
+            continue; /* taken already */
+        for (size_t k = i; k < rows; k = next_of_model(row, rows, i, k + 1))
+            fit[hosts++] = row[k].fit;
+        row[pooled] = row[i];
+        row[pooled].host = "all";
+        row[pooled].kernel_overhead = NAN;
+        row[pooled++].fit = pool_fits(fit, hosts);
+    }
+    return pooled;
 }
 
 /* --- remarks ---------------------------------------------------------------------------------------------------- */
@@ -142,8 +173,11 @@ static void remark(struct table *table, const struct row *row, size_t rows, cons
                  metric_descriptions[request->selection.metric], fit_method_names[request->method],
                  100 * request->selection.confidence);
     if (kernel)
-        table_remark(
-            table, "+ KERNEL is what the kernel takes for each task: it is not part of PER TASK and comes on top.\n");
+        table_remark(table,
+                     "+ KERNEL is what the kernel takes for each task: it is not part of PER TASK and comes on top.\n");
+    if (request->pool)
+        table_remark(table, "Hosts are pooled: one overhead, the mean of their baselines; LINE HOLDS where the "
+                            "overhead is the same.\n");
     remark_misfits(table, row, rows);
     remark_failures(table, row, rows);
 }
@@ -154,15 +188,24 @@ static int build(struct table *table, const struct series_list *list, const stru
                  const struct table_request *request, struct error *error)
 {
     struct row *row = calloc(list->count + 1, sizeof *row);
+    struct fit *fit = calloc(list->count + 1, sizeof *fit);
+    size_t rows = 0;
 
-    if (!row)
-        return error_set(error, "out of memory");
     *table = table_new(columns, sizeof columns / sizeof *columns);
-    fill_rows(row, list, kernel, request);
-    for (size_t i = 0; i < list->count; i++)
+    if (row && fit)
+        rows = fill_rows(row, list, kernel, request);
+    if (request->pool)
+        rows = pool_rows(row, rows, fit);
+    for (size_t i = 0; i < rows; i++)
+        judge(&row[i]);
+    if (rows > 0)
+        qsort(row, rows, sizeof *row, compare_rows);
+    for (size_t i = 0; i < rows; i++)
         add_row(table, &row[i]);
-    remark(table, row, list->count, request);
+    remark(table, row, rows, request);
+    table->out_of_memory = table->out_of_memory || !row || !fit;
     free(row);
+    free(fit);
     return table->out_of_memory ? error_set(error, "out of memory") : 0;
 }
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The table of ratios: each model over a reference, by the overhead of a task or by the whole memory at some counts. */
 #include "analyze/location.h"
+#include "analyze/rank_test.h"
 #include "analyze/ratio.h"
 #include "analyze/table.h"
 
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,11 +15,14 @@ struct row {
     const struct series *series, *reference;
     int64_t tasks; /* OVERHEAD: it is the overheads that are compared */
     struct ratio ratio;
+    double p;    /* of the two being equal, by the test asked for */
+    double runs; /* a count, of the one that has fewer; NaN where a line does not hold: more would not mend that */
     double p_holm;
-    char verdict[96];
+    char verdict[128];
 };
 
 #define OVERHEAD 0
+#define MOST_RUNS 1000 /* nobody will make more of a count */
 
 /* COLUMN(name for programs, heading for people, unit, role, value of a row) */
 #define FIRST_COLUMNS(COLUMN)                                                                                          \
@@ -30,8 +35,8 @@ struct row {
     COLUMN("ratio", "RATIO", RATIO, PLAIN, row->ratio.value)                                                           \
     COLUMN("ratio_low", "FROM", RATIO, PLAIN, row->ratio.low)                                                          \
     COLUMN("ratio_high", "TO", RATIO, PLAIN, row->ratio.high)                                                          \
-    COLUMN("p_value", NULL, PROBABILITY, PLAIN, row->ratio.p)                                                          \
-    COLUMN("p_holm", "P (HOLM)", PROBABILITY, PLAIN, row->p_holm)                                                      \
+    COLUMN("p_value", NULL, PROBABILITY, PLAIN, row->p)                                                                \
+    COLUMN("p_holm", "P (HOLM)", PROBABILITY, MINOR, row->p_holm)                                                      \
     COLUMN("verdict", "VERDICT", TEXT, PLAIN, row->verdict)
 
 #define TABLE_COLUMN(name, heading, unit, role, value) {name, heading, TABLE_##unit, TABLE_##role},
@@ -51,15 +56,24 @@ static void add_row(struct table *table, const struct row *row)
 
 /* --- what is compared ------------------------------------------------------------------------------------------- */
 
-static struct ratio_part overhead_of(const struct series *series, const struct table_request *request)
+/* What is compared of one side. */
+struct side {
+    struct ratio_part part;
+    double runs;             /* a count */
+    const struct cell *cell; /* NULL where it is the overhead */
+};
+
+static struct side overhead_of(const struct series *series, const struct table_request *request)
 {
     struct fit fit = fit_series(series, request->method, request->selection.confidence);
 
-    return (struct ratio_part){fit.overhead.value, fit.overhead.standard_error, fit.overhead_freedom};
+    return (struct side){{fit.overhead.value, fit.overhead.standard_error, fit.overhead_freedom},
+                         fit.scale_factor > 1 ? NAN : (double)fit.runs / (double)fit.cells,
+                         NULL};
 }
 
 /* The mean of the runs at that count. */
-static struct ratio_part memory_at(const struct series *series, int64_t tasks)
+static struct side memory_at(const struct series *series, int64_t tasks)
 {
     for (size_t i = 0; i < series->cells; i++) {
         const struct cell *cell = &series->cell[i];
@@ -68,14 +82,27 @@ static struct ratio_part memory_at(const struct series *series, int64_t tasks)
         if (cell->tasks != tasks || cell->runs == 0)
             continue;
         location = location_mean(cell->value, cell->runs);
-        return (struct ratio_part){location.value, sqrt(location_variance(&location)), location.freedom};
+        return (struct side){
+            {location.value, sqrt(location_variance(&location)), location.freedom}, (double)cell->runs, cell};
     }
-    return (struct ratio_part){NAN, NAN, NAN};
+    return (struct side){{NAN, NAN, NAN}, NAN, NULL};
 }
 
-static struct ratio_part part_of(const struct series *series, int64_t tasks, const struct table_request *request)
+static struct side side_of(const struct series *series, int64_t tasks, const struct table_request *request)
 {
     return tasks == OVERHEAD ? overhead_of(series, request) : memory_at(series, tasks);
+}
+
+static void compare(struct row *row, const struct table_request *request)
+{
+    struct side side = side_of(row->series, row->tasks, request);
+    struct side reference = side_of(row->reference, row->tasks, request);
+
+    row->ratio = ratio_of(side.part, reference.part, request->selection.confidence);
+    row->runs = side.runs < reference.runs || isnan(side.runs) ? side.runs : reference.runs;
+    row->p = row->ratio.p;
+    if (request->rank_test && side.cell && reference.cell)
+        row->p = rank_test_p(side.cell->value, side.cell->runs, reference.cell->value, reference.cell->runs);
 }
 
 /* The reference among the series of one host: the one asked for, otherwise the lightest task that is not for nothing.
@@ -134,28 +161,17 @@ static int compare_host(struct rows *rows, const struct series *first, size_t co
 
         if (&first[i] == reference)
             continue;
-        row.ratio = ratio_of(part_of(&first[i], tasks, request), part_of(reference, tasks, request),
-                             request->selection.confidence);
+        compare(&row, request);
         if (append(rows, row) != 0)
             return -1;
     }
     return 0;
 }
 
-/* The series of one host stand together. */
-static size_t series_of_host(const struct series_list *list, size_t first)
-{
-    size_t end = first;
-
-    while (end < list->count && strcmp(list->series[end].host, list->series[first].host) == 0)
-        end++;
-    return end - first;
-}
-
 static int compare_all(struct rows *rows, const struct series_list *list, const struct table_request *request)
 {
-    for (size_t first = 0; first < list->count; first += series_of_host(list, first)) {
-        size_t count = series_of_host(list, first);
+    for (size_t first = 0; first < list->count; first += series_list_host(list, first)) {
+        size_t count = series_list_host(list, first);
 
         if (request->at_counts == 0 && compare_host(rows, &list->series[first], count, OVERHEAD, request) != 0)
             return -1;
@@ -176,7 +192,7 @@ static int adjust(struct rows *rows)
     if (!p)
         return -1;
     for (size_t i = 0; i < rows->count; i++)
-        p[i] = rows->row[i].ratio.p;
+        p[i] = rows->row[i].p;
     result = ratio_adjust(p, rows->count);
     for (size_t i = 0; i < rows->count; i++)
         rows->row[i].p_holm = p[i];
@@ -184,20 +200,49 @@ static int adjust(struct rows *rows)
     return result;
 }
 
-static void judge(struct row *row, double confidence)
+/* How many runs a count a verdict would take, about, if the figures stayed as they are: errors shrink with the root of
+   their number. Holm's method tries the smallest p first, against the significance over the number of tests. NaN where
+   the two are as good as equal. */
+static double runs_needed(const struct row *row, size_t tests, const struct table_request *request)
 {
-    double ratio = row->ratio.value;
+    double threshold = (1 - request->selection.confidence) / (double)tests;
+    double seen = gsl_cdf_ugaussian_Qinv(row->p / 2), wanted = gsl_cdf_ugaussian_Qinv(threshold / 2);
+    double runs = ceil(row->runs * pow(fmax(1, wanted / seen), 2)) + 1;
+
+    if (request->rank_test)
+        runs = fmax(runs, (double)rank_test_least_runs(threshold));
+    return runs <= MOST_RUNS ? runs : NAN;
+}
+
+static void judge(struct row *row, size_t tests, const struct table_request *request)
+{
+    double ratio = row->ratio.value, confidence = request->selection.confidence;
 
     if (!isfinite(ratio))
         snprintf(row->verdict, sizeof row->verdict, "cannot tell: not measured");
     else if (isnan(row->p_holm))
         snprintf(row->verdict, sizeof row->verdict, "cannot tell: needs 2 runs or more of each");
+    else if (row->p_holm >= 1 - confidence && isnan(row->runs))
+        snprintf(row->verdict, sizeof row->verdict,
+                 "~ no difference proven at %g %% (a line does not hold: compare with --at)", 100 * confidence);
+    else if (row->p_holm >= 1 - confidence && isfinite(runs_needed(row, tests, request)))
+        snprintf(row->verdict, sizeof row->verdict, "~ no difference proven at %g %% (about %.0f runs a count might)",
+                 100 * confidence, runs_needed(row, tests, request));
     else if (row->p_holm >= 1 - confidence)
-        snprintf(row->verdict, sizeof row->verdict, "no difference proven at %g %%", 100 * confidence);
+        snprintf(row->verdict, sizeof row->verdict, "~ no difference proven at %g %%", 100 * confidence);
     else if (ratio > 1)
         snprintf(row->verdict, sizeof row->verdict, "costs %.3g times as much", ratio);
     else
         snprintf(row->verdict, sizeof row->verdict, "costs %.3g %% less", 100 * (1 - ratio));
+}
+
+static size_t count_tests(const struct rows *rows)
+{
+    size_t tests = 0;
+
+    for (size_t i = 0; i < rows->count; i++)
+        tests += !isnan(rows->row[i].p);
+    return tests;
 }
 
 /* By host and count, then ratio; what cannot be told comes last. */
@@ -217,25 +262,15 @@ static int compare_rows(const void *a, const void *b)
 
 /* --- the table -------------------------------------------------------------------------------------------------- */
 
-static int check_reference(const struct series_list *list, const struct table_request *request, struct error *error)
-{
-    for (size_t i = 0; request->reference && i < list->count; i++)
-        if (strcmp(list->series[i].model, request->reference) == 0)
-            return 0;
-    if (!request->reference)
-        return 0;
-    return error_set(error, "--reference: %s is not in the recordings (or not among the models chosen)",
-                     request->reference);
-}
-
 static void remark(struct table *table, const struct table_request *request)
 {
     table_remark(table, "%s of each model over that of another, with %g %% confidence intervals (%s).\n",
                  request->at_counts ? "The memory of the runs with so many tasks" : "The overhead of a task",
                  100 * request->selection.confidence, metric_descriptions[request->selection.metric]);
     table_remark(table,
-                 "A difference is taken for proven where P, adjusted for all rows by Holm's method, is below %g.\n",
-                 1 - request->selection.confidence);
+                 "A difference is taken for proven where P (%s), adjusted for all rows by\n"
+                 "Holm's method, is below %.3g.\n",
+                 request->rank_test ? "Mann and Whitney's test" : "Welch's test", 1 - request->selection.confidence);
 }
 
 static int build(struct table *table, const struct series_list *list, const struct table_request *request)
@@ -246,7 +281,7 @@ static int build(struct table *table, const struct series_list *list, const stru
     if (result == 0)
         result = adjust(&rows);
     for (size_t i = 0; result == 0 && i < rows.count; i++)
-        judge(&rows.row[i], request->selection.confidence);
+        judge(&rows.row[i], count_tests(&rows), request);
     if (rows.count > 0)
         qsort(rows.row, rows.count, sizeof *rows.row, compare_rows);
     for (size_t i = 0; result == 0 && i < rows.count; i++)
@@ -267,7 +302,7 @@ int table_ratios(struct table *table, const struct table_request *request, struc
         *table = table_new(memory_columns, sizeof memory_columns / sizeof *memory_columns);
     else
         *table = table_new(overhead_columns, sizeof overhead_columns / sizeof *overhead_columns);
-    result = check_reference(&list, request, error);
+    result = series_list_check_model(&list, "--reference", request->reference, error);
     if (result == 0 && (build(table, &list, request) != 0 || table->out_of_memory))
         result = error_set(error, "out of memory");
     series_list_free(&list);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "collect/error.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -11,5 +12,9 @@ int error_set(struct error *error, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(error->text, sizeof error->text, format, arguments);
     va_end(arguments);
+    /* What is quoted may have line breaks, or bytes that a terminal obeys. */
+    for (char *byte = error->text; *byte; byte++)
+        if (iscntrl((unsigned char)*byte))
+            *byte = '?';
     return -1;
 }

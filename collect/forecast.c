@@ -8,10 +8,10 @@
 #define TELLING_TASKS 1000      /* a count from which proportions can be drawn: below it the fixed cost rules */
 #define FIRST_SPAWN_SECONDS 0.5 /* where nothing is known: a warm-up */
 #define SHORTEST_SPAWN_SECONDS 0.02
-#define SAME_COUNT_MARGIN 1.3      /* spread of spawn times between runs of one cell */
+#define SAME_COUNT_MARGIN 1.2      /* spread of spawn times between runs of one cell */
 #define OTHER_COUNT_MARGIN 1.6     /* ... and the error of the proportion */
 #define SHORTEST_HOLD_SECONDS 0.08 /* the time in which all tasks sleep and full samples are taken */
-#define HOLD_PER_READ 2 /* a full sample ends within the hold even if it takes twice as long as those before */
+#define HOLD_PER_READ 1.5 /* a full sample ends within the hold even if it takes half as long again as those before */
 
 static bool knows_spawn(const struct forecast_cell *cell)
 {

@@ -29,7 +29,7 @@
 #define HOLD_SAMPLES 3            /* spread evenly over the hold, but one is enough where it is dear */
 #define SHORTEST_PAUSE_US 20000   /* between samples while spawning and draining */
 #define PAUSE_SHARE 8             /* such a pause grows with the time gone by, to an eighth of it: rows stay few */
-#define PAUSE_PER_COST 30         /* reading takes at most about 3 % of the time */
+#define PAUSE_PER_COST 100        /* reading takes at most about 1 % of the time */
 #define GUARD_PAUSE_US 100000     /* between two looks at the machine's memory */
 #define EXIT_PATIENCE_US 10000000 /* for a model to exit after its last answer, or after it closed its stdout */
 #define NEVER INT64_MAX

@@ -94,6 +94,22 @@ static int decimals_for(double number)
     return number >= 99.95 ? 0 : number >= 9.995 ? 1 : 2;
 }
 
+const char *quantity_format_about(char text[QUANTITY_TEXT_SIZE], double count)
+{
+    double size = fabs(count);
+    size_t i = LENGTH(counts) - 1;
+
+    /* Half a unit below 1000 would be printed as 1000: the next unit is the better one. */
+    while (i > 0 && size < (double)counts[i].factor - 0.5 * (double)counts[i - 1].factor)
+        i--;
+    if (i == 0)
+        snprintf(text, QUANTITY_TEXT_SIZE, "%.3g", count);
+    else
+        snprintf(text, QUANTITY_TEXT_SIZE, "%.*f%s", decimals_for(size / (double)counts[i].factor),
+                 count / (double)counts[i].factor, counts[i].text);
+    return text;
+}
+
 const char *quantity_format_bytes(char text[QUANTITY_TEXT_SIZE], double bytes)
 {
     double size = fabs(bytes);

@@ -23,6 +23,10 @@ int quantity_parse_bytes(const char *text, int64_t *bytes, struct error *error);
    Writes at most QUANTITY_TEXT_SIZE bytes to text and returns text. */
 const char *quantity_format_count(char text[QUANTITY_TEXT_SIZE], int64_t count);
 
+/* 11382045.3 -> "11.4M", 999.6 -> "1.00k", 12.25 -> "12.2": an estimated count, three significant digits.
+   Writes at most QUANTITY_TEXT_SIZE bytes to text and returns text. */
+const char *quantity_format_about(char text[QUANTITY_TEXT_SIZE], double count);
+
 /* 8683.5 -> "8.48 KiB": three significant digits in the unit that suits (bytes are whole below 1 KiB only when they are
    whole). Writes at most QUANTITY_TEXT_SIZE bytes to text and returns text. */
 const char *quantity_format_bytes(char text[QUANTITY_TEXT_SIZE], double bytes);

@@ -3,7 +3,6 @@
 #include "collect/sample.h"
 
 #include <inttypes.h>
-#include <stdbool.h>
 #include <string.h>
 
 #define COLUMN_NAME(kind, name) #name,
@@ -26,10 +25,18 @@ struct sample sample_unknown(void)
 
 /* --- writing ------------------------------------------------------------------------------------------------------ */
 
-/* RFC 4180: a field with a comma, quote or line break is quoted, and its quotes are doubled. */
+static bool is_blank(char byte)
+{
+    return byte == ' ' || byte == '\t';
+}
+
+/* RFC 4180: a field with a comma, quote or line break is quoted, and its quotes are doubled. Many readers, libcsv among
+   them, take blanks off the ends of any other. */
 void sample_write_text(const char *text, FILE *stream)
 {
-    if (!strpbrk(text, ",\"\r\n")) {
+    size_t length = strlen(text);
+
+    if (!strpbrk(text, ",\"\r\n") && !(length > 0 && (is_blank(*text) || is_blank(text[length - 1])))) {
         fputs(text, stream);
         return;
     }
@@ -82,31 +89,38 @@ void sample_write(const struct sample *sample, FILE *stream)
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 
-static bool parse_TEXT(const char *field, const char **text)
+#define MAX_DIGITS 18 /* which always fit */
+
+static bool parse_TEXT(const char *field, size_t length, const char **text)
 {
     *text = field;
-    return true;
+    return !memchr(field, '\0', length);
 }
 
-/* Plain decimal digits with an optional minus: no blanks, signs of plus, hex, decimals or exponents. At most 18 digits,
-   which always fit. */
-static bool parse_NUMBER(const char *field, int64_t *number)
+bool sample_parse_number(const char *field, size_t length, int64_t *number)
 {
     bool negative = *field == '-';
-    const char *digit = field + negative;
+    const char *digit = field + negative, *end = field + length;
     int64_t value = 0;
 
-    if (!*field) {
+    if (length == 0) {
         *number = SAMPLE_UNKNOWN;
         return true;
     }
-    for (; *digit >= '0' && *digit <= '9' && digit - field < 18 + negative; digit++)
-        value = value * 10 + (*digit - '0');
-    if (*digit || digit == field + negative)
+    if (digit == end || end - digit > MAX_DIGITS)
         return false;
+    for (; digit < end; digit++) {
+        unsigned next = (unsigned)(*digit - '0');
+
+        if (next > 9)
+            return false;
+        value = value * 10 + next;
+    }
     *number = negative ? -value : value;
     return true;
 }
+
+#define parse_NUMBER sample_parse_number
 
 static int index_of(const char *name, const char *const *names, int count)
 {
@@ -116,36 +130,51 @@ static int index_of(const char *name, const char *const *names, int count)
     return -1;
 }
 
-static bool parse_PHASE(const char *field, enum sample_phase *phase)
+static bool parse_PHASE(const char *field, size_t length, enum sample_phase *phase)
 {
     int found = index_of(field, sample_phase_names, SAMPLE_PHASE_COUNT);
 
-    if (found < 0)
+    if (found < 0 || sample_phase_names[found][length] != '\0')
         return false;
     *phase = (enum sample_phase)found;
     return true;
 }
 
-static bool parse_STATUS(const char *field, enum sample_status *status)
+static bool parse_STATUS(const char *field, size_t length, enum sample_status *status)
 {
-    int found = index_of(field, sample_status_names, SAMPLE_STATUS_COUNT);
+    int found = length > 0 ? index_of(field, sample_status_names, SAMPLE_STATUS_COUNT) : SAMPLE_NO_STATUS;
 
     *status = (enum sample_status)found;
-    return found >= 0 || !*field;
+    return length == 0 || (found >= 0 && sample_status_names[found][length] == '\0');
 }
 
-#define EXPECTED_TEXT "a text"
+#define EXPECTED_TEXT "a text without a zero byte"
 #define EXPECTED_NUMBER "a whole number or nothing"
 #define EXPECTED_PHASE "idle, spawn, hold, drain or end"
 #define EXPECTED_STATUS "ok, failed, short, timeout, killed, skipped or nothing"
 
-static int column_error(struct error *error, enum sample_column column, const char *field, const char *expected)
+int sample_field_error(enum sample_column column, const char *field, struct error *error)
 {
-    return error_set(error, "column %s: '%.40s' is not %s", sample_column_names[column], field, expected);
+#define EXPECTED(kind, name) EXPECTED_##kind,
+    static const char *const expected[SAMPLE_COLUMN_COUNT] = {SAMPLE_COLUMNS(EXPECTED)};
+
+    return error_set(error, "column %s: '%.40s' is not %s", sample_column_names[column], field, expected[column]);
+}
+
+bool sample_set(struct sample *sample, enum sample_column column, const char *field, size_t length)
+{
+#define SET_COLUMN(kind, name)                                                                                         \
+    case SAMPLE_COLUMN_##name:                                                                                         \
+        return parse_##kind(field, length, &sample->name);
+    switch (column) {
+        SAMPLE_COLUMNS(SET_COLUMN)
+    default:
+        return false;
+    }
 }
 
 /* What no producer can mean: the rest of the program may then rely on it. */
-static int check(const struct sample *sample, struct error *error)
+int sample_check(const struct sample *sample, struct error *error)
 {
     if (!*sample->host || !*sample->model)
         return error_set(error, "column %s: empty (every row names its host and model)",
@@ -161,11 +190,13 @@ static int check(const struct sample *sample, struct error *error)
 
 int sample_parse(struct sample *sample, const char *const *row, const struct sample_layout *layout, struct error *error)
 {
-#define PARSE_COLUMN(kind, name)                                                                                       \
-    if (!parse_##kind(row[layout->field[SAMPLE_COLUMN_##name]], &sample->name))                                        \
-        return column_error(error, SAMPLE_COLUMN_##name, row[layout->field[SAMPLE_COLUMN_##name]], EXPECTED_##kind);
-    SAMPLE_COLUMNS(PARSE_COLUMN)
-    return check(sample, error);
+    for (enum sample_column column = 0; column < SAMPLE_COLUMN_COUNT; column++) {
+        const char *field = row[layout->field[column]];
+
+        if (!sample_set(sample, column, field, strlen(field)))
+            return sample_field_error(column, field, error);
+    }
+    return sample_check(sample, error);
 }
 
 int sample_layout_read(struct sample_layout *layout, const char *const *names, size_t fields, struct error *error)

@@ -8,6 +8,7 @@
 
 #include "collect/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -87,7 +88,7 @@ struct sample sample_unknown(void);
 void sample_write_header(FILE *stream);
 void sample_write(const struct sample *sample, FILE *stream);
 
-/* Writes a text as one CSV field: quoted where RFC 4180 asks for it. */
+/* Writes a text as one CSV field: quoted where RFC 4180 asks for it, or a blank at either end would be lost. */
 void sample_write_text(const char *text, FILE *stream);
 
 /* Where each column stands in the rows of one recording, as its header says. */
@@ -99,6 +100,20 @@ struct sample_layout {
 /* Reads a header row of `fields` names, in any order, with unknown ones among them (those are passed over).
    A missing or doubled column is an error that names it. */
 int sample_layout_read(struct sample_layout *layout, const char *const *names, size_t fields, struct error *error);
+
+/* Reads a number: plain decimal digits, at most 18, with an optional minus; no blanks, signs of plus, hex, decimals or
+   exponents. Nothing at all is SAMPLE_UNKNOWN. Returns false, and leaves *number alone, where the field is none. */
+bool sample_parse_number(const char *field, size_t length, int64_t *number);
+
+/* Reads one field, `length` bytes and a NUL, into its column of *sample; a text is borrowed. Returns false where the
+   column cannot hold that. */
+bool sample_set(struct sample *sample, enum sample_column column, const char *field, size_t length);
+
+/* Sets the error "column NAME: 'FIELD' is not ..." and returns -1. */
+int sample_field_error(enum sample_column column, const char *field, struct error *error);
+
+/* Whether the fields of a row make sense together: otherwise returns -1 and an error "column NAME: what is wrong". */
+int sample_check(const struct sample *sample, struct error *error);
 
 /* Reads a row of layout->fields fields into *sample, whose texts then point into the fields.
    A bad field is an error "column NAME: what is wrong"; *sample is then not to be used. */

@@ -166,7 +166,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         options->list = true;
         return 0;
     case ARGP_KEY_END:
-        if (!options->list && options->selection.recordings == 0)
+        if (!options->list && options->selection.files == 0)
             argp_error(state, "no recording is named");
         return 0;
     default:
@@ -383,17 +383,18 @@ static int plot(const struct options *options, const struct recordings *recordin
     return result;
 }
 
-static int read_and_plot(const struct options *options)
+static int read_and_plot(struct options *options)
 {
     struct recordings recordings = {0};
     struct error error;
-    int result = selection_read(&options->selection, &recordings, tell);
+    int result = selection_read(options->selection.file, options->selection.files, &recordings, tell);
 
     if (plot(options, &recordings, &error) != 0) {
         tell(error.text);
         result = -1;
     }
     recordings_free(&recordings);
+    selection_free(&options->selection);
     return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

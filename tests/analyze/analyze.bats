@@ -163,8 +163,8 @@ cells_columns=host,model,family,metric,tasks,runs,failed,mean,sd,median,mad,min,
     }
     check --fit=best "--fit: 'best' is no fit (choose robust, wls, ols or theil-sen)"
     check --metric=idle "--metric: 'idle' is no metric (choose peak, rss, pss, uss, page-tables, kernel or charged)"
-    check --table=x "--table: 'x' is no table (choose fits, cells, segments or ratios)"
-    check --format=x "--format: 'x' is no format (choose text or csv)"
+    check --table=x "--table: 'x' is no table (choose fits, cells, segments, ratios, crossovers, capacity, changes or runs)"
+    check --format=x "--format: 'x' is no format (choose text, csv, json, markdown or latex)"
     check --confidence=95 "--confidence: '95' is not a level (write a number between 0 and 1, such as 0.95)"
     check --tasks=1,,2 "--tasks: an empty part (write single commas between the parts)"
     check --tasks=many "--tasks: 'many' is not a count (write a whole number of at least 1, such as 500, 10k or 1M)"
@@ -188,7 +188,9 @@ cells_columns=host,model,family,metric,tasks,runs,failed,mean,sd,median,mad,min,
 @test "a bad recording is told of with its line, and the good ones are shown" {
     run --separate-stderr "$analyze" "$two_models" bad-number.csv
     [ "$status" -eq 1 ]
-    [ "$stderr" = "analyze: bad-number.csv:3: column time_us: 'soon' is not a whole number or nothing" ]
+    [ "${stderr_lines[0]}" = "analyze: bad-number.csv:3: column time_us: 'soon' is not a whole number or nothing" ]
+    [ "${stderr_lines[1]}" = "analyze: bad-number.csv: 1 run with a wrong row is left out" ]
+    [ "${stderr_lines[2]}" = "analyze: bad-number.csv: 17 runs that were read already are left out" ]
     [[ "$output" == *light* ]]
     run --separate-stderr "$analyze" missing.csv "$two_models"
     [ "$status" -eq 1 ]
@@ -197,7 +199,8 @@ cells_columns=host,model,family,metric,tasks,runs,failed,mean,sd,median,mad,min,
 }
 
 @test "bad recordings alone show nothing" {
-    run --separate-stderr "$analyze" bad-number.csv
+    printf 'x,y\n1,2\n' >"$BATS_TEST_TMPDIR/other.csv"
+    run --separate-stderr "$analyze" "$BATS_TEST_TMPDIR/other.csv"
     [ "$status" -eq 1 ]
     [ -z "$output" ]
     [[ "$stderr" == *"no complete run is in the recordings" ]]
@@ -208,6 +211,184 @@ cells_columns=host,model,family,metric,tasks,runs,failed,mean,sd,median,mad,min,
     [ "$status" -eq 0 ]
     [ "$stderr" = "analyze: interrupted.csv: 1 interrupted run (without an end row) is left out" ]
     [ "${#lines[@]}" -eq 2 ]
+}
+
+@test "the same recording under another name counts once" {
+    cp "$two_models" "$BATS_TEST_TMPDIR/copy.csv"
+    run --separate-stderr "$analyze" --format=csv "$two_models" "$BATS_TEST_TMPDIR/copy.csv"
+    [ "$status" -eq 0 ]
+    [ "$stderr" = "analyze: $BATS_TEST_TMPDIR/copy.csv: 18 runs that were read already are left out" ]
+    [ "$output" = "$("$analyze" --format=csv "$two_models")" ]
+}
+
+@test "a label stands for the host; hosts are kept apart, or pooled" {
+    cp "$two_models" "$BATS_TEST_TMPDIR/copy.csv"
+    run "$analyze" --format=csv first="$two_models" second="$BATS_TEST_TMPDIR/copy.csv"
+    [ "$status" -eq 0 ]
+    [ "$(cut -d, -f1,2 <<<"$output" | sort | paste -sd' ')" = "first,heavy first,light host,model second,heavy second,light" ]
+    run "$analyze" --format=csv --pool first="$two_models" second="$BATS_TEST_TMPDIR/copy.csv"
+    [ "$status" -eq 0 ]
+    [ "${#lines[@]}" -eq 3 ]
+    [[ "${lines[1]}" == all,light,*,robust,18,6,0,*"baselines of 2 hosts from 1.00 MiB to 1.00 MiB"* ]]
+}
+
+@test "capacity: what fills the budget, and what so many tasks would take" {
+    run "$analyze" --budget=1GiB --format=csv "$two_models"
+    [ "$status" -eq 0 ]
+    [ "${lines[0]}" = host,model,metric,budget_bytes,tasks,tasks_low,tasks_high,extrapolated ]
+    # (2^30 - 2^20) / 4096 tasks, but for rounding
+    [[ "${lines[1]}" =~ ^rig,light,peak,1073741824,26188[78],2618[0-9]+,2619[0-9]+,yes$ ]]
+    run "$analyze" --at=1k,10M --format=csv --model=light "$two_models"
+    [ "${lines[0]}" = host,model,metric,tasks,predicted_bytes,predicted_low,predicted_high,extrapolated ]
+    [[ "${lines[1]}" =~ ^rig,light,peak,1000,51445.*,no$ ]]
+    [[ "${lines[2]}" =~ ^rig,light,peak,10000000,4096104.*,yes$ ]]
+}
+
+@test "crossovers: from how many tasks on which is cheaper" {
+    run "$analyze" --table=crossovers --format=csv "$two_models"
+    [ "$status" -eq 0 ]
+    [ "${lines[0]}" = host,model_a,model_b,metric,tasks,tasks_low,tasks_high,cheaper_below,cheaper_above ]
+    [ "${lines[1]}" = rig,heavy,light,peak,,,,light,light ]
+    run "$analyze" --table=crossovers "$two_models"
+    [[ "$output" == *"never: light is always cheaper"* ]]
+    run "$analyze" --table=crossovers --model=light "$two_models"
+    [ "$status" -eq 1 ]
+    [ "$output" = "analyze: nothing to compare: only one model of each host is chosen" ]
+}
+
+@test "runs: every run with its values" {
+    run "$analyze" --table=runs --format=csv "$two_models"
+    [ "$status" -eq 0 ]
+    columns=host,model,family,tasks,run,status,peak_bytes,rss_bytes,pss_bytes,uss_bytes,page_table_bytes,kernel_bytes
+    [ "${lines[0]}" = "$columns,charged_bytes,idle_bytes,metric,outlier,reason" ]
+    [ "${#lines[@]}" -eq 19 ]
+    [ "${lines[1]}" = rig,heavy,thread,1,1,ok,2101248,2101248,2101248,2101248,,8192,,2097152,peak,no, ]
+    [ "${lines[9]}" = "rig,heavy,thread,10000,3,failed,2097152,,,,,,,2097152,peak,,pthread_create: EAGAIN" ]
+}
+
+# More bytes a task, in the peak of every run of light.
+heavier() { # BYTES
+    awk -F, -v OFS=, -v more="$1" 'NR > 1 && $2 == "light" && $12 { $12 += more * $4 } { print }' "$two_models"
+}
+
+@test "against an older recording: what changed, and a gate" {
+    heavier 1000 >"$BATS_TEST_TMPDIR/new.csv"
+    run "$analyze" --against="$two_models" --format=csv "$BATS_TEST_TMPDIR/new.csv"
+    [ "$status" -eq 0 ]
+    columns=host,model,metric,quantity,old_bytes,new_bytes,change_bytes,change_low,change_high,ratio,ratio_low,ratio_high
+    [ "${lines[0]}" = "$columns,p_value,p_holm,verdict" ]
+    [[ "$output" == *"rig,light,peak,overhead,4096"*",5096,"*",grew by 24.4 % ("* ]]
+    [[ "$output" == *"rig,heavy,peak,overhead,8192,8192,0,"*",~ no change proven"* ]]
+    run --separate-stderr "$analyze" --against="$two_models" --fail-above=5% "$BATS_TEST_TMPDIR/new.csv"
+    [ "$status" -eq 1 ]
+    [[ "${stderr_lines[0]}" == "analyze: light: the overhead grew by more than 5 %: grew by 24.4 %"* ]]
+    [ "${stderr_lines[1]}" = "analyze: worse than --fail-above=5% allows" ]
+    [[ "$output" == *"grew by 24.4 %"* ]]
+    run "$analyze" --against="$two_models" --fail-above=30% "$BATS_TEST_TMPDIR/new.csv"
+    [ "$status" -eq 0 ]
+    run "$analyze" --against="$BATS_TEST_TMPDIR/new.csv" --fail-above=0 "$two_models" # it shrank
+    [ "$status" -eq 0 ]
+}
+
+@test "against an older recording: what is gone or cannot be told does not pass the gate" {
+    grep -v ,light, "$two_models" >"$BATS_TEST_TMPDIR/gone.csv"
+    run --separate-stderr "$analyze" --against="$two_models" --fail-above=5% "$BATS_TEST_TMPDIR/gone.csv"
+    [ "$status" -eq 1 ]
+    [ "${stderr_lines[0]}" = "analyze: light: is only in the older recordings" ]
+    run --separate-stderr "$analyze" --against="$two_models" --fail-above=5% --fit=theil-sen "$two_models"
+    [ "$status" -eq 1 ]
+    [[ "${stderr_lines[0]}" == "analyze: heavy: whether the overhead grew cannot be told"* ]]
+    run "$analyze" --against="$two_models" --model=none "$two_models"
+    [ "$status" -eq 1 ]
+}
+
+@test "one host on each side is compared, whatever its name" {
+    sed 's/^rig,/another,/' "$two_models" >"$BATS_TEST_TMPDIR/new.csv"
+    run "$analyze" --against="$two_models" --fail-above=5% "$BATS_TEST_TMPDIR/new.csv"
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"HOST: another"*"~ no change proven"* ]]
+}
+
+@test "an option that would be passed over is a usage error" {
+    check() { # MESSAGE OPTION...
+        local message=$1
+        shift
+        run "$analyze" "$@" "$two_models"
+        [ "$status" -eq 2 ]
+        [ "${lines[0]}" = "analyze: $message" ]
+    }
+    check "--errors=hc3 goes with --fit=ols only" --errors=hc3
+    check "--table=changes needs --against=RECORDING" --table=changes
+    check "--against goes with --table=changes only" --table=fits --against=x.csv
+    check "--fail-above goes with --against only" --fail-above=5%
+    check "--budget goes with --table=capacity only" --table=fits --budget=1GiB
+    check "--at goes with --table=capacity or ratios only" --table=fits --at=1k
+    check "--reference goes with --table=ratios or crossovers only" --reference=light
+    check "--test=mann-whitney compares runs (it goes with --table=ratios --at=COUNT only)" --test=mann-whitney
+    check "--pool goes with --table=fits only" --pool --table=cells
+    check "--fail-above: 'x' is not a share (write a percentage of at least 0, such as 5%)" --fail-above=x
+    check "--budget: '0' is nothing to fill" --budget=0
+}
+
+@test "a rank test of the runs at a count" {
+    run "$analyze" --table=ratios --at=1k --test=mann-whitney --format=csv "$two_models"
+    [ "$status" -eq 0 ]
+    # three runs a side, all of one below all of the other: 2 of 20 ways
+    [[ "${lines[1]}" == rig,heavy,light,peak,1000,2,*,0.1,0.1,"~ no difference proven at 95 % (about "* ]]
+}
+
+# Every table, every format: the same values, as far as the format has them.
+@test "the formats carry the same facts" {
+    cp "$two_models" "$BATS_TEST_TMPDIR/new.csv"
+    for table in fits cells segments ratios crossovers capacity runs "changes --against=$two_models"; do
+        "$analyze" --table=$table --format=csv "$BATS_TEST_TMPDIR/new.csv" >"$BATS_TEST_TMPDIR/csv"
+        "$analyze" --table=$table --format=json "$BATS_TEST_TMPDIR/new.csv" >"$BATS_TEST_TMPDIR/json"
+        python3 - "$BATS_TEST_TMPDIR/csv" "$BATS_TEST_TMPDIR/json" <<'END'
+import csv, json, sys
+rows = list(csv.DictReader(open(sys.argv[1])))
+document = json.load(open(sys.argv[2]))
+assert document["schema"] == "taskweight-analysis/1" and document["recordings"][0]["sidecar"] is None
+assert len(rows) == len(document["rows"]) > 0
+for row, other in zip(rows, document["rows"]):
+    assert list(row) == list(other)
+    for name in row:
+        value = other[name]
+        assert row[name] == ("" if value is None else value) or float(row[name]) == value, (name, row[name], value)
+END
+        for format in text markdown latex; do
+            "$analyze" --table=$table --format=$format "$BATS_TEST_TMPDIR/new.csv" >"$BATS_TEST_TMPDIR/$format"
+        done
+        for format in markdown latex; do # the text's words, but for marks
+            words() { sed 's/\\pm/±/g; s/\\times/×/g; s/\\textasciitilde{}/~/g; s/\\emph/ /' "$1" | tr -d '|*$\\{}' | tr -s ' \n' '\n'; }
+            words "$BATS_TEST_TMPDIR/$format" | sort -u >"$BATS_TEST_TMPDIR/words"
+            [ -z "$(words "$BATS_TEST_TMPDIR/text" | grep -vx 'HOST:' | sort -u | comm -23 - "$BATS_TEST_TMPDIR/words")" ]
+        done
+    done
+}
+
+@test "json holds the environment of the sidecars" {
+    run "$analyze" --format=json --model=libuv "$BATS_TEST_DIRNAME/../../data/vm.csv"
+    [ "$status" -eq 0 ]
+    [[ "$output" == *'"sidecar":{'*'"schema":"taskweight-sidecar"'*'"rows":['* ]]
+}
+
+@test "colour: where it is asked for, or on a terminal that takes it" {
+    escape=$(printf '\033')
+    run "$analyze" "$two_models"
+    [[ "$output" != *"$escape"* ]]
+    run "$analyze" --color=always "$two_models"
+    [[ "$output" == *"$escape[1;31m3$escape[0m"* ]] # failed runs
+    terminal() { script -qec "$1" /dev/null </dev/null; }
+    [[ "$(TERM=xterm terminal "$analyze $two_models")" == *"$escape[1;31m"* ]]
+    [[ "$(TERM=xterm terminal "$analyze --color=never $two_models")" != *"$escape"* ]]
+    [[ "$(TERM=dumb terminal "$analyze $two_models")" != *"$escape"* ]]
+    [[ "$(TERM=xterm NO_COLOR=1 terminal "$analyze $two_models")" != *"$escape"* ]]
+}
+
+@test "csv and json carry nothing else" {
+    run --separate-stderr "$analyze" --format=json --color=always interrupted.csv --table=cells
+    python3 -m json.tool <<<"$output" >/dev/null
+    [[ "$stderr" == *"1 interrupted run"* ]]
 }
 
 @test "where nothing can be estimated the notes say why, and it fails" {

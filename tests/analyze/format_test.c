@@ -8,15 +8,20 @@
 
 #include "analyze/format.h"
 
+#include <json-c/json.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const struct table_column columns[] = {
-    {"host", "HOST", TABLE_TEXT, TABLE_GROUP},       {"name", "NAME", TABLE_TEXT, TABLE_PLAIN},
-    {"tasks", "TASKS", TABLE_TASKS, TABLE_PLAIN},    {"bytes", "SIZE", TABLE_BYTES, TABLE_VALUE},
-    {"low", NULL, TABLE_BYTES, TABLE_LOW},           {"high", NULL, TABLE_BYTES, TABLE_HIGH},
-    {NULL, "SAYS", TABLE_TEXT, TABLE_PLAIN},         {"ratio", NULL, TABLE_RATIO, TABLE_PLAIN},
+    {"host", "HOST", TABLE_TEXT, TABLE_GROUP},
+    {"name", "NAME", TABLE_TEXT, TABLE_PLAIN},
+    {"tasks", "TASKS", TABLE_TASKS, TABLE_PLAIN},
+    {"bytes", "SIZE", TABLE_BYTES, TABLE_VALUE},
+    {"low", NULL, TABLE_BYTES, TABLE_LOW},
+    {"high", NULL, TABLE_BYTES, TABLE_HIGH},
+    {NULL, "SAYS", TABLE_TEXT, TABLE_PLAIN},
+    {"ratio", NULL, TABLE_RATIO, TABLE_PLAIN},
     {"nothing", "NOTHING", TABLE_COUNT, TABLE_PLAIN},
 };
 
@@ -44,29 +49,43 @@ static struct table example(void)
     return table;
 }
 
-static void assert_written(format_write *write, const char *expected)
+static const struct format_source source = {
+    .table = "fits", .metric = "peak", .fit = "robust", .confidence = 0.95, .version = "analyze 1"};
+
+/* The caller frees it. */
+static char *written(const struct table *table, format_write *write, struct format_style style)
 {
-    struct table table = example();
     size_t length;
     char *text;
     FILE *stream = open_memstream(&text, &length);
 
     assert_non_null(stream);
-    assert_int_equal(write(&table, stream), 0);
+    assert_int_equal(write(table, &source, &style, stream), 0);
     fclose(stream);
+    return text;
+}
+
+static void assert_written(format_write *write, struct format_style style, const char *expected)
+{
+    struct table table = example();
+    char *text = written(&table, write, style);
+
     assert_string_equal(text, expected);
     free(text);
     table_free(&table);
 }
 
+static const struct format_style plain = {0, false};
+
 /* Only named columns; 0.1 and 1/3 in the fewest digits that read back the same; what is not finite is empty. */
 static void test_csv(void **state)
 {
     (void)state;
-    assert_written(format_csv, "host,name,tasks,bytes,low,high,ratio,nothing\n"
-                               "a,short,10000,8684,8584,8784,0.1,\n"
-                               "a,\"a longer, \"\"quoted\"\" naïve one\",1,312,300,400,,\n"
-                               "b,\"third, last\",1000000,,,,0.3333333333333333,\n");
+    assert_written(format_csv, plain,
+                   "host,name,tasks,bytes,low,high,ratio,nothing\n"
+                   "a,short,10000,8684,8584,8784,0.1,\n"
+                   "a,\"a longer, \"\"quoted\"\" naïve one\",1,312,300,400,,\n"
+                   "b,\"third, last\",1000000,,,,0.3333333333333333,\n");
 }
 
 /* Only columns with a heading of which something is known; decimal points under each other; uneven limits in full;
@@ -74,17 +93,157 @@ static void test_csv(void **state)
 static void test_text(void **state)
 {
     (void)state;
-    assert_written(format_text, "HOST: a\n"
-                                "NAME                          TASKS  SIZE                         SAYS\n"
-                                "short                           10k    8.48 KiB ± 100 B           yes\n"
-                                "a longer, \"quoted\" naïve one      1  312 B        300 B to 400 B\n"
-                                "\n"
-                                "HOST: b\n"
-                                "NAME                          TASKS  SIZE                         SAYS\n"
-                                "third, last                      1M    -                          no\n"
-                                "\n"
-                                "One remark.\n"
-                                "Another.\n");
+    assert_written(format_text, plain,
+                   "HOST: a\n"
+                   "NAME                          TASKS  SIZE                         SAYS\n"
+                   "short                           10k    8.48 KiB ± 100 B           yes\n"
+                   "a longer, \"quoted\" naïve one      1  312 B        300 B to 400 B\n"
+                   "\n"
+                   "HOST: b\n"
+                   "NAME                          TASKS  SIZE                         SAYS\n"
+                   "third, last                      1M    -                          no\n"
+                   "\n"
+                   "One remark.\n"
+                   "Another.\n");
+}
+
+static void test_markdown(void **state)
+{
+    (void)state;
+    assert_written(format_markdown, plain,
+                   "**HOST: a**\n\n"
+                   "| NAME | TASKS | SIZE | SAYS |\n"
+                   "| --- | ---: | ---: | --- |\n"
+                   "| short | 10k | 8.48 KiB ± 100 B | yes |\n"
+                   "| a longer, \"quoted\" naïve one | 1 | 312 B 300 B to 400 B |  |\n"
+                   "\n**HOST: b**\n\n"
+                   "| NAME | TASKS | SIZE | SAYS |\n"
+                   "| --- | ---: | ---: | --- |\n"
+                   "| third, last | 1M | -  | no |\n"
+                   "\nOne remark.\nAnother.\n");
+}
+
+static void test_latex(void **state)
+{
+    (void)state;
+    assert_written(format_latex, plain,
+                   "% \\usepackage{booktabs}\n"
+                   "\\begin{tabular}{lrr@{ }ll}\n\\toprule\n"
+                   "NAME & TASKS & SIZE &  & SAYS \\\\\n"
+                   "\\midrule\n\\multicolumn{5}{l}{\\emph{a}} \\\\\n"
+                   "short & 10k & 8.48 KiB & $\\pm$ 100 B & yes \\\\\n"
+                   "a longer, \"quoted\" naïve one & 1 & 312 B & 300 B to 400 B &  \\\\\n"
+                   "\\midrule\n\\multicolumn{5}{l}{\\emph{b}} \\\\\n"
+                   "third, last & 1M & - &  & no \\\\\n"
+                   "\\bottomrule\n\\end{tabular}\n"
+                   "\n\\par\\medskip\\noindent\nOne remark. Another. \n");
+}
+
+/* What has a meaning in the format itself does not get through. */
+static void test_texts_are_escaped(void **state)
+{
+    static const struct table_column column[] = {{"x", "X_1", TABLE_TEXT, TABLE_PLAIN}};
+    struct table table = table_new(column, 1);
+    char *text;
+
+    (void)state;
+    table_add(&table, "a_b|c*\\d\n100 % & $ # { ~");
+    text = written(&table, format_markdown, plain);
+    assert_non_null(strstr(text, "| a\\_b\\|c\\*\\\\d 100 % & $ \\# { \\~ |\n"));
+    free(text);
+    text = written(&table, format_latex, plain);
+    assert_non_null(strstr(text, "X\\_1 \\\\\n"));
+    assert_non_null(strstr(text, "a\\_b|c*\\textbackslash{}d 100 \\% \\& \\$ \\# \\{ \\textasciitilde{} \\\\\n"));
+    free(text);
+    table_free(&table);
+}
+
+/* The same facts as the CSV: every value, or null. */
+static void test_json(void **state)
+{
+    struct table table = example();
+    char *text = written(&table, format_json, plain);
+    json_object *document = json_tokener_parse(text), *rows, *row, *value;
+
+    (void)state;
+    assert_non_null(document);
+    assert_string_equal(json_object_get_string(json_object_object_get(document, "schema")), "taskweight-analysis/1");
+    assert_string_equal(json_object_get_string(json_object_object_get(document, "metric")), "peak");
+    assert_true(json_object_get_double(json_object_object_get(document, "confidence")) == 0.95);
+    rows = json_object_object_get(document, "rows");
+    assert_int_equal(json_object_array_length(rows), 3);
+    row = json_object_array_get_idx(rows, 2);
+    assert_string_equal(json_object_get_string(json_object_object_get(row, "name")), "third, last");
+    assert_int_equal(json_object_get_int64(json_object_object_get(row, "tasks")), 1000000);
+    assert_true(json_object_get_double(json_object_object_get(row, "ratio")) == 1. / 3);
+    assert_true(json_object_object_get_ex(row, "bytes", &value) && !value);
+    assert_int_equal(json_object_object_length(row), 8);
+    assert_int_equal(json_object_array_length(json_object_object_get(document, "remarks")), 2);
+    json_object_put(document);
+    free(text);
+    table_free(&table);
+}
+
+static const struct table_column wide[] = {
+    {"name", "NAME", TABLE_TEXT, TABLE_PLAIN},      {"minor", "MINOR", TABLE_COUNT, TABLE_MINOR},
+    {"failed", "FAILED", TABLE_COUNT, TABLE_FAULT}, {"holds", "HOLDS", TABLE_TEXT, TABLE_FAULT},
+    {"note", "NOTE", TABLE_TEXT, TABLE_PLAIN},
+};
+
+static struct table wide_example(void)
+{
+    struct table table = table_new(wide, sizeof wide / sizeof *wide);
+
+    table_add(&table, "first");
+    table_add(&table, 12345678);
+    table_add(&table, 0);
+    table_add(&table, "no, p = 0.01");
+    table_add(&table, "a note that is longer than the line has room for");
+    table_add(&table, "second");
+    table_add(&table, 1);
+    table_add(&table, 3);
+    table_add(&table, "yes");
+    table_add(&table, "");
+    return table;
+}
+
+static void assert_wide(struct format_style style, const char *expected)
+{
+    struct table table = wide_example();
+    char *text = written(&table, format_text, style);
+
+    assert_string_equal(text, expected);
+    free(text);
+    table_free(&table);
+}
+
+/* Minor columns go first, then the text at the end wraps: under its heading or, where there is too little room, on
+   lines of its own. */
+static void test_text_fits_the_width(void **state)
+{
+    (void)state;
+    assert_wide((struct format_style){70, false},
+                "NAME       MINOR  FAILED  HOLDS         NOTE\n"
+                "first   12345678       0  no, p = 0.01  a note that is longer than the\n"
+                "                                        line has room for\n"
+                "second         1       3  yes\n");
+    assert_wide((struct format_style){29, false}, "NAME    FAILED  HOLDS         NOTE\n"
+                                                  "first        0  no, p = 0.01\n"
+                                                  "    a note that is longer\n"
+                                                  "    than the line has room\n"
+                                                  "    for\n"
+                                                  "second       3  yes\n"
+                                                  "\nNo room for: MINOR (widen the terminal).\n");
+}
+
+static void test_faults_stand_out_in_color(void **state)
+{
+    (void)state;
+    assert_wide(
+        (struct format_style){0, true},
+        "NAME       MINOR  FAILED  HOLDS         NOTE\n"
+        "first   12345678       0  \033[1;31mno, p = 0.01\033[0m  a note that is longer than the line has room for\n"
+        "second         1       \033[1;31m3\033[0m  yes\n");
 }
 
 static void test_numbers_read_back(void **state)
@@ -96,14 +255,10 @@ static void test_numbers_read_back(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         struct table table = table_new(column, 1);
-        size_t length;
         char *text;
-        FILE *stream = open_memstream(&text, &length);
 
-        assert_non_null(stream);
         table_add(&table, numbers[i]);
-        assert_int_equal(format_csv(&table, stream), 0);
-        fclose(stream);
+        text = written(&table, format_csv, plain);
         assert_true(strtod(text + strlen("x\n"), NULL) == numbers[i]);
         free(text);
         table_free(&table);
@@ -115,6 +270,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_csv),
         cmocka_unit_test(test_text),
+        cmocka_unit_test(test_markdown),
+        cmocka_unit_test(test_latex),
+        cmocka_unit_test(test_texts_are_escaped),
+        cmocka_unit_test(test_json),
+        cmocka_unit_test(test_text_fits_the_width),
+        cmocka_unit_test(test_faults_stand_out_in_color),
         cmocka_unit_test(test_numbers_read_back),
     };
 

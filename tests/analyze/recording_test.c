@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "analyze/recording.h"
+#include "analyze/run.h"
 
 #include <gsl/gsl_errno.h>
 #include <math.h>
@@ -19,6 +20,7 @@
 struct reading {
     char path[32];
     struct recordings recordings;
+    struct recording_file file;
     struct error error;
     int result;
 };
@@ -62,7 +64,9 @@ static struct reading read_text(const char *text, size_t length)
     assert_true(descriptor >= 0);
     assert_int_equal(write(descriptor, text, length), length);
     close(descriptor);
-    reading.result = recordings_read(&reading.recordings, reading.path, &reading.error);
+    reading.file = (struct recording_file){.path = reading.path};
+    reading.result = recordings_read_files(&reading.recordings, &reading.file, 1);
+    reading.error = reading.file.error;
     unlink(reading.path);
     return reading;
 }
@@ -76,22 +80,23 @@ static struct reading read_samples(const struct sample *sample, size_t samples)
     return reading;
 }
 
-/* Appends a line to the header and a whole run of four rows (lines 2 to 5), and expects "path:LINE: text". */
-static void assert_refused(const char *line, const char *line_and_text)
+/* Appends lines to the header and a whole run of four rows (lines 2 to 5), and expects "path:LINE: text", the good run
+   kept, and so many others left out. */
+static void assert_told(const char *lines, const char *line_and_text, size_t spoiled)
 {
     const struct sample run[] = {sample_of("a", 1, 1, SAMPLE_IDLE, 1), sample_of("a", 1, 1, SAMPLE_SPAWN, 1),
                                  sample_of("a", 1, 1, SAMPLE_HOLD, 1), sample_of("a", 1, 1, SAMPLE_END, 1)};
     char *rows = rows_of(run, 4, true), *text;
     struct reading reading;
 
-    assert_true(asprintf(&text, "%s%s", rows, line) > 0);
+    assert_true(asprintf(&text, "%s%s", rows, lines) > 0);
     reading = read_text(text, strlen(text));
     assert_int_equal(reading.result, -1);
     assert_memory_equal(reading.error.text, reading.path, strlen(reading.path));
     if (!strstr(reading.error.text, line_and_text))
         fail_msg("'%s' lacks '%s'", reading.error.text, line_and_text);
-    assert_int_equal(reading.recordings.runs, 0);
-    assert_int_equal(reading.recordings.interrupted, 0);
+    assert_int_equal(reading.recordings.runs, 1);
+    assert_int_equal(reading.file.spoiled, spoiled);
     recordings_free(&reading.recordings);
     free(rows);
     free(text);
@@ -100,7 +105,7 @@ static void assert_refused(const char *line, const char *line_and_text)
 static void test_samples_become_values(void **state)
 {
     const struct sample run[] = {
-        sample_of("a", 10, 1, SAMPLE_IDLE, 100), sample_of("a", 10, 1, SAMPLE_IDLE, 300),
+        sample_of("a", 10, 1, SAMPLE_IDLE, 100),  sample_of("a", 10, 1, SAMPLE_IDLE, 300),
         sample_of("a", 10, 1, SAMPLE_SPAWN, 900), sample_of("a", 10, 1, SAMPLE_HOLD, 500),
         sample_of("a", 10, 1, SAMPLE_HOLD, 700),  sample_of("a", 10, 1, SAMPLE_HOLD, 600),
         sample_of("a", 10, 1, SAMPLE_END, 50),
@@ -139,6 +144,7 @@ static void test_a_run_without_its_end_is_left_out(void **state)
     assert_int_equal(reading.recordings.runs, 1);
     assert_int_equal(reading.recordings.run[0].number, 2);
     assert_int_equal(reading.recordings.interrupted, 2);
+    assert_int_equal(reading.file.interrupted, 2);
     recordings_free(&reading.recordings);
 }
 
@@ -188,7 +194,7 @@ static void test_columns_in_another_order(void **state)
         "kernel_stack_bytes,page_table_bytes,peak_rss_bytes,uss_bytes,pss_bytes,rss_bytes,alive,time_us,"
         "phase,run,tasks,family,model,host,colour\r\n"
         "\r\n"
-        ",ok,,,,,,,,,4096,,,,,,end,3,7,fiber, a ,h,blue\r\n";
+        ",ok,,,,,,,,,4096,,,,,,end,3,7,fiber,\" a \", h\t,blue\r\n";
     struct reading reading = read_text(text, strlen(text));
 
     (void)state;
@@ -196,26 +202,173 @@ static void test_columns_in_another_order(void **state)
     assert_int_equal(reading.recordings.runs, 1);
     assert_int_equal(reading.recordings.run[0].tasks, 7);
     assert_int_equal(reading.recordings.run[0].number, 3);
-    assert_string_equal(reading.recordings.run[0].model, " a "); /* blanks belong to the field */
+    assert_string_equal(reading.recordings.run[0].model, " a "); /* within quotes blanks belong to the field */
+    assert_string_equal(reading.recordings.run[0].host, "h");    /* otherwise they do not */
     assert_true(reading.recordings.run[0].value[METRIC_PEAK] == 4096);
     recordings_free(&reading.recordings);
 }
 
-static void test_wrong_rows_are_refused(void **state)
+#define ROW(run, phase, rss, end) "host,a,thread,1," run "," phase ",,," rss ",,,,,,,,,,,," end "\n"
+
+static void test_wrong_rows_spoil_their_run(void **state)
 {
     (void)state;
-    assert_refused("host,a\n", ":6: 2 fields where the header has 22");
-    assert_refused("\n\nhost,a\n", ":8: 2 fields"); /* blank lines are lines */
-    assert_refused("host,a,thread,1,1,idle,,,many,,,,,,,,,,,,,\n", ":6: column rss_bytes: 'many' is not");
-    assert_refused("host,a,thread,1,1,idle,,,1.5,,,,,,,,,,,,,\n", ":6: column rss_bytes: '1.5' is not");
-    assert_refused("host,a,thread,1,1,sleep,,,,,,,,,,,,,,,,\n", ":6: column phase: 'sleep' is not");
-    assert_refused("host,a,thread,0,1,idle,,,,,,,,,,,,,,,,\n", ":6: column tasks");
-    assert_refused("host,a,thread,1,1,end,,,,,,,,,,,,,,,,\n", ":6: column status: empty");
-    /* the runs interrupted before it are not counted either */
-    assert_refused("host,a,thread,1,2,idle,,,,,,,,,,,,,,,,\nhost,a,thread,1,3,idle,,,,,,,,,,,,,,,,\nhost,a\n",
-                   ":8: 2 fields");
-    assert_refused("host,\"a,thread\n", ":6: a quoted field does not end");
-    assert_refused("host,a\"b,thread\n", ":6: ");
+    assert_told("host,a\n", ":6: 2 fields where the header has 22", 1);
+    assert_told("\n\nhost,a\n", ":8: 2 fields", 1); /* blank lines are lines */
+    assert_told(ROW("1", "idle", "many", ","), ":6: column rss_bytes: 'many' is not", 1);
+    assert_told(ROW("1", "idle", "1.5", ","), ":6: column rss_bytes: '1.5' is not", 1);
+    assert_told(ROW("1", "idle", "nan", ","), ":6: column rss_bytes: 'nan' is not", 1);
+    assert_told(ROW("1", "idle", "inf", ","), ":6: column rss_bytes: 'inf' is not", 1);
+    assert_told(ROW("1", "idle", "0x10", ","), ":6: column rss_bytes: '0x10' is not", 1);
+    assert_told(ROW("1", "idle", "1e3", ","), ":6: column rss_bytes: '1e3' is not", 1);
+    assert_told(ROW("1", "idle", "99999999999999999999", ","), ":6: column rss_bytes: '9999", 1);
+    assert_told(ROW("1.5", "idle", "1", ","), ":6: column run: '1.5' is not", 1);
+    assert_told(ROW("-1", "idle", "1", ","), ":6: column run", 1);
+    assert_told(ROW("1", "sleep", "1", ","), ":6: column phase: 'sleep' is not", 1);
+    assert_told(ROW("1", "end", "1", ","), ":6: column status: empty", 1);
+    assert_told("host,a,thread,0,1,idle,,,,,,,,,,,,,,,,\n", ":6: column tasks", 1);
+    /* the run under way, or the one that a bad row begins; others stay */
+    assert_told(ROW("2", "idle", "1", ",") ROW("2", "hold", "x", ",") ROW("2", "end", "1", "ok,"), ":7: column rss", 1);
+    assert_told(ROW("2", "idle", "x", ",") ROW("2", "hold", "1", ",") ROW("2", "end", "1", "ok,"), ":6: column rss", 1);
+    assert_told(ROW("2", "idle", "x", ",") ROW("2", "end", "1", "ok,") "x\n" ROW("3", "end", "1", "ok,"), ":6: ", 2);
+    /* line breaks within a text count */
+    assert_told("\"ho\nst\",a,thread,1,1,idle,,,,,,,,,,,,,,,,\nx\n", ":8: 1 fields", 1);
+    /* nothing after a quote that is wrong can be trusted */
+    assert_told("host,\"a,thread\n", ":6: a quoted field does not end", 0);
+    assert_told("host,a\"b,thread\n", ":6: ", 0);
+}
+
+static void test_a_zero_byte_is_told(void **state)
+{
+    const char text[] = ROW("2", "idle", "1\0", ",");
+    struct sample end = sample_of("a", 1, 1, SAMPLE_END, 1);
+    char *rows = rows_of(&end, 1, true), *all = malloc(strlen(rows) + sizeof text);
+    struct reading reading;
+
+    (void)state;
+    assert_non_null(all);
+    memcpy(all, rows, strlen(rows));
+    memcpy(all + strlen(rows), text, sizeof text);
+    reading = read_text(all, strlen(rows) + sizeof text - 1);
+    assert_int_equal(reading.result, -1);
+    assert_non_null(strstr(reading.error.text, ":3: column rss_bytes"));
+    assert_int_equal(reading.recordings.runs, 1);
+    recordings_free(&reading.recordings);
+    free(rows);
+    free(all);
+}
+
+static void test_a_byte_order_mark_is_passed_over(void **state)
+{
+    struct sample end = sample_of("a", 1, 1, SAMPLE_END, 1);
+    char *rows = rows_of(&end, 1, true), *text;
+    struct reading reading;
+
+    (void)state;
+    assert_true(asprintf(&text, "\xef\xbb\xbf%s", rows) > 0);
+    reading = read_text(text, strlen(text));
+    assert_int_equal(reading.result, 0);
+    assert_int_equal(reading.recordings.runs, 1);
+    recordings_free(&reading.recordings);
+    free(rows);
+    free(text);
+}
+
+/* Once in a recording, whatever its figures; once in all, if those are the same. */
+static void test_the_same_run_counts_once(void **state)
+{
+    const struct sample rows[] = {sample_of("a", 1, 1, SAMPLE_END, 1), sample_of("a", 1, 2, SAMPLE_END, 2),
+                                  sample_of("a", 1, 1, SAMPLE_END, 3)};
+    struct reading first = read_samples(rows, 3);
+    char *text = rows_of(rows + 1, 2, true);
+    struct recording_file again = {.path = first.path};
+    FILE *file = fopen(first.path, "w");
+
+    (void)state;
+    assert_int_equal(first.result, 0);
+    assert_int_equal(first.recordings.runs, 2);
+    assert_int_equal(first.file.repeated, 1);
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+    assert_int_equal(recordings_read_files(&first.recordings, &again, 1), 0);
+    unlink(first.path);
+    assert_int_equal(again.repeated, 1);        /* run 2, with the same figures */
+    assert_int_equal(first.recordings.runs, 3); /* run 1 has others */
+    recordings_free(&first.recordings);
+    free(text);
+}
+
+static void test_a_label_stands_for_the_host(void **state)
+{
+    struct sample end = sample_of("a", 1, 1, SAMPLE_END, 1);
+    struct reading reading = read_samples(&end, 1);
+    struct recording_file file = {.path = reading.path, .label = "new"};
+    FILE *stream = fopen(reading.path, "w");
+
+    (void)state;
+    assert_non_null(stream);
+    sample_write_header(stream);
+    sample_write(&end, stream);
+    fclose(stream);
+    assert_int_equal(recordings_read_files(&reading.recordings, &file, 1), 0);
+    assert_int_equal(reading.recordings.runs, 2);
+    assert_string_equal(reading.recordings.run[1].host, "new");
+    stream = fopen(reading.path, "a");
+    assert_non_null(stream);
+    end.host = "other";
+    sample_write(&end, stream);
+    fclose(stream);
+    assert_int_equal(recordings_read_files(&reading.recordings, &file, 1), 0);
+    unlink(reading.path);
+    assert_string_equal(reading.recordings.run[2].host, "new/host");
+    assert_string_equal(reading.recordings.run[3].host, "new/other");
+    recordings_free(&reading.recordings);
+}
+
+/* However a file is cut into parts, together they have each run once. */
+static void test_parts_have_each_run_once(void **state)
+{
+    struct sample rows[60];
+    struct reading reading;
+    char *text, path[] = "/tmp/recording_test-XXXXXX";
+    FILE *file = fdopen(mkstemp(path), "w");
+
+    (void)state;
+    assert_non_null(file);
+    for (size_t i = 0; i < 60; i++) { /* runs of 3 rows; the third, of run 7, has no end and so is interrupted */
+        rows[i] = sample_of("a \"quoted\",\nbroken", 10, (int64_t)i / 3 + 1, i % 3 == 2 ? SAMPLE_END : SAMPLE_HOLD,
+                            (int64_t)i);
+        if (i == 20)
+            rows[i] = rows[i - 1];
+    }
+    text = rows_of(rows, 60, true);
+    fputs(text, file);
+    fclose(file);
+    reading = read_text(text, strlen(text));
+    assert_int_equal(reading.recordings.runs, 19);
+    for (size_t most = 2; most <= 30; most++) {
+        struct rows_span span[31];
+        size_t spans = rows_cut(path, span, most, 1), runs = 0, interrupted = 0;
+
+        assert_true(spans > 1 && spans <= most);
+        for (size_t i = 0; i < spans; i++) {
+            struct run_list list = {0};
+            struct error error;
+
+            assert_int_equal(run_list_read(&list, path, span[i], &error), 0);
+            for (size_t k = 0; k < list.runs; k++, runs++)
+                assert_int_equal(list.run[k].number, reading.recordings.run[runs].number);
+            interrupted += list.interrupted;
+            run_list_free(&list);
+            texts_free(&list.texts);
+        }
+        assert_int_equal(runs, 19);
+        assert_int_equal(interrupted, 1);
+    }
+    unlink(path);
+    recordings_free(&reading.recordings);
+    free(text);
 }
 
 static void test_other_files_are_refused(void **state)
@@ -231,9 +384,11 @@ static void test_other_files_are_refused(void **state)
     assert_int_equal(reading.result, -1);
     assert_non_null(strstr(reading.error.text, "empty"));
     recordings_free(&reading.recordings);
-    reading = read_text("\x7f" "ELF\0\0,\n", 9);
+    reading = read_text("\x7f"
+                        "ELF\0\0,\n",
+                        9);
     assert_int_equal(reading.result, -1);
-    assert_non_null(strstr(reading.error.text, ":1: a zero byte"));
+    assert_non_null(strstr(reading.error.text, ":1: a zero byte (is this a text file?)"));
     recordings_free(&reading.recordings);
 }
 
@@ -267,46 +422,16 @@ static void test_a_missing_file(void **state)
     recordings_free(&recordings);
 }
 
-/* What was read before a bad file stays, and more can follow. */
-static void test_a_bad_file_leaves_the_good_ones(void **state)
-{
-    struct sample end = sample_of("a", 1, 1, SAMPLE_END, 5);
-    char *text = rows_of(&end, 1, true);
-    struct reading good = read_text(text, strlen(text));
-    char path[] = "/tmp/recording_test-XXXXXX";
-    FILE *file = fdopen(mkstemp(path), "w");
-
-    (void)state;
-    assert_non_null(file);
-    fprintf(file, "%sbad\n", text);
-    fclose(file);
-    assert_int_equal(recordings_read(&good.recordings, path, &good.error), -1);
-    assert_int_equal(good.recordings.runs, 1);
-    assert_true(good.recordings.run[0].value[METRIC_PEAK] == 5);
-    file = fopen(path, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    fclose(file);
-    assert_int_equal(recordings_read(&good.recordings, path, &good.error), 0);
-    assert_int_equal(good.recordings.runs, 2);
-    unlink(path);
-    recordings_free(&good.recordings);
-    free(text);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_samples_become_values),
-        cmocka_unit_test(test_a_run_without_its_end_is_left_out),
-        cmocka_unit_test(test_a_file_cut_off_anywhere),
-        cmocka_unit_test(test_failed_runs_keep_their_reason),
-        cmocka_unit_test(test_columns_in_another_order),
-        cmocka_unit_test(test_wrong_rows_are_refused),
-        cmocka_unit_test(test_other_files_are_refused),
-        cmocka_unit_test(test_an_endless_field_is_refused),
-        cmocka_unit_test(test_a_missing_file),
-        cmocka_unit_test(test_a_bad_file_leaves_the_good_ones),
+        cmocka_unit_test(test_samples_become_values),       cmocka_unit_test(test_a_run_without_its_end_is_left_out),
+        cmocka_unit_test(test_a_file_cut_off_anywhere),     cmocka_unit_test(test_failed_runs_keep_their_reason),
+        cmocka_unit_test(test_columns_in_another_order),    cmocka_unit_test(test_wrong_rows_spoil_their_run),
+        cmocka_unit_test(test_a_zero_byte_is_told),         cmocka_unit_test(test_a_byte_order_mark_is_passed_over),
+        cmocka_unit_test(test_the_same_run_counts_once),    cmocka_unit_test(test_a_label_stands_for_the_host),
+        cmocka_unit_test(test_parts_have_each_run_once),    cmocka_unit_test(test_other_files_are_refused),
+        cmocka_unit_test(test_an_endless_field_is_refused), cmocka_unit_test(test_a_missing_file),
     };
 
     gsl_set_error_handler_off();

@@ -8,8 +8,8 @@ set -eu
 
 bin=$1
 folder=$2
-runs=${3:-5}
-models=libuv,ucontext,pthread
+runs=${3:-3}
+models=pthread,ucontext,protothread,libuv,io_uring
 raise=$([ "$(id -u)" = 0 ] && echo --raise-limits || true) # 100 k threads and stacks are beyond the usual limits
 
 sweep() { # NAME OPTION...

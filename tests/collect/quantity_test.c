@@ -92,6 +92,20 @@ static void counts_are_written_short_where_nothing_is_lost(void **state)
         assert_string_equal(quantity_format_count(text, cases[i].count), cases[i].text);
 }
 
+static void estimated_counts_are_written_with_three_digits(void **state)
+{
+    static const struct {
+        double count;
+        const char *text;
+    } cases[] = {{0, "0"},         {1, "1"},           {12.26, "12.3"},       {999.4, "999"},    {999.6, "1.00k"},
+                 {12345, "12.3k"}, {999949, "1.00M"},  {11382045.3, "11.4M"}, {2.5e9, "2.50G"}, {-1500, "-1.50k"}};
+    char text[QUANTITY_TEXT_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(quantity_format_about(text, cases[i].count), cases[i].text);
+}
+
 static void bytes_are_written_with_three_digits(void **state)
 {
     static const struct {
@@ -115,6 +129,7 @@ int main(void)
         cmocka_unit_test(sizes_are_read),
         cmocka_unit_test(bad_sizes_are_named),
         cmocka_unit_test(counts_are_written_short_where_nothing_is_lost),
+        cmocka_unit_test(estimated_counts_are_written_with_three_digits),
         cmocka_unit_test(bytes_are_written_with_three_digits),
     };
 

@@ -412,7 +412,7 @@ static void test_height_grows_only_where_it_may(void **state)
         fit[i] = sample.fit[0];
         kernel_fit[i] = sample.kernel_fit[0];
     }
-    sample.data.list = sample.data.kernel = (struct series_list){many, 40};
+    sample.data.list = sample.data.kernel = (struct series_list){.series = many, .count = 40};
     sample.data.fit = fit;
     sample.data.kernel_fit = kernel_fit;
     for (int chart = 0; chart < CHART_COUNT; chart++) {

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where the lines of two models cross: from how many tasks on one is cheaper than the other. */
+#ifndef TASKWEIGHT_ANALYZE_CROSSOVER_H
+#define TASKWEIGHT_ANALYZE_CROSSOVER_H
+
+#include "analyze/fit.h"
+
+/* Which of the two takes less, if that is proven at the fits' confidence. */
+enum crossover_side { CROSSOVER_UNPROVEN, CROSSOVER_A, CROSSOVER_B };
+
+struct crossover {
+    double tasks;     /* at which both lines are the same; NaN if they never are at 1 task or more */
+    double low, high; /* the counts, from 1 on, at which no difference is proven; NaN: no such limit */
+    enum crossover_side below, above; /* at 1 task, and at counts without end */
+};
+
+/* Of two fits with the same confidence and errors that are independent of each other. */
+struct crossover crossover_of(const struct fit *a, const struct fit *b);
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* JSON: one document that says what it shows, of which recordings, made on which machines.
+
+       {"schema": "taskweight-analysis/1", "version": ..., "table": ..., "metric": ..., "fit": ..., "confidence": ...,
+        "recordings": [{"path": ..., "sidecar": {...} or null}, ...], "rows": [{column: value, ...}, ...],
+        "remarks": [...]} */
+#include "analyze/format.h"
+
+#include "collect/sidecar.h"
+
+#include <json-c/json.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SCHEMA "taskweight-analysis/1"
+
+/* A double as the fewest digits that read back the same; whole numbers as such. */
+static json_object *number_new(enum table_unit unit, double number)
+{
+    char text[TABLE_NUMBER_SIZE];
+
+    if (unit == TABLE_COUNT || unit == TABLE_TASKS)
+        return json_object_new_int64((int64_t)number);
+    return json_object_new_double_s(number, table_format_number(text, number));
+}
+
+static json_object *row_new(const struct table *table, size_t row)
+{
+    json_object *object = json_object_new_object();
+
+    for (size_t column = 0; column < table->columns; column++) {
+        const struct table_column *described = &table->column[column];
+        const union table_value *value = table_at(table, row, column);
+        json_object *member = NULL; /* null */
+
+        if (!described->name)
+            continue;
+        if (described->unit == TABLE_TEXT)
+            member = json_object_new_string(value->text);
+        else if (table_knows(table, row, column))
+            member = number_new(described->unit, value->number);
+        json_object_object_add(object, described->name, member);
+    }
+    return object;
+}
+
+static json_object *rows_new(const struct table *table)
+{
+    json_object *rows = json_object_new_array();
+
+    for (size_t row = 0; row < table_rows(table); row++)
+        json_object_array_add(rows, row_new(table, row));
+    return rows;
+}
+
+/* A recording without a sidecar is no fault: null. */
+static json_object *recording_new(const char *path)
+{
+    json_object *object = json_object_new_object();
+    char *sidecar = sidecar_path(path);
+
+    json_object_object_add(object, "path", json_object_new_string(path));
+    json_object_object_add(object, "sidecar", sidecar ? json_object_from_file(sidecar) : NULL);
+    free(sidecar);
+    return object;
+}
+
+static json_object *recordings_new(const struct format_source *source)
+{
+    json_object *recordings = json_object_new_array();
+
+    for (size_t i = 0; i < source->files; i++)
+        json_object_array_add(recordings, recording_new(source->file[i].path));
+    return recordings;
+}
+
+/* Each sentence of the remark is a line, or two. */
+static json_object *remarks_new(const char *remark)
+{
+    json_object *lines = json_object_new_array();
+
+    while (remark && *remark) {
+        size_t length = strcspn(remark, "\n");
+
+        json_object_array_add(lines, json_object_new_string_len(remark, (int)length));
+        remark += length + (remark[length] == '\n');
+    }
+    return lines;
+}
+
+int format_json(const struct table *table, const struct format_source *source, const struct format_style *style,
+                FILE *stream)
+{
+    json_object *document = json_object_new_object();
+    char confidence[TABLE_NUMBER_SIZE];
+    const char *text;
+
+    (void)style;
+    if (!document)
+        return -1;
+    json_object_object_add(document, "schema", json_object_new_string(SCHEMA));
+    json_object_object_add(document, "version", json_object_new_string(source->version));
+    json_object_object_add(document, "table", json_object_new_string(source->table));
+    json_object_object_add(document, "metric", json_object_new_string(source->metric));
+    json_object_object_add(document, "fit", json_object_new_string(source->fit));
+    json_object_object_add(
+        document, "confidence",
+        json_object_new_double_s(source->confidence, table_format_number(confidence, source->confidence)));
+    json_object_object_add(document, "recordings", recordings_new(source));
+    json_object_object_add(document, "against", source->against ? recording_new(source->against) : NULL);
+    json_object_object_add(document, "rows", rows_new(table));
+    json_object_object_add(document, "remarks", remarks_new(table->remark));
+    text = json_object_to_json_string_ext(document, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
+    if (text)
+        fprintf(stream, "%s\n", text);
+    json_object_put(document);
+    return text ? 0 : -1;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "analyze/format_people.h"
+
+#include <math.h>
+#include <string.h>
+
+/* --- one cell as text ------------------------------------------------------------------------------------------- */
+
+/* The column of that role which belongs to the value in `column`, or 0: no limit is the first. */
+static size_t find_limit(const struct table *table, size_t column, enum table_role role)
+{
+    for (size_t i = column + 1; i < table->columns && table->column[i].role != TABLE_VALUE; i++)
+        if (table->column[i].role == role)
+            return i;
+    return 0;
+}
+
+/* Numbers of tasks that were counted are written to the last digit, estimated ones are not. */
+static const char *format_number(char text[FORMAT_TEXT_SIZE], const struct table_column *column, double number)
+{
+    switch (column->unit) {
+    case TABLE_BYTES:
+        quantity_format_bytes(text, number);
+        break;
+    case TABLE_TASKS:
+        if (column->role == TABLE_PLAIN || column->role == TABLE_MINOR)
+            quantity_format_count(text, (int64_t)number);
+        else
+            quantity_format_about(text, number);
+        break;
+    case TABLE_COUNT:
+        snprintf(text, FORMAT_TEXT_SIZE, "%.0f", number);
+        break;
+    default:
+        snprintf(text, FORMAT_TEXT_SIZE, "%.3g", number);
+    }
+    return text;
+}
+
+/* "± 3 B" where both limits are as far away, otherwise "1 B to 5 B"; "from 1 B" or "to 5 B" where there is but one. */
+static void format_interval(char text[FORMAT_TEXT_SIZE], const struct table_column *column, double low, double value,
+                            double high)
+{
+    char first[FORMAT_TEXT_SIZE], second[FORMAT_TEXT_SIZE];
+    double below = value - low, above = high - value;
+
+    if (!isfinite(high))
+        snprintf(text, FORMAT_TEXT_SIZE, "from %s", format_number(first, column, low));
+    else if (!isfinite(low))
+        snprintf(text, FORMAT_TEXT_SIZE, "to %s", format_number(first, column, high));
+    else if (fabs(above - below) <= 0.01 * fmax(above, below))
+        snprintf(text, FORMAT_TEXT_SIZE, "± %s", format_number(first, column, fmax(above, below)));
+    else
+        snprintf(text, FORMAT_TEXT_SIZE, "%.32s to %.32s", format_number(first, column, low),
+                 format_number(second, column, high));
+}
+
+static const char *interval_text(const struct table *table, size_t row, size_t column, char text[FORMAT_TEXT_SIZE])
+{
+    size_t low = find_limit(table, column, TABLE_LOW), high = find_limit(table, column, TABLE_HIGH);
+
+    if (!table_knows(table, row, low) && !table_knows(table, row, high))
+        return "";
+    format_interval(text, &table->column[column], table_at(table, row, low)->number,
+                    table_at(table, row, column)->number, table_at(table, row, high)->number);
+    return text;
+}
+
+const char *format_cell(const struct table *table, size_t row, const struct format_column *shown,
+                        char text[FORMAT_TEXT_SIZE])
+{
+    enum table_unit unit = table->column[shown->column].unit;
+
+    if (unit == TABLE_TEXT)
+        return table_at(table, row, shown->column)->text;
+    if (shown->is_interval)
+        return interval_text(table, row, shown->column, text);
+    if (!table_knows(table, row, shown->column))
+        return "-";
+    return format_number(text, &table->column[shown->column], table_at(table, row, shown->column)->number);
+}
+
+/* --- what stands out -------------------------------------------------------------------------------------------- */
+
+bool format_is_fault(const struct table *table, size_t row, const struct format_column *shown)
+{
+    const struct table_column *column = &table->column[shown->column];
+    const union table_value *value = table_at(table, row, shown->column);
+
+    if (column->role != TABLE_FAULT)
+        return false;
+    return column->unit == TABLE_TEXT ? strncmp(value->text, "no", 2) == 0 : value->number > 0;
+}
+
+/* The first row does, and each whose group is not that of the row before. */
+bool format_begins_group(const struct table *table, size_t row)
+{
+    bool begins = row == 0;
+
+    for (size_t column = 0; column < table->columns && !begins; column++)
+        begins = table->column[column].role == TABLE_GROUP &&
+                 strcmp(table_at(table, row, column)->text, table_at(table, row - 1, column)->text) != 0;
+    return begins;
+}
+
+/* --- columns ---------------------------------------------------------------------------------------------------- */
+
+static bool is_all_unknown(const struct table *table, size_t column)
+{
+    bool unknown = true;
+
+    for (size_t row = 0; row < table_rows(table) && unknown; row++)
+        unknown = !table_knows(table, row, column);
+    return unknown;
+}
+
+static bool is_shown(const struct table *table, size_t column)
+{
+    const struct table_column *described = &table->column[column];
+
+    return described->heading && described->role != TABLE_GROUP &&
+           (described->role == TABLE_VALUE || !is_all_unknown(table, column));
+}
+
+const char *format_heading(const struct table *table, const struct format_column *shown)
+{
+    return shown->is_interval ? "" : table->column[shown->column].heading;
+}
+
+size_t format_choose_columns(struct format_column *shown, const struct table *table)
+{
+    size_t count = 0;
+
+    for (size_t column = 0; column < table->columns; column++) {
+        size_t low = find_limit(table, column, TABLE_LOW), high = find_limit(table, column, TABLE_HIGH);
+
+        if (!is_shown(table, column))
+            continue;
+        shown[count++] = (struct format_column){column, false};
+        if (table->column[column].role == TABLE_VALUE && low > 0 &&
+            !(is_all_unknown(table, low) && is_all_unknown(table, high)))
+            shown[count++] = (struct format_column){column, true};
+    }
+    return count;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the formats for people share: which columns are shown, and each value as a text. */
+#ifndef TASKWEIGHT_ANALYZE_FORMAT_PEOPLE_H
+#define TASKWEIGHT_ANALYZE_FORMAT_PEOPLE_H
+
+#include "analyze/table.h"
+#include "collect/quantity.h"
+
+/* Enough for every text that is not the table's own. */
+#define FORMAT_TEXT_SIZE (2 * QUANTITY_TEXT_SIZE + 8)
+
+/* One column as shown: a column of the table, or the limits of one. */
+struct format_column {
+    size_t column;
+    bool is_interval;
+};
+
+/* Fills room for 2 columns a column of the table; returns how many are used. Columns of which nothing is known are left
+   out, and so are groups, which stand above their rows. */
+size_t format_choose_columns(struct format_column *shown, const struct table *table);
+
+/* "" for an interval, which stands under the heading of its value. */
+const char *format_heading(const struct table *table, const struct format_column *shown);
+
+/* The value as a text, which stands in the table, in `text`, or is constant; "-" for an unknown number. */
+const char *format_cell(const struct table *table, size_t row, const struct format_column *shown,
+                        char text[FORMAT_TEXT_SIZE]);
+
+/* Whether the value must not be overlooked. */
+bool format_is_fault(const struct table *table, size_t row, const struct format_column *shown);
+
+/* Whether the row is the first of its group. */
+bool format_begins_group(const struct table *table, size_t row);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What analyze is asked for. */
+#ifndef TASKWEIGHT_ANALYZE_MAIN_OPTIONS_H
+#define TASKWEIGHT_ANALYZE_MAIN_OPTIONS_H
+
+#include "analyze/format.h"
+#include "analyze/selection.h"
+#include "analyze/table.h"
+
+struct options {
+    struct selection selection;
+    table_build *build;
+    const char *table; /* its name */
+    format_write *write;
+    struct format_style style;
+    int color; /* when */
+    const char *output;  /* NULL: standard output */
+    struct recording_file against; /* path NULL: none */
+    const char *reference;
+    int64_t at[OPTION_MAX_LIST];
+    size_t at_counts;
+    int64_t budget_bytes;
+    double fail_above; /* a share; NaN: not asked for */
+    bool pool, rank_test;
+};
+
+/* Ends the program on --help, --version and usage errors. */
+void options_parse(struct options *options, int argc, char **argv);
+
+#endif

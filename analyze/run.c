@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The values of a run: of each metric one figure of all its samples. */
+#include "analyze/run.h"
+
+#include "analyze/samples.h"
+
+#include <gsl/gsl_statistics_double.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+/* What one metric needs of the samples so far; the memory serves the next run again. */
+struct values {
+    double largest;
+    double *value; /* of which the median is taken */
+    size_t count, capacity;
+};
+
+struct gathering {
+    struct run_list *list;
+    bool in_run; /* its end row has not come yet */
+    bool is_spoiled;
+    struct run run; /* under way */
+    struct values values[METRIC_COUNT];
+};
+
+/* --- values ----------------------------------------------------------------------------------------------------- */
+
+static bool values_add(struct values *values, double value)
+{
+    if (values->count == values->capacity) {
+        size_t capacity = values->capacity ? 2 * values->capacity : 64;
+        double *more = realloc(values->value, capacity * sizeof *more);
+
+        if (!more)
+            return false;
+        values->value = more;
+        values->capacity = capacity;
+    }
+    values->value[values->count++] = value;
+    return true;
+}
+
+/* How each reduction takes in a sample's value, if it counts at all, and what it makes of them. */
+#define TAKE_LARGEST(values, number, phase, metric_phase) ((values)->largest = fmax((values)->largest, (number)), true)
+#define TAKE_MEDIAN(values, number, phase, metric_phase) ((phase) != (metric_phase) || values_add((values), (number)))
+
+#define REDUCE_LARGEST(values) (values)->largest
+#define REDUCE_MEDIAN(values) ((values)->count ? gsl_stats_median((values)->value, 1, (values)->count) : NAN)
+
+static bool take_values(struct values *values, const struct sample *sample)
+{
+#define TAKE_VALUE(upper, name, description, column, reduction, metric_phase)                                          \
+    if (sample->column != SAMPLE_UNKNOWN &&                                                                            \
+        !TAKE_##reduction(&values[METRIC_##upper], (double)sample->column, sample->phase, metric_phase))               \
+        return false;
+    METRICS(TAKE_VALUE)
+    return true;
+}
+
+static void reduce_values(struct values *values, struct run *run)
+{
+#define REDUCE_VALUES(upper, name, description, column, reduction, phase)                                              \
+    run->value[METRIC_##upper] = REDUCE_##reduction(&values[METRIC_##upper]);
+    METRICS(REDUCE_VALUES)
+}
+
+static void forget_values(struct values *values)
+{
+    for (size_t metric = 0; metric < METRIC_COUNT; metric++) {
+        values[metric].largest = NAN;
+        values[metric].count = 0;
+    }
+}
+
+/* --- runs ------------------------------------------------------------------------------------------------------- */
+
+/* Texts that are equal are the same. */
+static bool is_of_run(const struct run *run, const struct sample *sample)
+{
+    return run->tasks == sample->tasks && run->number == sample->run && run->model == sample->model &&
+           run->host == sample->host;
+}
+
+static void begin_run(struct gathering *gathering, const struct sample *sample)
+{
+    gathering->run = (struct run){
+        .host = sample->host,
+        .model = sample->model,
+        .family = sample->family,
+        .tasks = sample->tasks,
+        .number = sample->run,
+    };
+    forget_values(gathering->values);
+    gathering->in_run = true;
+}
+
+/* Room grows by doubling: there is none left where the number of runs is a power of two. */
+static bool append_run(struct run_list *list, const struct run *run)
+{
+    size_t runs = list->runs;
+
+    if ((runs & (runs - 1)) == 0) {
+        struct run *more = realloc(list->run, (runs ? 2 * runs : 1) * sizeof *more);
+
+        if (!more)
+            return false;
+        list->run = more;
+    }
+    list->run[list->runs++] = *run;
+    return true;
+}
+
+/* The run under way is over: complete, or left out because it is spoiled or has no end. */
+static bool end_run(struct gathering *gathering, const struct sample *end)
+{
+    bool is_spoiled = gathering->is_spoiled;
+
+    gathering->in_run = gathering->is_spoiled = false;
+    if (is_spoiled)
+        gathering->list->spoiled++;
+    else if (!end)
+        gathering->list->interrupted++;
+    if (is_spoiled || !end)
+        return true;
+    gathering->run.status = end->status;
+    gathering->run.reason = end->reason;
+    reduce_values(gathering->values, &gathering->run);
+    return append_run(gathering->list, &gathering->run);
+}
+
+static int take_sample(void *context, const struct sample *sample)
+{
+    struct gathering *gathering = context;
+
+    if (!sample) {
+        gathering->is_spoiled = true;
+        return 0;
+    }
+    if (gathering->in_run && !is_of_run(&gathering->run, sample) && !end_run(gathering, NULL))
+        return -1;
+    if (!gathering->in_run)
+        begin_run(gathering, sample);
+    if (!take_values(gathering->values, sample))
+        return -1;
+    return sample->phase != SAMPLE_END || end_run(gathering, sample) ? 0 : -1;
+}
+
+int run_list_read(struct run_list *list, const char *path, struct rows_span span, struct error *error)
+{
+    struct gathering gathering = {.list = list};
+    int result = samples_read(path, span, &list->texts, take_sample, &gathering, error);
+
+    if (gathering.in_run || gathering.is_spoiled)
+        end_run(&gathering, NULL);
+    for (size_t metric = 0; metric < METRIC_COUNT; metric++)
+        free(gathering.values[metric].value);
+    return result;
+}
+
+void run_list_free(struct run_list *list)
+{
+    free(list->run);
+    list->run = NULL;
+    list->runs = 0;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Samples gathered into runs. */
+#ifndef TASKWEIGHT_ANALYZE_RUN_H
+#define TASKWEIGHT_ANALYZE_RUN_H
+
+#include "analyze/recording.h"
+#include "analyze/rows.h"
+
+/* The runs of a part of a file. */
+struct run_list {
+    struct run *run; /* their texts are kept in `texts` */
+    size_t runs;
+    size_t interrupted, spoiled; /* as in struct recording_file */
+    struct texts texts;
+};
+
+/* Fills the list, which is all zero. Returns -1 and an error where something is wrong; the list then has what is good. */
+int run_list_read(struct run_list *list, const char *path, struct rows_span span, struct error *error);
+
+/* Frees all but the texts. */
+void run_list_free(struct run_list *list);
+
+#endif

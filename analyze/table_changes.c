@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of changes: each model against the same one in older recordings. Did my change make it worse? */
+#include "analyze/ratio.h"
+#include "analyze/table.h"
+
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum quantity { OVERHEAD, BASELINE, QUANTITIES };
+static const char *const quantity_names[QUANTITIES] = {"overhead", "baseline"};
+
+struct row {
+    const struct series *series;
+    enum quantity quantity;
+    struct estimate older, newer, difference; /* bytes, or bytes per task */
+    struct ratio ratio;                       /* newer over older */
+    double p_holm;
+    double p_worse; /* of a growth of no more than is allowed, one-sided; NaN where that is not asked or not known */
+    char verdict[160];
+};
+
+/* COLUMN(name for programs, heading for people, unit, role, value of a row) */
+#define COLUMNS(COLUMN)                                                                                                \
+    COLUMN("host", "HOST", TEXT, GROUP, row->series->host)                                                             \
+    COLUMN("model", "MODEL", TEXT, PLAIN, row->series->model)                                                          \
+    COLUMN("metric", NULL, TEXT, PLAIN, metric_names[row->series->metric])                                             \
+    COLUMN("quantity", "WHAT", TEXT, PLAIN, quantity_names[row->quantity])                                             \
+    COLUMN("old_bytes", "OLD", BYTES, PLAIN, row->older.value)                                                         \
+    COLUMN("new_bytes", "NEW", BYTES, PLAIN, row->newer.value)                                                         \
+    COLUMN("change_bytes", "CHANGE", BYTES, VALUE, row->difference.value)                                              \
+    COLUMN("change_low", NULL, BYTES, LOW, row->difference.low)                                                        \
+    COLUMN("change_high", NULL, BYTES, HIGH, row->difference.high)                                                     \
+    COLUMN("ratio", "RATIO", RATIO, MINOR, row->ratio.value)                                                           \
+    COLUMN("ratio_low", NULL, RATIO, PLAIN, row->ratio.low)                                                            \
+    COLUMN("ratio_high", NULL, RATIO, PLAIN, row->ratio.high)                                                          \
+    COLUMN("p_value", NULL, PROBABILITY, PLAIN, row->ratio.p)                                                          \
+    COLUMN("p_holm", "P (HOLM)", PROBABILITY, MINOR, row->p_holm)                                                      \
+    COLUMN("verdict", "VERDICT", TEXT, PLAIN, row->verdict)
+
+#define TABLE_COLUMN(name, heading, unit, role, value) {name, heading, TABLE_##unit, TABLE_##role},
+static const struct table_column columns[] = {COLUMNS(TABLE_COLUMN)};
+
+static void add_row(struct table *table, const struct row *row)
+{
+#define ADD_VALUE(name, heading, unit, role, value) table_add(table, value);
+    COLUMNS(ADD_VALUE)
+    table->says_something = table->says_something || isfinite(row->difference.value);
+}
+
+/* --- rows ------------------------------------------------------------------------------------------------------- */
+
+struct part {
+    struct estimate estimate;
+    double freedom;
+};
+
+static struct part part_of(const struct fit *fit, enum quantity quantity)
+{
+    return quantity == OVERHEAD ? (struct part){fit->overhead, fit->overhead_freedom}
+                                : (struct part){fit->baseline, fit->baseline_freedom};
+}
+
+/* Newer less factor * older. */
+static struct estimate difference_of(struct part newer, struct part older, double factor, double confidence)
+{
+    double first = pow(newer.estimate.standard_error, 2), second = pow(factor * older.estimate.standard_error, 2);
+
+    return fit_estimate(newer.estimate.value - factor * older.estimate.value, sqrt(first + second),
+                        fit_joint_freedom(first, newer.freedom, second, older.freedom), confidence);
+}
+
+/* Of a growth by `allowed` or less making for what was seen. */
+static double worse_p(struct part newer, struct part older, double allowed)
+{
+    double factor = 1 + allowed;
+    struct estimate excess = difference_of(newer, older, factor, 0.5);
+    double first = pow(newer.estimate.standard_error, 2), second = pow(factor * older.estimate.standard_error, 2);
+
+    if (!isfinite(excess.low))
+        return NAN;
+    return gsl_cdf_tdist_Q(excess.value / excess.standard_error,
+                           fit_joint_freedom(first, newer.freedom, second, older.freedom));
+}
+
+static struct ratio_part ratio_part_of(struct part part)
+{
+    return (struct ratio_part){part.estimate.value, part.estimate.standard_error, part.freedom};
+}
+
+static void fill_row(struct row *row, const struct series *series, enum quantity quantity, const struct fit *newer,
+                     const struct fit *older, const struct table_request *request)
+{
+    double confidence = request->selection.confidence;
+    struct part new_part = part_of(newer, quantity), old_part = part_of(older, quantity);
+
+    *row = (struct row){.series = series,
+                        .quantity = quantity,
+                        .older = old_part.estimate,
+                        .newer = new_part.estimate,
+                        .difference = difference_of(new_part, old_part, 1, confidence),
+                        .ratio = ratio_of(ratio_part_of(new_part), ratio_part_of(old_part), confidence),
+                        .p_worse = NAN};
+    if (quantity == OVERHEAD)
+        row->p_worse = worse_p(new_part, old_part, request->fail_above);
+}
+
+/* The same model on the same host or, where each side has but one host, on that: a build machine's name changes. */
+static const struct series *find_older(const struct series_list *older, const struct series *newer, bool any_host)
+{
+    for (size_t i = 0; i < older->count; i++)
+        if (strcmp(older->series[i].model, newer->model) == 0 &&
+            (any_host || strcmp(older->series[i].host, newer->host) == 0))
+            return &older->series[i];
+    return NULL;
+}
+
+static bool has_one_host(const struct series_list *list)
+{
+    return list->count > 0 && series_list_host(list, 0) == list->count;
+}
+
+static size_t fill_rows(struct row *row, const struct series_list *newer, const struct series_list *older,
+                        const struct table_request *request)
+{
+    bool any_host = has_one_host(newer) && has_one_host(older);
+    size_t rows = 0;
+
+    for (size_t i = 0; i < newer->count; i++) {
+        const struct series *before = find_older(older, &newer->series[i], any_host);
+        struct fit new_fit, old_fit;
+
+        if (!before)
+            continue;
+        new_fit = fit_series(&newer->series[i], request->method, request->selection.confidence);
+        old_fit = fit_series(before, request->method, request->selection.confidence);
+        for (enum quantity quantity = OVERHEAD; quantity < QUANTITIES; quantity++)
+            fill_row(&row[rows++], &newer->series[i], quantity, &new_fit, &old_fit, request);
+    }
+    return rows;
+}
+
+/* --- verdicts --------------------------------------------------------------------------------------------------- */
+
+static void judge(struct row *row, double confidence)
+{
+    double difference = row->difference.value, share = fabs(row->ratio.value - 1);
+    const char *verb = difference > 0 ? "grew" : "fell";
+
+    if (!isfinite(difference))
+        snprintf(row->verdict, sizeof row->verdict, "cannot tell: not measured on both sides");
+    else if (isnan(row->p_holm))
+        snprintf(row->verdict, sizeof row->verdict, "cannot tell: needs 2 runs or more of each");
+    else if (row->p_holm >= 1 - confidence)
+        snprintf(row->verdict, sizeof row->verdict, "~ no change proven");
+    else if (!isfinite(row->ratio.low))
+        snprintf(row->verdict, sizeof row->verdict, "%s from next to nothing", verb);
+    else
+        snprintf(row->verdict, sizeof row->verdict, "%s by %.3g %% (%.3g to %.3g)", verb, 100 * share,
+                 100 * fmin(fabs(row->ratio.low - 1), fabs(row->ratio.high - 1)),
+                 100 * fmax(fabs(row->ratio.low - 1), fabs(row->ratio.high - 1)));
+}
+
+/* Adjusts one of the p values of all rows at once. Returns -1 where memory runs out. */
+static int adjust(struct row *row, size_t rows, double *(*p_of)(struct row *))
+{
+    double *p = calloc(rows + 1, sizeof *p);
+    int result;
+
+    if (!p)
+        return -1;
+    for (size_t i = 0; i < rows; i++)
+        p[i] = *p_of(&row[i]);
+    result = ratio_adjust(p, rows);
+    for (size_t i = 0; i < rows; i++)
+        *p_of(&row[i]) = p[i];
+    free(p);
+    return result;
+}
+
+static double *p_holm_of(struct row *row)
+{
+    return &row->p_holm;
+}
+
+static double *p_worse_of(struct row *row)
+{
+    return &row->p_worse;
+}
+
+/* --- the alarm -------------------------------------------------------------------------------------------------- */
+
+static void sound_alarm(struct table *table, const struct row *row, const struct table_request *request)
+{
+    if (row->quantity != OVERHEAD || isnan(request->fail_above))
+        return;
+    if (isnan(row->p_worse))
+        table_alarm(table, "%s: whether the overhead grew cannot be told (see --table=fits)\n", row->series->model);
+    else if (row->p_worse < 1 - request->selection.confidence)
+        table_alarm(table, "%s: the overhead grew by more than %g %%: %s\n", row->series->model,
+                    100 * request->fail_above, row->verdict);
+}
+
+/* What was measured before and is gone must not pass for no change. */
+static void miss(struct table *table, const struct series_list *list, const struct series_list *others,
+                 const char *where, bool alarm)
+{
+    bool any_host = has_one_host(list) && has_one_host(others);
+
+    for (size_t i = 0; i < list->count; i++) {
+        if (find_older(others, &list->series[i], any_host))
+            continue;
+        table_remark(table, "%s is only in the %s recordings.\n", list->series[i].model, where);
+        if (alarm)
+            table_alarm(table, "%s: is only in the %s recordings\n", list->series[i].model, where);
+    }
+}
+
+/* --- the table -------------------------------------------------------------------------------------------------- */
+
+static int build(struct table *table, const struct series_list *newer, const struct series_list *older,
+                 const struct table_request *request)
+{
+    struct row *row = calloc(QUANTITIES * newer->count + 1, sizeof *row);
+    size_t rows = row ? fill_rows(row, newer, older, request) : 0;
+    int result = row ? 0 : -1;
+
+    for (size_t i = 0; i < rows; i++)
+        row[i].p_holm = row[i].ratio.p;
+    if (result == 0)
+        result = adjust(row, rows, p_holm_of) || adjust(row, rows, p_worse_of) ? -1 : 0;
+    for (size_t i = 0; i < rows; i++) {
+        judge(&row[i], request->selection.confidence);
+        add_row(table, &row[i]);
+        sound_alarm(table, &row[i], request);
+    }
+    free(row);
+    table_remark(table,
+                 "The newer recordings against the older ones (%s; fit: %s), with %g %% confidence intervals.\n"
+                 "P is adjusted for all rows by Holm's method; ~ where no change is proven.\n",
+                 metric_descriptions[request->selection.metric], fit_method_names[request->method],
+                 100 * request->selection.confidence);
+    miss(table, newer, older, "newer", false);
+    miss(table, older, newer, "older", !isnan(request->fail_above));
+    return result != 0 || table->out_of_memory ? -1 : 0;
+}
+
+int table_changes(struct table *table, const struct table_request *request, struct error *error)
+{
+    struct series_list newer, older;
+    int result;
+
+    if (series_list_new(&newer, request->recordings, &request->selection, error) != 0)
+        return -1;
+    if (series_list_new(&older, request->against, &request->selection, error) != 0) {
+        series_list_free(&newer);
+        return -1;
+    }
+    *table = table_new(columns, sizeof columns / sizeof *columns);
+    result = build(table, &newer, &older, request);
+    if (result != 0)
+        error_set(error, "out of memory");
+    else if (table_rows(table) == 0)
+        result = error_set(error, "nothing to compare: no model is in both the older and the newer recordings");
+    series_list_free(&newer);
+    series_list_free(&older);
+    return result;
+}

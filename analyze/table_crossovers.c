@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of crossovers: from how many tasks on which of two models is the cheaper one. */
+#include "analyze/crossover.h"
+#include "analyze/table.h"
+#include "collect/quantity.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define UNPROVEN "~"
+
+struct row {
+    const struct series *a, *b;
+    struct crossover crossover;
+    double measured; /* the count up to which both were */
+    char verdict[160];
+};
+
+/* COLUMN(name for programs, heading for people, unit, role, value of a row) */
+#define COLUMNS(COLUMN)                                                                                                \
+    COLUMN("host", "HOST", TEXT, GROUP, row->a->host)                                                                  \
+    COLUMN("model_a", "MODEL A", TEXT, PLAIN, row->a->model)                                                           \
+    COLUMN("model_b", "MODEL B", TEXT, PLAIN, row->b->model)                                                           \
+    COLUMN("metric", NULL, TEXT, PLAIN, metric_names[row->a->metric])                                                  \
+    COLUMN("tasks", "TASKS", TASKS, VALUE, row->crossover.tasks)                                                       \
+    COLUMN("tasks_low", NULL, TASKS, LOW, row->crossover.low)                                                          \
+    COLUMN("tasks_high", NULL, TASKS, HIGH, row->crossover.high)                                                       \
+    COLUMN("cheaper_below", NULL, TEXT, PLAIN, side_name(row, row->crossover.below))                                   \
+    COLUMN("cheaper_above", NULL, TEXT, PLAIN, side_name(row, row->crossover.above))                                   \
+    COLUMN(NULL, "VERDICT", TEXT, PLAIN, row->verdict)
+
+#define TABLE_COLUMN(name, heading, unit, role, value) {name, heading, TABLE_##unit, TABLE_##role},
+static const struct table_column columns[] = {COLUMNS(TABLE_COLUMN)};
+
+static const char *side_name(const struct row *row, enum crossover_side side)
+{
+    return side == CROSSOVER_A ? row->a->model : side == CROSSOVER_B ? row->b->model : UNPROVEN;
+}
+
+/* --- verdicts --------------------------------------------------------------------------------------------------- */
+
+enum finding { CROSSES, CROSSES_BEYOND, UNCERTAIN, NEVER, UNKNOWN };
+
+static enum finding find(const struct row *row)
+{
+    const struct crossover *crossover = &row->crossover;
+
+    if (isnan(row->measured))
+        return UNKNOWN;
+    if (crossover->above != CROSSOVER_UNPROVEN && crossover->below == crossover->above)
+        return NEVER;
+    if (crossover->above == CROSSOVER_UNPROVEN || crossover->below == CROSSOVER_UNPROVEN)
+        return UNCERTAIN;
+    return crossover->tasks <= row->measured ? CROSSES : CROSSES_BEYOND;
+}
+
+static void judge_uncertain(struct row *row, const char *below, const char *above)
+{
+    char count[QUANTITY_TEXT_SIZE];
+
+    if (row->crossover.above != CROSSOVER_UNPROVEN && isfinite(row->crossover.high))
+        snprintf(row->verdict, sizeof row->verdict, "~ at first; %s from at most %s tasks on", above,
+                 quantity_format_about(count, row->crossover.high));
+    else if (row->crossover.below != CROSSOVER_UNPROVEN && isfinite(row->crossover.low))
+        snprintf(row->verdict, sizeof row->verdict, "%s up to at least %s tasks; ~ beyond", below,
+                 quantity_format_about(count, row->crossover.low));
+    else
+        snprintf(row->verdict, sizeof row->verdict, "~ (no difference proven)");
+}
+
+static void judge(struct row *row)
+{
+    const char *below = side_name(row, row->crossover.below), *above = side_name(row, row->crossover.above);
+    char count[QUANTITY_TEXT_SIZE], measured[QUANTITY_TEXT_SIZE];
+
+    switch (find(row)) {
+    case CROSSES:
+        snprintf(row->verdict, sizeof row->verdict, "%s is cheaper from %s tasks on", above,
+                 quantity_format_about(count, row->crossover.tasks));
+        break;
+    case CROSSES_BEYOND:
+        snprintf(row->verdict, sizeof row->verdict, "not within the measured range (to %s), where %s is cheaper",
+                 quantity_format_count(measured, (int64_t)row->measured), below);
+        break;
+    case NEVER:
+        snprintf(row->verdict, sizeof row->verdict, "never: %s is always cheaper", below);
+        break;
+    case UNCERTAIN:
+        judge_uncertain(row, below, above);
+        break;
+    case UNKNOWN:
+        snprintf(row->verdict, sizeof row->verdict, "cannot tell: a fit or its errors are missing");
+    }
+}
+
+static void add_row(struct table *table, const struct row *row)
+{
+#define ADD_VALUE(name, heading, unit, role, value) table_add(table, value);
+    COLUMNS(ADD_VALUE)
+    table->says_something = table->says_something || find(row) != UNKNOWN;
+}
+
+/* --- rows ------------------------------------------------------------------------------------------------------- */
+
+static void fill_row(struct row *row, const struct series *a, const struct fit *a_fit, const struct series *b,
+                     const struct fit *b_fit)
+{
+    bool known = isfinite(a_fit->overhead.low) && isfinite(b_fit->overhead.low) && isfinite(a_fit->covariance) &&
+                 isfinite(b_fit->covariance);
+
+    *row = (struct row){.a = a, .b = b, .crossover = {NAN, NAN, NAN, CROSSOVER_UNPROVEN, CROSSOVER_UNPROVEN}};
+    row->measured = known ? fmin((double)a_fit->max_tasks, (double)b_fit->max_tasks) : NAN;
+    if (known)
+        row->crossover = crossover_of(a_fit, b_fit);
+    judge(row);
+}
+
+static bool is_asked_for(const struct series *a, const struct series *b, const struct table_request *request)
+{
+    return !request->reference || strcmp(a->model, request->reference) == 0 ||
+           strcmp(b->model, request->reference) == 0;
+}
+
+/* All pairs of the models of one host. */
+static size_t fill_host(struct row *row, const struct series *series, const struct fit *fit, size_t count,
+                        const struct table_request *request)
+{
+    size_t rows = 0;
+
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = i + 1; j < count; j++)
+            if (is_asked_for(&series[i], &series[j], request))
+                fill_row(&row[rows++], &series[i], &fit[i], &series[j], &fit[j]);
+    return rows;
+}
+
+/* By host, then what was found, then where they cross. */
+static int compare_rows(const void *a, const void *b)
+{
+    const struct row *left = a, *right = b;
+    int order = strcmp(left->a->host, right->a->host);
+
+    if (order == 0)
+        order = (int)find(left) - (int)find(right);
+    if (order == 0)
+        order = (left->crossover.tasks > right->crossover.tasks) - (left->crossover.tasks < right->crossover.tasks);
+    if (order == 0)
+        order = strcmp(left->a->model, right->a->model);
+    return order ? order : strcmp(left->b->model, right->b->model);
+}
+
+/* --- the table -------------------------------------------------------------------------------------------------- */
+
+static void remark(struct table *table, const struct table_request *request)
+{
+    table_remark(table,
+                 "From how many tasks on which model takes less (%s; fit: %s), with %g %% confidence\n"
+                 "intervals, each row for itself; ~ where no difference is proven.\n",
+                 metric_descriptions[request->selection.metric], fit_method_names[request->method],
+                 100 * request->selection.confidence);
+}
+
+static int build(struct table *table, const struct series_list *list, const struct table_request *request)
+{
+    struct fit *fit = calloc(list->count + 1, sizeof *fit);
+    struct row *row = calloc(list->count * list->count + 1, sizeof *row);
+    size_t rows = 0;
+
+    for (size_t i = 0; fit && row && i < list->count; i++)
+        fit[i] = fit_series(&list->series[i], request->method, request->selection.confidence);
+    for (size_t first = 0; fit && row && first < list->count; first += series_list_host(list, first))
+        rows += fill_host(row + rows, list->series + first, fit + first, series_list_host(list, first), request);
+    if (rows > 0)
+        qsort(row, rows, sizeof *row, compare_rows);
+    for (size_t i = 0; i < rows; i++)
+        add_row(table, &row[i]);
+    remark(table, request);
+    table->out_of_memory = table->out_of_memory || !fit || !row;
+    free(fit);
+    free(row);
+    return table->out_of_memory ? -1 : 0;
+}
+
+int table_crossovers(struct table *table, const struct table_request *request, struct error *error)
+{
+    struct series_list list;
+    int result;
+
+    if (series_list_new(&list, request->recordings, &request->selection, error) != 0)
+        return -1;
+    *table = table_new(columns, sizeof columns / sizeof *columns);
+    result = series_list_check_model(&list, "--reference", request->reference, error);
+    if (result == 0 && build(table, &list, request) != 0)
+        result = error_set(error, "out of memory");
+    if (result == 0 && table_rows(table) == 0)
+        result = error_set(error, "nothing to compare: only one model of each host is chosen");
+    series_list_free(&list);
+    return result;
+}

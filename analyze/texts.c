@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "analyze/texts.h"
+
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int compare_texts(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+const char *texts_keep(struct texts *texts, const char *text)
+{
+    char *const *found = tfind(text, &texts->tree, compare_texts);
+    char *copy;
+
+    if (found)
+        return *found;
+    copy = strdup(text);
+    if (!copy)
+        return NULL;
+    found = tsearch(copy, &texts->tree, compare_texts);
+    if (found)
+        return *found;
+    free(copy);
+    return NULL;
+}
+
+void texts_free(struct texts *texts)
+{
+    tdestroy(texts->tree, free);
+    texts->tree = NULL;
+}
