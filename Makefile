@@ -230,6 +230,7 @@ bench: deps all $(benches)
 	@$(BUILD)/tests/collect/bench_spawn $(BUILD)/models 100000 libuv ucontext pthread
 	@tests/collect/bench_sweep.sh $(BUILD)/bin $(BUILD)/bench
 	@$(BUILD)/tests/analyze/bench_read $(BUILD)/bench.csv 500000
+	@tests/analyze/bench_r.sh $(BUILD)/bin/analyze $(BUILD)/bench.csv
 
 # --- install ----------------------------------------------------------------------------------------------------------
 

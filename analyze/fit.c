@@ -205,3 +205,10 @@ struct estimate fit_run_at(const struct fit *fit, double tasks)
 
     return fit_estimate(fit->baseline.value + fit->overhead.value * tasks, sqrt(line + run), freedom, fit->confidence);
 }
+
+double fit_region_reach(const struct fit *fit)
+{
+    double freedom = line_freedom(fit);
+
+    return freedom > 0 && isfinite(fit->covariance) ? sqrt(2 * gsl_cdf_fdist_Pinv(fit->confidence, 2, freedom)) : NAN;
+}

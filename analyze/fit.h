@@ -67,6 +67,10 @@ struct estimate fit_mean_at(const struct fit *fit, double tasks);
    prediction: the run's own scatter is in it, outliers are not. */
 struct estimate fit_run_at(const struct fit *fit, double tasks);
 
+/* How far the region that holds both the baseline and the overhead with the fit's confidence reaches, in standard errors:
+   sqrt(2 F). Draper and Smith, Applied Regression Analysis (3rd edition), section 5.4. NaN without errors. */
+double fit_region_reach(const struct fit *fit);
+
 /* --- for the methods (fit_*.c, pool.c) ---------------------------------------------------------------------------------- */
 
 /* A fit of which nothing is known yet. */

@@ -34,3 +34,8 @@ struct location location_fenced_mean(const double *value, size_t runs, double fe
         end--;
     return location_mean(value + first, end - first);
 }
+
+double location_median(double *value, size_t values)
+{
+    return gsl_stats_median(value, 1, values);
+}

@@ -16,6 +16,9 @@ struct location {
    a page are all rounded the same way, and averaging does not lessen that error. NaN from one run. */
 double location_variance(const struct location *location);
 
+/* The median of values in any order, which it changes. */
+double location_median(double *value, size_t values);
+
 /* The mean of all runs. */
 struct location location_mean(const double *value, size_t runs);
 

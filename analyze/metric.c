@@ -10,8 +10,6 @@ const char *const metric_names[METRIC_COUNT] = {METRICS(METRIC_NAME)};
 #define METRIC_DESCRIPTION(upper, name, description, column, reduction, phase) description,
 const char *const metric_descriptions[METRIC_COUNT] = {METRICS(METRIC_DESCRIPTION)};
 
-_Static_assert(METRIC_CHOICES == METRIC_COUNT - 1, "idle, which cannot be chosen, is the last metric");
-
 int metric_parse(const char *name, enum metric *metric, struct error *error)
 {
     int found = name_find("metric", name, metric_names, METRIC_CHOICES, error);

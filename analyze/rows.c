@@ -196,30 +196,54 @@ static off_t cut_next(struct cut *cut, int file, off_t from, off_t size)
     return cut->place;
 }
 
+/* A header row is what comes first; where blank lines do, the first row is not where it is looked for. */
+static bool begins_with_row(int file)
+{
+    char bytes[4] = "";
+    ssize_t length = pread(file, bytes, sizeof bytes, 0);
+    size_t mark = length > 0 ? skip_mark(bytes, (size_t)length, 0) : 0;
+
+    return length > (ssize_t)mark && bytes[mark] != '\n' && bytes[mark] != '\r';
+}
+
+/* The size of a file that can be cut, otherwise 0. */
+static off_t cuttable_size(int file)
+{
+    struct stat status;
+
+    return file >= 0 && fstat(file, &status) == 0 && S_ISREG(status.st_mode) && begins_with_row(file) ? status.st_size
+                                                                                                      : 0;
+}
+
+/* Into parts of at least `least` bytes. */
+static size_t cut_file(int file, off_t size, struct rows_span *span, size_t most, off_t least)
+{
+    struct cut cut = {0};
+    off_t head = cut_next(&cut, file, 0, size), begin = head;
+    size_t spans = 0;
+
+    if (least < (size - head) / (off_t)most)
+        least = (size - head) / (off_t)most;
+    while (begin < size) {
+        bool is_last = size - begin < 2 * least || spans + 1 == most;
+        off_t end = is_last ? size : cut_next(&cut, file, begin + least, size);
+
+        span[spans++] = (struct rows_span){head, begin, end};
+        begin = end;
+    }
+    return spans;
+}
+
 size_t rows_cut(const char *path, struct rows_span *span, size_t most, off_t least)
 {
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    struct stat status;
-    struct cut cut = {0};
-    size_t spans = 1;
-    off_t size;
+    off_t size = cuttable_size(file);
+    size_t spans = size >= 2 * least && most > 1 ? cut_file(file, size, span, most, least) : 0;
 
+    if (file >= 0)
+        close(file);
+    if (spans > 0)
+        return spans;
     span[0] = (struct rows_span){0, 0, LONG_MAX};
-    if (file < 0 || fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size < 2 * least || most < 2) {
-        if (file >= 0)
-            close(file);
-        return 1;
-    }
-    size = status.st_size;
-    span[0].head = span[0].begin = cut_next(&cut, file, 0, size);
-    if (least < (size - span[0].head) / (off_t)most)
-        least = (size - span[0].head) / (off_t)most;
-    for (off_t end = span[0].begin; end < size; spans++) {
-        off_t begin = end;
-
-        end = size - begin < 2 * least || spans == most ? size : cut_next(&cut, file, begin + least, size);
-        span[spans - 1] = (struct rows_span){span[0].head, begin, end};
-    }
-    close(file);
-    return spans > 1 ? spans - 1 : 1;
+    return 1;
 }

@@ -14,25 +14,25 @@ struct row {
 
 /* COLUMN(name for programs, heading for people, unit, role, value of a row) */
 #define COLUMNS(COLUMN)                                                                                                \
-    COLUMN("host", "HOST", TEXT, GROUP, row->run->host)                                                                \
-    COLUMN("model", "MODEL", TEXT, PLAIN, row->run->model)                                                             \
-    COLUMN("family", NULL, TEXT, PLAIN, row->run->family)                                                              \
-    COLUMN("tasks", "TASKS", TASKS, PLAIN, (double)row->run->tasks)                                                    \
-    COLUMN("run", "RUN", COUNT, PLAIN, (double)row->run->number)                                                       \
-    COLUMN("status", "STATUS", TEXT, PLAIN, sample_status_names[row->run->status])                                     \
-    COLUMN("peak_bytes", "PEAK", BYTES, PLAIN, row->run->value[METRIC_PEAK])                                           \
-    COLUMN("rss_bytes", "RSS", BYTES, MINOR, row->run->value[METRIC_RSS])                                              \
-    COLUMN("pss_bytes", NULL, BYTES, PLAIN, row->run->value[METRIC_PSS])                                               \
-    COLUMN("uss_bytes", NULL, BYTES, PLAIN, row->run->value[METRIC_USS])                                               \
-    COLUMN("page_table_bytes", NULL, BYTES, PLAIN, row->run->value[METRIC_PAGE_TABLES])                                \
-    COLUMN("kernel_bytes", "KERNEL", BYTES, PLAIN, row->run->value[METRIC_KERNEL])                                     \
-    COLUMN("charged_bytes", "CHARGED", BYTES, PLAIN, row->run->value[METRIC_CHARGED])                                  \
-    COLUMN("idle_bytes", "IDLE", BYTES, MINOR, row->run->value[METRIC_IDLE])                                           \
-    COLUMN("metric", NULL, TEXT, PLAIN, metric_names[row->metric])                                                     \
-    COLUMN("outlier", "OUTLIER", TEXT, PLAIN, row->outlier)                                                            \
-    COLUMN("reason", "REASON", TEXT, PLAIN, row->run->reason)
+    COLUMN(host, "HOST", TEXT, GROUP, row->run->host)                                                                  \
+    COLUMN(model, "MODEL", TEXT, PLAIN, row->run->model)                                                               \
+    COLUMN(family, NULL, TEXT, PLAIN, row->run->family)                                                                \
+    COLUMN(tasks, "TASKS", TASKS, PLAIN, (double)row->run->tasks)                                                      \
+    COLUMN(run, "RUN", COUNT, PLAIN, (double)row->run->number)                                                         \
+    COLUMN(status, "STATUS", TEXT, PLAIN, sample_status_names[row->run->status])                                       \
+    COLUMN(peak_bytes, "PEAK", BYTES, PLAIN, row->run->value[METRIC_PEAK])                                             \
+    COLUMN(rss_bytes, "RSS", BYTES, MINOR, row->run->value[METRIC_RSS])                                                \
+    COLUMN(pss_bytes, NULL, BYTES, PLAIN, row->run->value[METRIC_PSS])                                                 \
+    COLUMN(uss_bytes, NULL, BYTES, PLAIN, row->run->value[METRIC_USS])                                                 \
+    COLUMN(page_table_bytes, NULL, BYTES, PLAIN, row->run->value[METRIC_PAGE_TABLES])                                  \
+    COLUMN(kernel_bytes, "KERNEL", BYTES, PLAIN, row->run->value[METRIC_KERNEL])                                       \
+    COLUMN(charged_bytes, "CHARGED", BYTES, PLAIN, row->run->value[METRIC_CHARGED])                                    \
+    COLUMN(idle_bytes, "IDLE", BYTES, MINOR, row->run->value[METRIC_IDLE])                                             \
+    COLUMN(metric, NULL, TEXT, PLAIN, metric_names[row->metric])                                                       \
+    COLUMN(outlier, "OUTLIER", TEXT, PLAIN, row->outlier)                                                              \
+    COLUMN(reason, "REASON", TEXT, PLAIN, row->run->reason)
 
-#define TABLE_COLUMN(name, heading, unit, role, value) {name, heading, TABLE_##unit, TABLE_##role},
+#define TABLE_COLUMN(name, heading, unit, role, value) {#name, heading, TABLE_##unit, TABLE_##role},
 static const struct table_column columns[] = {COLUMNS(TABLE_COLUMN)};
 
 static void add_row(struct table *table, const struct row *row)

@@ -81,7 +81,7 @@ const char *quantity_format_count(char text[QUANTITY_TEXT_SIZE], int64_t count)
     /* One decimal is written where it says all: 2500000 is 2.5M, 12345 stays 12345. */
     if (count % counts[i].factor == 0)
         snprintf(text, QUANTITY_TEXT_SIZE, "%" PRId64 "%s", count / counts[i].factor, counts[i].text);
-    else if (count * 10 % counts[i].factor == 0)
+    else if (count % (counts[i].factor / 10) == 0)
         snprintf(text, QUANTITY_TEXT_SIZE, "%.1f%s", (double)count / (double)counts[i].factor, counts[i].text);
     else
         snprintf(text, QUANTITY_TEXT_SIZE, "%" PRId64, count);

@@ -22,45 +22,52 @@ const struct chart charts[CHART_COUNT] = {CHARTS(CHART_ROW)};
 
 /* --- data ------------------------------------------------------------------------------------------------------- */
 
-static struct fit *fit_all(const struct series_list *list, enum fit_method method, double confidence)
+/* The fits of the same series with another metric; NULL and an error where there are none. */
+static struct fit *fit_all(const struct recordings *recordings, const struct cell_selection *selection,
+                           enum metric metric, enum fit_method method, struct error *error)
 {
-    struct fit *fit = calloc(list->count + 1, sizeof *fit);
+    struct cell_selection chosen = *selection;
+    struct series_list list;
+    struct fit *fit;
 
-    for (size_t i = 0; fit && i < list->count; i++)
-        fit[i] = fit_series(&list->series[i], method, confidence);
+    chosen.metric = metric;
+    if (series_list_new(&list, recordings, &chosen, error) != 0)
+        return NULL;
+    fit = calloc(list.count + 1, sizeof *fit);
+    if (!fit)
+        error_set(error, "out of memory");
+    for (size_t i = 0; fit && i < list.count; i++)
+        fit[i] = fit_series(&list.series[i], method, selection->confidence);
+    series_list_free(&list);
     return fit;
 }
 
 int chart_data_new(struct chart_data *data, const struct recordings *recordings,
                    const struct cell_selection *selection, enum fit_method method, struct error *error)
 {
-    struct cell_selection kernel = *selection;
-
     *data = (struct chart_data){.metric = selection->metric,
                                 .method = method,
                                 .confidence = selection->confidence,
                                 .interrupted = recordings->interrupted};
-    kernel.metric = METRIC_KERNEL;
     if (series_list_new(&data->list, recordings, selection, error) != 0)
         return -1;
-    if (series_list_new(&data->kernel, recordings, &kernel, error) != 0) {
-        series_list_free(&data->list);
+    for (enum metric metric = 0; metric < METRIC_COUNT; metric++) {
+        data->fit_of[metric] = fit_all(recordings, selection, metric, method, error);
+        if (data->fit_of[metric])
+            continue;
+        chart_data_free(data);
         return -1;
     }
-    data->fit = fit_all(&data->list, method, selection->confidence);
-    data->kernel_fit = fit_all(&data->kernel, method, selection->confidence);
-    if (data->fit && data->kernel_fit)
-        return 0;
-    chart_data_free(data);
-    return error_set(error, "out of memory");
+    data->fit = data->fit_of[data->metric];
+    return 0;
 }
 
 void chart_data_free(struct chart_data *data)
 {
+    traces_free(data->trace, &data->list);
     series_list_free(&data->list);
-    series_list_free(&data->kernel);
-    free(data->fit);
-    free(data->kernel_fit);
+    for (enum metric metric = 0; metric < METRIC_COUNT; metric++)
+        free(data->fit_of[metric]);
     *data = (struct chart_data){0};
 }
 
@@ -220,6 +227,13 @@ double chart_row_mm(const struct figure *figure, size_t rows, size_t stacked)
     double panel = (figure->height_mm - PAGE_MM) / (double)(stacked > 0 ? stacked : 1) - PANEL_MM;
 
     return fmax(1, panel) / (double)(rows > 0 ? rows : 1);
+}
+
+size_t chart_columns(size_t panels, double good_mm, const struct chart_size *size)
+{
+    size_t most = (size_t)fmax(1, floor(size->width_mm / good_mm)), lines = (panels + most - 1) / most;
+
+    return lines > 0 ? (panels + lines - 1) / lines : 1;
 }
 
 double chart_height_mm(size_t rows, size_t stacked)

@@ -5,13 +5,14 @@
 
 #include "analyze/fit.h"
 #include "plot/figure.h"
+#include "plot/trace.h"
 
 /* What charts show: everything that analyze makes of the recordings. */
 struct chart_data {
-    struct series_list list;   /* of the chosen metric */
-    struct series_list kernel; /* the same series with the metric kernel */
-    struct fit *fit;           /* of each series */
-    struct fit *kernel_fit;
+    struct series_list list;          /* of the chosen metric */
+    struct fit *fit_of[METRIC_COUNT]; /* of each series, with each metric; NULL: of none */
+    const struct fit *fit;            /* ... with the chosen one */
+    struct trace *trace;              /* of each series; NULL: not read */
     enum metric metric;
     enum fit_method method;
     double confidence;
@@ -31,7 +32,12 @@ typedef void chart_build(struct figure *figure, const struct chart_data *data, c
 #define CHARTS(CHART)                                                           \
     CHART(scaling, "How does memory grow with the number of concurrent tasks?") \
     CHART(bars, "How much memory do concurrent tasks take?")                    \
-    CHART(overhead, "What does one more concurrent task cost?")
+    CHART(overhead, "What does one more concurrent task cost?")                 \
+    CHART(timeline, "How does memory go through the life of a run?")            \
+    CHART(breakdown, "What is a concurrent task made of?")                      \
+    CHART(plane, "Which model is cheapest with how many tasks?")                \
+    CHART(residuals, "Does the line hold?")                                     \
+    CHART(distribution, "How far do runs scatter?")
 
 #define CHART_ENUMERATOR(name, question) CHART_##name,
 enum chart_name { CHARTS(CHART_ENUMERATOR) CHART_COUNT };
@@ -50,7 +56,8 @@ extern const struct chart charts[CHART_COUNT];
 CHARTS(CHART_FUNCTION)
 #undef CHART_FUNCTION
 
-/* Fits what stands in the recordings, which must outlive the data. Where it fails there is nothing to free. */
+/* Fits what stands in the recordings, which must outlive the data; its traces are the caller's to add, and the data's to
+   free. Where it fails there is nothing to free. */
 int chart_data_new(struct chart_data *data, const struct recordings *recordings,
                    const struct cell_selection *selection, enum fit_method method, struct error *error);
 void chart_data_free(struct chart_data *data);
@@ -67,6 +74,9 @@ void chart_begin(struct figure *figure, const struct chart_data *data, const str
 
 /* About the height of a row of a panel in the grid's column. */
 double chart_row_mm(const struct figure *figure, size_t rows, size_t stacked);
+
+/* How many of so many panels to put beside each other, each `good_mm` wide or wider, in lines of about equal length. */
+size_t chart_columns(size_t panels, double good_mm, const struct chart_size *size);
 
 /* How all of a series is marked: colour and shape tell the family, the dash tells lines of one family apart. */
 struct figure_style chart_style(const struct chart_data *data, size_t series);

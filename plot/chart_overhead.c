@@ -54,8 +54,8 @@ static bool has_kernel_part(const struct chart_data *data)
 {
     if (data->metric == METRIC_KERNEL)
         return false;
-    for (size_t i = 0; i < data->kernel.count; i++)
-        if (isfinite(data->kernel_fit[i].overhead.value))
+    for (size_t i = 0; i < data->list.count; i++)
+        if (isfinite(data->fit_of[METRIC_KERNEL][i].overhead.value))
             return true;
     return false;
 }
@@ -67,7 +67,7 @@ static size_t list_parts(struct part part[2], const struct figure *figure, const
 
     part[0] = (struct part){data->fit, metric_names[data->metric], metric_descriptions[data->metric], false,
                             both ? -offset : 0};
-    part[1] = (struct part){data->kernel_fit, metric_names[METRIC_KERNEL], metric_descriptions[METRIC_KERNEL], true,
+    part[1] = (struct part){data->fit_of[METRIC_KERNEL], metric_names[METRIC_KERNEL], metric_descriptions[METRIC_KERNEL], true,
                             offset};
     return both ? 2 : 1;
 }

@@ -378,7 +378,9 @@ static int plot(const struct options *options, const struct recordings *recordin
         return -1;
     if (chart_data_new(&data, recordings, &options->selection.cells, options->selection.method, error) != 0)
         return -1;
-    result = draw_charts(&data, options, error);
+    if (options->chart[CHART_timeline])
+        data.trace = traces_read(options->selection.file, options->selection.files, &data.list, error);
+    result = options->chart[CHART_timeline] && !data.trace ? -1 : draw_charts(&data, options, error);
     chart_data_free(&data);
     return result;
 }

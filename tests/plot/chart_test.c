@@ -6,7 +6,9 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -76,8 +78,8 @@ static void make_sample(struct sample_data *sample)
     sample->fit[2] = make_fit(2 * MIB, 1, 5, 1000);
     for (size_t i = 0; i < 3; i++)
         sample->kernel_fit[i] = make_fit(NAN, NAN, NAN, 0);
-    sample->data = (struct chart_data){.list = {sample->series, 3}, .kernel = {sample->series, 3}, .fit = sample->fit,
-                                       .kernel_fit = sample->kernel_fit, .metric = METRIC_PEAK, .method = FIT_ROBUST,
+    sample->data = (struct chart_data){.list = {.series = sample->series, .count = 3}, .fit = sample->fit,
+                                       .fit_of = {[METRIC_KERNEL] = sample->kernel_fit}, .metric = METRIC_PEAK, .method = FIT_ROBUST,
                                        .confidence = 0.95};
 }
 
@@ -347,6 +349,151 @@ static void test_scaling_labels_every_line(void **state)
     figure_free(&figure);
 }
 
+/* --- plane ------------------------------------------------------------------------------------------------------ */
+
+/* "free" costs nothing that is proven; along the line of one task the total is that of "cheap", 2 MiB and 6000 bytes. */
+static void test_plane(void **state)
+{
+    struct sample_data sample;
+    struct figure figure;
+    const struct figure_mark *line, *point;
+
+    (void)state;
+    make_sample(&sample);
+    figure = build(CHART_plane, &sample.data);
+    assert_non_null(strstr(figure.subtitle, "there is no fit: free."));
+    point = find_mark(&figure.panel[0], FIGURE_POINTS, 0);
+    assert_true(point->point[0].x == 2 * MIB && point->point[0].y == 6000);
+    line = find_mark(&figure.panel[0], FIGURE_LINE, 0);
+    for (size_t i = 0; i < line->points; i++)
+        assert_true(fabs(line->point[i].x + line->point[i].y - (2 * MIB + 6000)) < 1);
+    assert_int_equal(count_marks(&figure.panel[0], FIGURE_BAND), 2);
+    figure_free(&figure);
+}
+
+/* --- residuals -------------------------------------------------------------------------------------------------- */
+
+/* The least likely line comes first; "cheap" at 1 task lies MIB / 10 about 2 MiB, on a line at 2 MiB + 6000. */
+static void test_residuals(void **state)
+{
+    struct sample_data sample;
+    struct figure figure;
+    const struct figure_mark *first;
+
+    (void)state;
+    make_sample(&sample);
+    sample.fit[0].lack_of_fit_p = 0.5;
+    sample.fit[2].lack_of_fit_p = 0.01;
+    sample.fit[1].lack_of_fit_p = NAN;
+    figure = build(CHART_residuals, &sample.data);
+    assert_int_equal(figure.panels, 3);
+    assert_string_equal(figure.panel[0].title, "free: no, p = 0.010");
+    assert_string_equal(figure.panel[1].title, "cheap: holds");
+    assert_string_equal(figure.panel[2].title, "dear: cannot tell");
+    first = find_mark(&figure.panel[1], FIGURE_POINTS, 0);
+    assert_true(first->point[0].x == 1);
+    assert_true(fabs(first->point[0].y - 100 * (1.9 * MIB / (2 * MIB + 6000) - 1)) < 1e-9);
+    figure_free(&figure);
+}
+
+/* --- distribution ----------------------------------------------------------------------------------------------- */
+
+static void test_distribution(void **state)
+{
+    struct sample_data sample;
+    struct figure figure;
+    const struct figure_mark *run;
+
+    (void)state;
+    make_sample(&sample);
+    figure = build(CHART_distribution, &sample.data);
+    assert_int_equal(figure.panel[0].rows, 3);
+    assert_string_equal(figure.panel[0].column[0].heading, "tasks");
+    assert_string_equal(figure.panel[0].row[0], "cheap"); /* 8 MiB -+ 0.1 MiB: the steadiest */
+    assert_string_equal(figure.panel[0].column[0].entry[0].text, "1k");
+    run = find_mark(&figure.panel[0], FIGURE_POINTS, 0);
+    assert_true(fabs(run->point[0].x + 100 * 0.1 / 8) < 1e-9);
+    figure_free(&figure);
+}
+
+/* --- breakdown -------------------------------------------------------------------------------------------------- */
+
+/* Of 1000 bytes 600 are private, 300 page tables, and 100 what else the kernel charges. */
+static void test_breakdown(void **state)
+{
+    struct sample_data sample;
+    struct fit user[3], tables[3];
+    struct figure figure;
+    const struct figure_mark *bar;
+
+    (void)state;
+    make_sample(&sample);
+    for (size_t i = 0; i < 3; i++)
+        user[i] = tables[i] = make_fit(MIB, 0, 1e-3, 1000);
+    user[0] = make_fit(MIB, 600, 1, 1000);
+    tables[0] = make_fit(MIB, 300, 1, 1000);
+    sample.kernel_fit[0] = make_fit(MIB, 400, 1, 1000);
+    user[1] = make_fit(MIB, 500, 600, 1000); /* may be nothing, or twice as much */
+    sample.kernel_fit[1] = make_fit(MIB, 400, 1, 1000);
+    sample.data.fit_of[METRIC_USS] = user;
+    sample.data.fit_of[METRIC_PAGE_TABLES] = tables;
+    figure = build(CHART_breakdown, &sample.data);
+    assert_int_equal(figure.keys, 3);
+    assert_string_equal(figure.panel[0].row[0], "cheap");
+    assert_string_equal(figure.panel[0].column[0].entry[0].text, "1000 B");
+    assert_int_equal(count_marks(&figure.panel[0], FIGURE_BAR), 3);
+    bar = find_mark(&figure.panel[0], FIGURE_BAR, 1);
+    assert_true(bar->point[0].x == 60 && bar->point[1].x == 90);
+    assert_string_equal(figure.panel[0].label[0].text, "cannot tell: a part's line does not hold or is not proven");
+    assert_string_equal(figure.panel[0].label[1].text, "nothing is proven to be above 0");
+    figure_free(&figure);
+}
+
+/* --- timeline --------------------------------------------------------------------------------------------------- */
+
+static const char recording_head[] =
+    "host,model,family,tasks,run,phase,time_us,alive,rss_bytes,pss_bytes,uss_bytes,peak_rss_bytes,page_table_bytes,"
+    "kernel_stack_bytes,kernel_bytes,charged_bytes,peak_charged_bytes,threads,user_us,system_us,status,reason\n";
+
+/* A run of 3000 samples, of which one is a peak: the trace has a bounded number, and the peak. */
+static void test_timeline(void **state)
+{
+    struct sample_data sample;
+    char path[] = "/tmp/chart_test-XXXXXX";
+    FILE *file = fdopen(mkstemp(path), "w");
+    struct recording_file named = {.path = path};
+    struct error error;
+    struct figure figure;
+    const struct figure_mark *line;
+    double peak = 0;
+
+    (void)state;
+    make_sample(&sample);
+    assert_non_null(file);
+    fputs(recording_head, file);
+    for (int i = 0; i < 3000; i++)
+        fprintf(file, "host-a,cheap,async,1000,1,%s,%d000,,%d,,,,,,,,,,,,,\n", i < 1000 ? "spawn" : i < 2000 ? "hold" : "drain",
+                i, i == 1234 ? 99999999 : 4096 * i);
+    fputs("host-a,cheap,async,1000,1,end,3000000,,,,,,,,,,,,,,ok,\n", file);
+    fputs("host-a,cheap,async,1,1,end,3000000,,5,,,,,,,,,,,,ok,\n", file); /* not the largest count */
+    fclose(file);
+    sample.data.trace = traces_read(&named, 1, &sample.data.list, &error);
+    unlink(path);
+    assert_non_null(sample.data.trace);
+    figure = build(CHART_timeline, &sample.data);
+    assert_int_equal(figure.panels, 1);
+    assert_string_equal(figure.panel[0].title, "cheap, 1k");
+    line = find_mark(&figure.panel[0], FIGURE_LINE, 0);
+    assert_true(line->points > TRACE_POINTS / 2 && line->points <= TRACE_POINTS);
+    for (size_t i = 0; i < line->points; i++)
+        peak = fmax(peak, line->point[i].y);
+    assert_true(peak == 99999999);
+    assert_int_equal(count_marks(&figure.panel[0], FIGURE_BAND), 2); /* spawn and drain */
+    assert_true(find_mark(&figure.panel[0], FIGURE_BAND, 0)->point[1].x == 1);
+    figure_free(&figure);
+    traces_free(sample.data.trace, &sample.data.list);
+}
+
 /* --- all charts ------------------------------------------------------------------------------------------------- */
 
 static void test_charts_say_what_they_show(void **state)
@@ -364,7 +511,7 @@ static void test_charts_say_what_they_show(void **state)
         assert_non_null(strstr(figure.caption, "fit robust"));
         assert_non_null(strstr(figure.caption, "95 % confidence"));
         assert_non_null(strstr(figure.caption, "1 to 2 runs at each count (9 ok, 3 not ok)"));
-        assert_non_null(strstr(figure.panel[0].x_title, chart == CHART_bars ? "memory" : "("));
+        assert_true(figure.panels == 0 ? chart == CHART_timeline : *figure.panel[0].x_title); /* there are no traces */
         figure_free(&figure);
     }
 }
@@ -412,10 +559,12 @@ static void test_height_grows_only_where_it_may(void **state)
         fit[i] = sample.fit[0];
         kernel_fit[i] = sample.kernel_fit[0];
     }
-    sample.data.list = sample.data.kernel = (struct series_list){.series = many, .count = 40};
+    sample.data.list = (struct series_list){.series = many, .count = 40};
     sample.data.fit = fit;
-    sample.data.kernel_fit = kernel_fit;
+    sample.data.fit_of[METRIC_KERNEL] = kernel_fit;
     for (int chart = 0; chart < CHART_COUNT; chart++) {
+        if (chart == CHART_timeline) /* there are no traces */
+            continue;
         charts[chart].build(&figure, &sample.data, &size);
         assert_true(figure.height_mm > 105);
         assert_non_null(strstr(figure.caption, "grown to"));
@@ -455,6 +604,11 @@ int main(void)
         cmocka_unit_test(test_scaling_shows_every_run_where_it_is),
         cmocka_unit_test(test_scaling_draws_the_fit_and_its_band),
         cmocka_unit_test(test_scaling_labels_every_line),
+        cmocka_unit_test(test_plane),
+        cmocka_unit_test(test_residuals),
+        cmocka_unit_test(test_distribution),
+        cmocka_unit_test(test_breakdown),
+        cmocka_unit_test(test_timeline),
         cmocka_unit_test(test_charts_say_what_they_show),
         cmocka_unit_test(test_names_tell_hosts_apart),
         cmocka_unit_test(test_families_look_the_same_in_all_charts),

@@ -52,7 +52,7 @@ png_size() {
     run --separate-stderr "$plot" -o figures recording.csv
     [ "$status" -eq 0 ]
     [ -z "$stderr" ]
-    [ "${#lines[@]}" -eq 9 ]
+    [ "${#lines[@]}" -eq 24 ]
     for file in "${lines[@]}"; do
         case $file in
         figures/*.png) begins_with "$file" $'\x89PNG' ;;
@@ -156,10 +156,9 @@ png_size() {
 @test "--list names the charts and what they answer" {
     run "$plot" --list
     [ "$status" -eq 0 ]
-    [ "${#lines[@]}" -eq 3 ]
-    [[ "${lines[0]}" == "scaling "*"?" ]]
-    [[ "${lines[1]}" == "bars "*"?" ]]
-    [[ "${lines[2]}" == "overhead "*"?" ]]
+    [ "$(sed 's/ .*//' <<<"$output" | paste -sd' ')" = \
+        "scaling bars overhead timeline breakdown plane residuals distribution" ]
+    [ "$(grep -c '?$' <<<"$output")" -eq 8 ]
 }
 
 @test "a wrong value is a usage error that names the right ones" {
@@ -169,7 +168,7 @@ png_size() {
         [ "${#lines[@]}" -eq 1 ]
         [[ "$output" == "plot: --"*"$names"* ]]
     done <<'END'
---chart=pie scaling, bars or overhead
+--chart=pie scaling, bars, overhead, timeline, breakdown, plane, residuals or distribution
 --chart=bars, an empty part
 --theme=pink light, dark or print
 --format=gif png, pdf or svg
@@ -286,7 +285,7 @@ END
 @test "help, usage and version" {
     run "$plot" --help
     [ "$status" -eq 0 ]
-    [[ "$output" == *"scaling, bars or overhead"* ]]
+    [[ "$output" == *"scaling, bars, overhead,"* ]]
     run "$plot" --version
     [ "$status" -eq 0 ]
     [[ "$output" == "plot (taskweight) "* ]]

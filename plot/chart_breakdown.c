@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* breakdown: what a task is made of, one row a model: shares of private user memory and of the kernel's parts, since
+   the whole ranges over many decades and stands beside them as a number. */
+#include "plot/chart.h"
+
+#include "collect/quantity.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum part { USER, PAGE_TABLES, KERNEL_STACK, OTHER_KERNEL, PARTS };
+
+static const struct {
+    const char *name;
+    enum figure_colour colour;
+} parts[PARTS] = {
+    [USER] = {"user memory", FIGURE_HUE + 0},
+    [PAGE_TABLES] = {"page tables", FIGURE_HUE + 4},
+    [KERNEL_STACK] = {"kernel stacks", FIGURE_HUE + 2},
+    [OTHER_KERNEL] = {"other kernel memory", FIGURE_HUE + 6},
+};
+
+struct row {
+    size_t series;
+    double bytes[PARTS]; /* per task; 0 where nothing is proven or recorded */
+    double total;        /* 0: nothing to be shown */
+    bool is_doubtful;    /* a part is not proven that may well be much of it */
+    const char *model;
+};
+
+/* The share of what is proven that another part may have without making the whole doubtful. */
+#define DOUBT 0.1
+
+/* --- what is known of a task ------------------------------------------------------------------------------------ */
+
+static bool is_proven(const struct fit *fit)
+{
+    double low = isfinite(fit->overhead.low) ? fit->overhead.low : fit->overhead.value;
+
+    return low > 0 && fit->overhead.value * (double)fit->max_tasks >= CELL_PAGE_BYTES;
+}
+
+/* NULL where the recording has no such figures. */
+static const struct fit *fit_of(const struct chart_data *data, enum metric metric, size_t series)
+{
+    const struct fit *fit = data->fit_of[metric] ? &data->fit_of[metric][series] : NULL;
+
+    return fit && isfinite(fit->overhead.value) ? fit : NULL;
+}
+
+static double proven_overhead(const struct chart_data *data, enum metric metric, size_t series)
+{
+    const struct fit *fit = fit_of(data, metric, series);
+
+    return fit && is_proven(fit) ? fit->overhead.value : 0;
+}
+
+/* What a part that is not proven may take all the same; less than a page for all tasks is rounding. */
+static double doubt(const struct chart_data *data, enum metric metric, size_t series)
+{
+    const struct fit *fit = fit_of(data, metric, series);
+
+    if (!fit || is_proven(fit) || fabs(fit->overhead.value) * (double)fit->max_tasks < CELL_PAGE_BYTES)
+        return 0;
+    return isfinite(fit->overhead.high) ? fit->overhead.high : INFINITY;
+}
+
+/* Page tables and stacks are part of what the kernel charges a group with. Private memory, since pages that tasks share
+   are not made of by any of them. */
+static struct row make_row(const struct chart_data *data, size_t series)
+{
+    struct row row = {.series = series, .model = data->list.series[series].model};
+    double kernel = proven_overhead(data, METRIC_KERNEL, series);
+
+    row.bytes[USER] = proven_overhead(data, METRIC_USS, series);
+    row.bytes[PAGE_TABLES] = proven_overhead(data, METRIC_PAGE_TABLES, series);
+    row.bytes[KERNEL_STACK] = proven_overhead(data, METRIC_KERNEL_STACK, series);
+    row.bytes[OTHER_KERNEL] = fmax(0, kernel - row.bytes[PAGE_TABLES] - row.bytes[KERNEL_STACK]);
+    for (enum part part = 0; part < PARTS; part++)
+        row.total += row.bytes[part];
+    row.is_doubtful = fmax(doubt(data, METRIC_USS, series), doubt(data, METRIC_KERNEL, series)) > DOUBT * row.total;
+    if (row.is_doubtful)
+        row.total = 0;
+    return row;
+}
+
+/* The lightest first; of which nothing is known last. */
+static int compare_rows(const void *a, const void *b)
+{
+    const struct row *first = a, *second = b;
+
+    if ((first->total > 0) != (second->total > 0))
+        return first->total > 0 ? -1 : 1;
+    if (first->total != second->total)
+        return first->total < second->total ? -1 : 1;
+    return strcmp(first->model, second->model);
+}
+
+/* --- the chart -------------------------------------------------------------------------------------------------- */
+
+static void add_bars(struct figure *figure, struct figure_panel *panel, const struct row *row, double y)
+{
+    double from = 0;
+
+    for (enum part part = 0; part < PARTS; part++) {
+        double to = from + 100 * row->bytes[part] / row->total;
+
+        if (row->bytes[part] > 0)
+            figure_add_mark(figure, panel, FIGURE_BAR, (struct figure_style){.colour = parts[part].colour},
+                            (struct figure_point[]){{from, y}, {to, y}}, 2);
+        from = to;
+    }
+}
+
+static void add_entry(struct figure *figure, struct figure_panel *panel, size_t column, size_t place, double bytes)
+{
+    char text[QUANTITY_TEXT_SIZE];
+
+    if (bytes > 0)
+        figure_set_entry(
+            panel, column, place,
+            (struct figure_entry){figure_text(figure, "%s", quantity_format_bytes(text, bytes)), FIGURE_TEXT});
+}
+
+static void add_row(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
+                    const struct row *row, size_t place)
+{
+    figure_name_row(panel, place, chart_series_name(figure, data, row->series));
+    if (row->total > 0) {
+        add_bars(figure, panel, row, (double)place);
+        add_entry(figure, panel, 0, place, row->total);
+        add_entry(figure, panel, 1, place, row->bytes[USER]);
+        add_entry(figure, panel, 2, place, row->total - row->bytes[USER]);
+        return;
+    }
+    figure_add_label(figure, panel,
+                     (struct figure_label){FIGURE_WITHIN,
+                                           FIGURE_MUTED,
+                                           {0, (double)place},
+                                           row->is_doubtful
+                                               ? "cannot tell: a part's line does not hold or is not proven"
+                                               : "nothing is proven to be above 0"});
+}
+
+static bool has_part(const struct row *row, size_t rows, enum part part)
+{
+    for (size_t i = 0; i < rows; i++)
+        if (row[i].bytes[part] > 0)
+            return true;
+    return false;
+}
+
+static void build_panel(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
+                        const struct row *row)
+{
+    static const char *const headings[] = {"per task", "user", "kernel"};
+
+    panel->x = (struct axis){AXIS_LINEAR, AXIS_NUMBER, 0, 100};
+    panel->x_title = "Share of what a task takes (%)";
+    figure_make_rows(figure, panel, data->list.count);
+    for (size_t i = 0; i < sizeof headings / sizeof *headings; i++)
+        figure_add_column(figure, panel, headings[i]);
+    for (enum part part = 0; part < PARTS; part++)
+        if (has_part(row, data->list.count, part))
+            figure_add_key(figure, (struct figure_style){.colour = parts[part].colour, .shape = FIGURE_SQUARE},
+                           parts[part].name);
+    for (size_t i = 0; i < panel->rows; i++)
+        add_row(figure, panel, data, &row[i], i);
+}
+
+void chart_breakdown(struct figure *figure, const struct chart_data *data, const struct chart_size *size)
+{
+    struct row *row = calloc(data->list.count + 1, sizeof *row);
+
+    chart_begin(figure, data, size, CHART_breakdown, data->list.count, 1);
+    figure->out_of_memory = figure->out_of_memory || !row;
+    figure->subtitle =
+        "Slopes of the fits of private memory, page tables and kernel memory, each as it was while all tasks "
+        "slept.";
+    figure_make_panels(figure, 1);
+    for (size_t i = 0; row && i < data->list.count; i++)
+        row[i] = make_row(data, i);
+    if (row && figure->panels > 0) {
+        qsort(row, data->list.count, sizeof *row, compare_rows);
+        build_panel(figure, &figure->panel[0], data, row);
+    }
+    free(row);
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* distribution: every run of the largest count that each model reached, beside their median, the steadiest model first.
+ */
+#include "plot/chart.h"
+
+#include "collect/quantity.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct row {
+    size_t series;
+    const struct cell *cell; /* NULL: no ok run */
+    const char *model;
+};
+
+/* Percent of the median. */
+static double deviation(const struct cell *cell, double value)
+{
+    return 100 * (value / cell->median - 1);
+}
+
+static double spread(const struct row *row)
+{
+    return row->cell ? deviation(row->cell, row->cell->max) - deviation(row->cell, row->cell->min) : INFINITY;
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+    const struct row *first = a, *second = b;
+    double left = spread(first), right = spread(second);
+
+    if (left != right)
+        return left < right ? -1 : 1;
+    return strcmp(first->model, second->model);
+}
+
+static const struct cell *largest_cell(const struct series *series)
+{
+    const struct cell *largest = NULL;
+
+    for (size_t k = 0; k < series->cells; k++)
+        if (series->cell[k].runs > 0 && series->cell[k].median > 0)
+            largest = &series->cell[k];
+    return largest;
+}
+
+static void gather_rows(struct row *row, const struct chart_data *data)
+{
+    for (size_t i = 0; i < data->list.count; i++)
+        row[i] = (struct row){i, largest_cell(&data->list.series[i]), data->list.series[i].model};
+    qsort(row, data->list.count, sizeof *row, compare_rows);
+}
+
+static struct axis make_axis(const struct row *row, size_t rows)
+{
+    double low = 0, high = 0;
+
+    for (size_t i = 0; i < rows; i++)
+        if (row[i].cell) {
+            low = fmin(low, deviation(row[i].cell, row[i].cell->min));
+            high = fmax(high, deviation(row[i].cell, row[i].cell->max));
+        }
+    return axis_over(AXIS_LINEAR, AXIS_NUMBER, low, high);
+}
+
+static void add_runs(struct figure *figure, struct figure_panel *panel, const struct cell *cell,
+                     struct figure_style style, double y)
+{
+    for (size_t i = 0; i < cell->runs; i++) {
+        struct figure_point at = {deviation(cell, cell->value[i]), y};
+
+        style.hollow = cell_is_outlier(cell, cell->value[i]);
+        style.faint = !style.hollow;
+        figure_add_mark(figure, panel, FIGURE_POINTS, style, &at, 1);
+    }
+}
+
+static struct figure_entry text_entry(const char *text)
+{
+    return (struct figure_entry){text, FIGURE_TEXT};
+}
+
+static void add_row(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
+                    const struct row *row, size_t place)
+{
+    const struct cell *cell = row->cell;
+    char count[QUANTITY_TEXT_SIZE], median[QUANTITY_TEXT_SIZE], sd[QUANTITY_TEXT_SIZE];
+
+    figure_name_row(panel, place, chart_series_name(figure, data, row->series));
+    if (!cell) {
+        figure_add_label(
+            figure, panel,
+            (struct figure_label){FIGURE_WITHIN, FIGURE_WARNING, {panel->x.low, (double)place}, "no ok run"});
+        return;
+    }
+    add_runs(figure, panel, cell, chart_style(data, row->series), (double)place);
+    figure_set_entry(panel, 0, place, text_entry(figure_text(figure, "%s", quantity_format_count(count, cell->tasks))));
+    figure_set_entry(panel, 1, place,
+                     text_entry(figure_text(figure, "%s", quantity_format_bytes(median, cell->median))));
+    if (isfinite(cell->sd))
+        figure_set_entry(panel, 2, place, text_entry(figure_text(figure, "%s", quantity_format_bytes(sd, cell->sd))));
+}
+
+void chart_distribution(struct figure *figure, const struct chart_data *data, const struct chart_size *size)
+{
+    struct row *row = calloc(data->list.count + 1, sizeof *row);
+    struct figure_panel *panel;
+
+    chart_begin(figure, data, size, CHART_distribution, data->list.count, 1);
+    figure->out_of_memory = figure->out_of_memory || !row;
+    figure->subtitle =
+        "Every run at the largest count that its model reached, beside their median; hollow ones are outliers.";
+    chart_add_family_key(figure, data);
+    figure_make_panels(figure, 1);
+    if (row && figure->panels > 0) {
+        panel = &figure->panel[0];
+        gather_rows(row, data);
+        panel->x = make_axis(row, data->list.count);
+        panel->x_title = figure_text(figure, "%s, deviation from the median (%%)", chart_metric_title(figure, data));
+        panel->row_lines = true;
+        figure_make_rows(figure, panel, data->list.count);
+        figure_add_column(figure, panel, "tasks");
+        figure_add_column(figure, panel, "median");
+        figure_add_column(figure, panel, "SD");
+        for (size_t i = 0; i < panel->rows; i++)
+            add_row(figure, panel, data, &row[i], i);
+    }
+    free(row);
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* plane: each model by its baseline and its overhead, both on log axes, with the region in which they lie together.
+   Along a line the total memory with so many tasks is that of the model which is cheapest there: all others lie beyond
+   it. */
+#include "plot/chart.h"
+
+#include "collect/quantity.h"
+
+#include <math.h>
+
+#define STEPS 72 /* of an outline or a line: smooth */
+/* Labels that are nearer than these shares of the axes would overlap. */
+#define NEAR_X 0.4
+#define NEAR_Y 0.05
+
+static const int64_t line_tasks[] = {1, 10000, 100000, 1000000};
+#define LINES (sizeof line_tasks / sizeof *line_tasks)
+
+/* Where a log axis can show the model: what is not proven to be above 0 it cannot. */
+static bool is_shown(const struct fit *fit)
+{
+    double low = isfinite(fit->overhead.low) ? fit->overhead.low : fit->overhead.value;
+
+    return fit->baseline.value > 0 && low > 0 && fit->overhead.value * (double)fit->max_tasks >= CELL_PAGE_BYTES;
+}
+
+static void make_axes(struct figure_panel *panel, const struct chart_data *data)
+{
+    double left = INFINITY, right = 0, bottom = INFINITY, top = 0;
+
+    for (size_t i = 0; i < data->list.count; i++) {
+        const struct fit *fit = &data->fit[i];
+
+        if (!is_shown(fit))
+            continue;
+        left = fmin(left, fit->baseline.value);
+        right = fmax(right, fit->baseline.value);
+        bottom = fmin(bottom, fit->overhead.value);
+        top = fmax(top, fit->overhead.value);
+    }
+    /* Room for the lines, which are nearly upright at the left and nearly level at the right. */
+    panel->x = axis_over(AXIS_LOG, AXIS_BYTES, left / 1.5, right * 1.5);
+    panel->y = axis_over(AXIS_LOG, AXIS_BYTES, bottom / 2, top * 2);
+}
+
+/* --- lines of equal total memory -------------------------------------------------------------------------------- */
+
+/* The least total with that many tasks, of the models that are shown and reached them; NAN if there is none. */
+static double least_total(const struct chart_data *data, int64_t tasks)
+{
+    double least = NAN;
+
+    for (size_t i = 0; i < data->list.count; i++) {
+        const struct fit *fit = &data->fit[i];
+
+        if (is_shown(fit) && fit->max_tasks >= tasks)
+            least = fmin(least, fit->baseline.value + fit->overhead.value * (double)tasks);
+    }
+    return least;
+}
+
+/* baseline + overhead * tasks = total. Returns where to put its label: at the left edge, where the overhead is all
+   there is, or near the top where the line does not come to it. */
+static struct figure_point add_line(struct figure *figure, struct figure_panel *panel, int64_t tasks, double total)
+{
+    struct figure_point line[STEPS + 1];
+    size_t points = 0;
+
+    for (size_t i = 0; i < STEPS; i++) {
+        double overhead = panel->y.low * pow(panel->y.high / panel->y.low, (double)i / (STEPS - 1));
+        double baseline = total - overhead * (double)tasks;
+
+        if (baseline > panel->x.low)
+            line[points++] = (struct figure_point){baseline, overhead};
+    }
+    if (points < STEPS)
+        line[points++] = (struct figure_point){panel->x.low, (total - panel->x.low) / (double)tasks};
+    figure_add_mark(figure, panel, FIGURE_LINE, (struct figure_style){.colour = FIGURE_MUTED, .dash = FIGURE_DASHED},
+                    line, points);
+    return line[points <= STEPS && line[points - 1].x <= panel->x.low ? points - 1 : points - 1 - points / 20];
+}
+
+static bool is_near(const struct figure_panel *panel, struct figure_point a, struct figure_point b)
+{
+    return fabs(axis_fraction(&panel->x, a.x) - axis_fraction(&panel->x, b.x)) < NEAR_X &&
+           fabs(axis_fraction(&panel->y, a.y) - axis_fraction(&panel->y, b.y)) < NEAR_Y;
+}
+
+/* The lines of large counts can all but fall together: those have one label. */
+static void add_lines(struct figure *figure, struct figure_panel *panel, const struct chart_data *data)
+{
+    struct figure_label label = {.text = NULL};
+
+    for (size_t i = 0; i < LINES; i++) {
+        double total = least_total(data, line_tasks[i]);
+        char count[QUANTITY_TEXT_SIZE], bytes[QUANTITY_TEXT_SIZE];
+        struct figure_point at;
+        bool joins;
+
+        if (!isfinite(total))
+            continue;
+        at = add_line(figure, panel, line_tasks[i], total);
+        joins = label.text && is_near(panel, label.at, at);
+        if (label.text && !joins)
+            figure_add_label(figure, panel, label);
+        label = (struct figure_label){
+            FIGURE_WITHIN, FIGURE_MUTED, at,
+            figure_text(figure, "%s%s at %s %s", joins ? figure_text(figure, "%s, ", label.text) : "total ",
+                        quantity_format_bytes(bytes, total), quantity_format_count(count, line_tasks[i]),
+                        line_tasks[i] == 1 ? "task" : "tasks")};
+    }
+    if (label.text)
+        figure_add_label(figure, panel, label);
+}
+
+/* --- models ----------------------------------------------------------------------------------------------------- */
+
+/* The outline of the region that holds both with the fit's confidence: an ellipse. */
+static void add_region(struct figure *figure, struct figure_panel *panel, const struct fit *fit,
+                       struct figure_style style)
+{
+    double reach = fit_region_reach(fit), along, across;
+    struct figure_point outline[STEPS];
+
+    if (!isfinite(reach) || !(fit->baseline.standard_error > 0))
+        return;
+    /* Cholesky's factor of the covariance matrix. */
+    along = fit->covariance / fit->baseline.standard_error;
+    across = sqrt(fmax(0, pow(fit->overhead.standard_error, 2) - along * along));
+    for (size_t i = 0; i < STEPS; i++) {
+        double angle = 2 * M_PI * (double)i / STEPS, x = reach * cos(angle), y = reach * sin(angle);
+
+        outline[i] =
+            (struct figure_point){fmax(fit->baseline.value + fit->baseline.standard_error * x, panel->x.low / 10),
+                                  fmax(fit->overhead.value + along * x + across * y, panel->y.low / 10)};
+    }
+    figure_add_mark(figure, panel, FIGURE_BAND, style, outline, STEPS);
+}
+
+static void add_model(struct figure *figure, struct figure_panel *panel, const struct chart_data *data, size_t series)
+{
+    const struct fit *fit = &data->fit[series];
+    struct figure_style style = chart_style(data, series);
+    struct figure_point at = {fit->baseline.value, fit->overhead.value};
+
+    add_region(figure, panel, fit, style);
+    figure_add_mark(figure, panel, FIGURE_POINTS, style, &at, 1);
+    figure_add_label(figure, panel,
+                     (struct figure_label){FIGURE_EDGE, style.colour, at, chart_series_name(figure, data, series)});
+}
+
+static const char *name_hidden(struct figure *figure, const struct chart_data *data)
+{
+    const char *names = "";
+
+    for (size_t i = 0; i < data->list.count; i++)
+        if (!is_shown(&data->fit[i]))
+            names = figure_text(figure, "%s%s%s", names, *names ? ", " : "", chart_series_name(figure, data, i));
+    return *names ? figure_text(figure, " Not shown, as a task is not proven to cost anything or there is no fit: %s.",
+                                names)
+                  : "";
+}
+
+void chart_plane(struct figure *figure, const struct chart_data *data, const struct chart_size *size)
+{
+    struct figure_panel *panel;
+
+    chart_begin(figure, data, size, CHART_plane, data->list.count + data->list.count / 5, 1);
+    figure->subtitle =
+        figure_text(figure,
+                    "Clouds are %s confidence regions. Along each line the total is that of the model which "
+                    "is cheapest with so many tasks.%s",
+                    chart_confidence_text(figure, data), name_hidden(figure, data));
+    chart_add_family_key(figure, data);
+    figure_make_panels(figure, 1);
+    if (figure->panels == 0)
+        return;
+    panel = &figure->panel[0];
+    panel->x_title = "Baseline (bytes)";
+    panel->y_title = "Overhead per task (bytes)";
+    make_axes(panel, data);
+    add_lines(figure, panel, data);
+    for (size_t i = 0; i < data->list.count; i++)
+        if (is_shown(&data->fit[i]))
+            add_model(figure, panel, data, i);
+}
