@@ -61,7 +61,7 @@ png_size() {
         *) false ;;
         esac
     done
-    [ "$(ls figures)" = "$(printf '%s\n' {bars,overhead,scaling}.{pdf,png,svg})" ]
+    [ "$(ls figures)" = "$(printf '%s\n' {bars,breakdown,distribution,overhead,plane,residuals,scaling,timeline}.{pdf,png,svg})" ]
 }
 
 @test "without -o figures go to the current folder" {
