@@ -154,6 +154,9 @@ report: deps all
 	$(BUILD)/bin/analyze --format=csv --output=$(REPORT)/fits.csv $(REPORT)/recording.csv
 	$(BUILD)/bin/plot --output=$(REPORT) $(REPORT)/recording.csv
 	@cat $(REPORT)/fits.txt
+	@echo
+	$(BUILD)/bin/plot --report=$(REPORT)/report.pdf $(REPORT)/recording.csv
+	$(BUILD)/bin/plot --report=$(REPORT)/report.html $(REPORT)/recording.csv
 
 # --- tests: cmocka programs and bats files, run by prove; once as they are, once under sanitizers ----------------------
 
@@ -205,7 +208,7 @@ run-fuzzers: $(fuzzers)
 readme: all
 	@$(MAKE) --no-print-directory --silent print-readme >$(BUILD)/README.md
 	cp $(BUILD)/README.md README.md
-	$(BUILD)/bin/plot --chart=overhead --output=data/overhead.png data/*.csv
+	for chart in overhead plane timeline; do $(BUILD)/bin/plot --chart=$$chart --output=data/$$chart.png data/*.csv; done
 
 print-readme:
 	@perl -0777 -pe 's{(<!-- (?!end)(.*?) -->\n).*?(<!-- end -->)}{run($$1, $$2, $$3)}gse; sub run { my ($$head, $$command, $$tail) = @_; $$command =~ s{build/bin}{$(BUILD)/bin}; "$$head\n" . `$$command` . "\n$$tail" }' README.md
@@ -257,6 +260,7 @@ dependencies := \
     libcairo2-dev=module:cairo libpango1.0-dev=module:pangocairo fonts-dejavu-core=font:DejaVu \
     libcmocka-dev=module:cmocka bats=command:bats perl=command:prove \
     procps=command:pgrep git=command:git \
+    libxml2-utils=command:xmllint poppler-utils=command:pdffonts qpdf=command:qpdf \
     $(if $(filter clang% fuzz,$(notdir $(CC)) $(MAKECMDGOALS)),clang=command:$(or $(filter clang%,$(notdir $(CC))),clang) libclang-rt-14-dev=library:clang_rt.asan)
 
 # A model names its package in its source, and its library there is the probe.

@@ -257,3 +257,28 @@ void chart_begin(struct figure *figure, const struct chart_data *data, const str
     figure->title = charts[chart].question;
     figure->caption = make_caption(figure, data, note);
 }
+
+/* --- overheads -------------------------------------------------------------------------------------------------- */
+
+bool chart_is_above_zero(const struct fit *fit)
+{
+    double low = isfinite(fit->overhead.low) ? fit->overhead.low : fit->overhead.value;
+
+    return low > 0 && fit->overhead.value * (double)fit->max_tasks >= CELL_PAGE_BYTES;
+}
+
+size_t chart_overhead_range(const struct chart_data *data, size_t *least, size_t *most)
+{
+    size_t known = 0;
+
+    for (size_t i = 0; i < data->list.count; i++) {
+        if (!chart_is_above_zero(&data->fit[i]))
+            continue;
+        if (known == 0 || data->fit[i].overhead.value < data->fit[*least].overhead.value)
+            *least = i;
+        if (known == 0 || data->fit[i].overhead.value > data->fit[*most].overhead.value)
+            *most = i;
+        known++;
+    }
+    return known;
+}

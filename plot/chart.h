@@ -90,6 +90,13 @@ const char *chart_series_name(struct figure *figure, const struct chart_data *da
 /* What the metric measures, to begin an axis title with: "Peak resident memory". */
 const char *chart_metric_title(struct figure *figure, const struct chart_data *data);
 
+/* The series with the least and the largest overhead of those that are proven to be above 0. Returns how many are. */
+size_t chart_overhead_range(const struct chart_data *data, size_t *least, size_t *most);
+
+/* Nothing is known to be above 0 unless its whole interval is, and unless all tasks together take a page, in which
+   memory is counted: less is rounding of the fit. */
+bool chart_is_above_zero(const struct fit *fit);
+
 /* "95 %" */
 const char *chart_confidence_text(struct figure *figure, const struct chart_data *data);
 

@@ -113,8 +113,7 @@ static void add_value(struct figure *figure, struct figure_panel *panel, const s
         failed = figure_text(figure, ", %zu of %zu %s", cell->failed, cell->failed + cell->runs,
                              sample_status_names[cell->failure]);
     text = figure_text(figure, "%s%s", quantity_format_bytes(memory, cell->mean), failed);
-    figure_add_label(figure, panel,
-                     (struct figure_label){FIGURE_BESIDE, FIGURE_TEXT, {bar_end(cell), row}, text});
+    figure_add_label(figure, panel, (struct figure_label){FIGURE_BESIDE, FIGURE_TEXT, {bar_end(cell), row}, text});
 }
 
 static void add_bar(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
@@ -138,8 +137,8 @@ static void add_bar(struct figure *figure, struct figure_panel *panel, const str
 
 /* --- the chart -------------------------------------------------------------------------------------------------- */
 
-static void build_panel(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
-                        int64_t tasks, const struct bar *bar, size_t bars)
+static void build_panel(struct figure *figure, struct figure_panel *panel, const struct chart_data *data, int64_t tasks,
+                        const struct bar *bar, size_t bars)
 {
     char count[QUANTITY_TEXT_SIZE];
     double most = 0;
@@ -153,6 +152,27 @@ static void build_panel(struct figure *figure, struct figure_panel *panel, const
     figure_make_rows(figure, panel, bars);
     for (size_t i = 0; i < bars; i++)
         add_bar(figure, panel, data, &bar[i], i);
+}
+
+/* At the largest count that has ok runs; `bar` has room for one a series. */
+static const char *find(struct figure *figure, const struct chart_data *data, struct bar *bar)
+{
+    char least[QUANTITY_TEXT_SIZE], most[QUANTITY_TEXT_SIZE], count[QUANTITY_TEXT_SIZE];
+    const char *finding = "No run was ok.";
+
+    for (int64_t tasks = next_count(data, 0); tasks > 0; tasks = next_count(data, tasks)) {
+        size_t bars = gather_bars(bar, data, tasks), ok = 0;
+
+        while (ok < bars && bar[ok].cell->runs > 0)
+            ok++;
+        if (ok > 0)
+            finding = figure_text(
+                figure, "With %s %s %s takes the least, %s, and %s the most, %s.", quantity_format_count(count, tasks),
+                tasks == 1 ? "task" : "tasks", chart_series_name(figure, data, bar[0].series),
+                quantity_format_bytes(least, bar[0].cell->mean), chart_series_name(figure, data, bar[ok - 1].series),
+                quantity_format_bytes(most, bar[ok - 1].cell->mean));
+    }
+    return finding;
 }
 
 static size_t divide_up(size_t panels, size_t columns)
@@ -180,10 +200,11 @@ void chart_bars(struct figure *figure, const struct chart_data *data, const stru
 
     chart_begin(figure, data, size, CHART_bars, data->list.count, divide_up(panels, columns));
     figure->out_of_memory = figure->out_of_memory || !bar;
-    figure->subtitle = figure_text(
-        figure, "Mean of the runs; whiskers are its %s confidence interval. Each panel has its own scale.",
-        chart_confidence_text(figure, data));
+    figure->subtitle =
+        figure_text(figure, "Mean of the runs; whiskers are its %s confidence interval. Each panel has its own scale.",
+                    chart_confidence_text(figure, data));
     figure->columns = columns;
+    figure->finding = bar ? find(figure, data, bar) : NULL;
     chart_add_family_key(figure, data);
     if (panels > 0)
         figure_make_panels(figure, panels);

@@ -34,13 +34,6 @@ struct row {
 
 /* --- what is known of a task ------------------------------------------------------------------------------------ */
 
-static bool is_proven(const struct fit *fit)
-{
-    double low = isfinite(fit->overhead.low) ? fit->overhead.low : fit->overhead.value;
-
-    return low > 0 && fit->overhead.value * (double)fit->max_tasks >= CELL_PAGE_BYTES;
-}
-
 /* NULL where the recording has no such figures. */
 static const struct fit *fit_of(const struct chart_data *data, enum metric metric, size_t series)
 {
@@ -53,7 +46,7 @@ static double proven_overhead(const struct chart_data *data, enum metric metric,
 {
     const struct fit *fit = fit_of(data, metric, series);
 
-    return fit && is_proven(fit) ? fit->overhead.value : 0;
+    return fit && chart_is_above_zero(fit) ? fit->overhead.value : 0;
 }
 
 /* What a part that is not proven may take all the same; less than a page for all tasks is rounding. */
@@ -61,7 +54,7 @@ static double doubt(const struct chart_data *data, enum metric metric, size_t se
 {
     const struct fit *fit = fit_of(data, metric, series);
 
-    if (!fit || is_proven(fit) || fabs(fit->overhead.value) * (double)fit->max_tasks < CELL_PAGE_BYTES)
+    if (!fit || chart_is_above_zero(fit) || fabs(fit->overhead.value) * (double)fit->max_tasks < CELL_PAGE_BYTES)
         return 0;
     return isfinite(fit->overhead.high) ? fit->overhead.high : INFINITY;
 }
@@ -169,6 +162,17 @@ static void build_panel(struct figure *figure, struct figure_panel *panel, const
         add_row(figure, panel, data, &row[i], i);
 }
 
+static const char *find(struct figure *figure, const struct row *row, size_t rows)
+{
+    size_t known = 0, mostly_kernel = 0;
+
+    for (size_t i = 0; i < rows; i++) {
+        known += row[i].total > 0;
+        mostly_kernel += row[i].total > 0 && 2 * row[i].bytes[USER] < row[i].total;
+    }
+    return figure_text(figure, "In %zu of %zu models most of a task is kernel memory.", mostly_kernel, known);
+}
+
 void chart_breakdown(struct figure *figure, const struct chart_data *data, const struct chart_size *size)
 {
     struct row *row = calloc(data->list.count + 1, sizeof *row);
@@ -184,6 +188,7 @@ void chart_breakdown(struct figure *figure, const struct chart_data *data, const
     if (row && figure->panels > 0) {
         qsort(row, data->list.count, sizeof *row, compare_rows);
         build_panel(figure, &figure->panel[0], data, row);
+        figure->finding = find(figure, row, data->list.count);
     }
     free(row);
 }

@@ -103,6 +103,22 @@ static void add_row(struct figure *figure, struct figure_panel *panel, const str
         figure_set_entry(panel, 2, place, text_entry(figure_text(figure, "%s", quantity_format_bytes(sd, cell->sd))));
 }
 
+/* The rows ascend by spread, those without runs last. */
+static const char *find(struct figure *figure, const struct chart_data *data, const struct row *row, size_t rows)
+{
+    size_t known = 0, steady = 0;
+
+    for (size_t i = 0; i < rows; i++) {
+        known += row[i].cell != NULL;
+        steady += spread(&row[i]) < 1;
+    }
+    if (known == 0)
+        return "No run was ok.";
+    return figure_text(figure,
+                       "The runs of %zu of %zu models lie within 1 %%; those of %s are the farthest apart, %.3g %%.",
+                       steady, known, chart_series_name(figure, data, row[known - 1].series), spread(&row[known - 1]));
+}
+
 void chart_distribution(struct figure *figure, const struct chart_data *data, const struct chart_size *size)
 {
     struct row *row = calloc(data->list.count + 1, sizeof *row);
@@ -126,6 +142,7 @@ void chart_distribution(struct figure *figure, const struct chart_data *data, co
         figure_add_column(figure, panel, "SD");
         for (size_t i = 0; i < panel->rows; i++)
             add_row(figure, panel, data, &row[i], i);
+        figure->finding = find(figure, data, row, data->list.count);
     }
     free(row);
 }

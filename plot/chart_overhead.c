@@ -67,18 +67,9 @@ static size_t list_parts(struct part part[2], const struct figure *figure, const
 
     part[0] = (struct part){data->fit, metric_names[data->metric], metric_descriptions[data->metric], false,
                             both ? -offset : 0};
-    part[1] = (struct part){data->fit_of[METRIC_KERNEL], metric_names[METRIC_KERNEL], metric_descriptions[METRIC_KERNEL], true,
-                            offset};
+    part[1] = (struct part){data->fit_of[METRIC_KERNEL], metric_names[METRIC_KERNEL],
+                            metric_descriptions[METRIC_KERNEL], true, offset};
     return both ? 2 : 1;
-}
-
-/* Nothing is known to be above 0 unless its whole interval is, and unless all tasks together take a page, in which
-   memory is counted: less is rounding of the fit. */
-static bool is_above_zero(const struct fit *fit)
-{
-    double low = isfinite(fit->overhead.low) ? fit->overhead.low : fit->overhead.value;
-
-    return low > 0 && fit->overhead.value * (double)fit->max_tasks >= CELL_PAGE_BYTES;
 }
 
 static struct axis make_axis(const struct chart_data *data, const struct part *part, size_t parts)
@@ -89,7 +80,7 @@ static struct axis make_axis(const struct chart_data *data, const struct part *p
         for (size_t j = 0; j < parts; j++) {
             const struct estimate *overhead = &part[j].fit[i].overhead;
 
-            if (!is_above_zero(&part[j].fit[i]))
+            if (!chart_is_above_zero(&part[j].fit[i]))
                 continue;
             low = fmin(low, isfinite(overhead->low) ? overhead->low : overhead->value);
             high = fmax(high, isfinite(overhead->high) ? overhead->high : overhead->value);
@@ -101,7 +92,7 @@ static struct figure_entry overhead_entry(struct figure *figure, const struct fi
 {
     char text[QUANTITY_TEXT_SIZE];
 
-    if (!is_above_zero(fit))
+    if (!chart_is_above_zero(fit))
         return (struct figure_entry){"not above 0", FIGURE_MUTED};
     return (struct figure_entry){figure_text(figure, "%s", quantity_format_bytes(text, fit->overhead.value)),
                                  FIGURE_TEXT};
@@ -113,7 +104,7 @@ static void add_part(struct figure *figure, struct figure_panel *panel, const st
     const struct estimate *overhead = &fit->overhead;
     struct figure_point at = {overhead->value, y}, edge = {panel->x.low, y};
 
-    if (!is_above_zero(fit)) {
+    if (!chart_is_above_zero(fit)) {
         style.shape = FIGURE_ARROW_LEFT;
         figure_add_mark(figure, panel, FIGURE_POINTS, style, &edge, 1);
         return;
@@ -130,8 +121,7 @@ static void add_lack(struct figure *figure, struct figure_panel *panel, const st
 {
     const char *text = *fit->note ? figure_text(figure, "no fit: %s", fit->note) : "no fit";
 
-    figure_add_label(figure, panel,
-                     (struct figure_label){FIGURE_WITHIN, FIGURE_WARNING, {panel->x.low, y}, text});
+    figure_add_label(figure, panel, (struct figure_label){FIGURE_WITHIN, FIGURE_WARNING, {panel->x.low, y}, text});
 }
 
 static void add_row(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
@@ -172,6 +162,21 @@ static void build_panel(struct figure *figure, struct figure_panel *panel, const
         add_row(figure, panel, data, &row[i], i, part, parts);
 }
 
+static const char *find(struct figure *figure, const struct chart_data *data)
+{
+    size_t least = 0, most = 0, known = chart_overhead_range(data, &least, &most);
+    char low[QUANTITY_TEXT_SIZE], high[QUANTITY_TEXT_SIZE];
+
+    if (known == 0)
+        return "No model's task is proven to cost anything.";
+    quantity_format_bytes(low, data->fit[least].overhead.value);
+    quantity_format_bytes(high, data->fit[most].overhead.value);
+    if (known == 1)
+        return figure_text(figure, "A task of %s costs %s.", chart_series_name(figure, data, least), low);
+    return figure_text(figure, "Of %zu models %s has the lightest task, %s, and %s the heaviest, %s.", known,
+                       chart_series_name(figure, data, least), low, chart_series_name(figure, data, most), high);
+}
+
 void chart_overhead(struct figure *figure, const struct chart_data *data, const struct chart_size *size)
 {
     struct row *row = calloc(data->list.count + 1, sizeof *row);
@@ -182,6 +187,7 @@ void chart_overhead(struct figure *figure, const struct chart_data *data, const 
                                    "The slope of the fit memory = baseline + overhead × tasks; whiskers are its %s "
                                    "confidence interval.",
                                    chart_confidence_text(figure, data));
+    figure->finding = find(figure, data);
     chart_add_family_key(figure, data);
     figure_make_panels(figure, 1);
     if (row && figure->panels > 0) {

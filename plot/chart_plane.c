@@ -19,9 +19,7 @@ static const int64_t line_tasks[] = {1, 10000, 100000, 1000000};
 /* Where a log axis can show the model: what is not proven to be above 0 it cannot. */
 static bool is_shown(const struct fit *fit)
 {
-    double low = isfinite(fit->overhead.low) ? fit->overhead.low : fit->overhead.value;
-
-    return fit->baseline.value > 0 && low > 0 && fit->overhead.value * (double)fit->max_tasks >= CELL_PAGE_BYTES;
+    return fit->baseline.value > 0 && chart_is_above_zero(fit);
 }
 
 static void make_axes(struct figure_panel *panel, const struct chart_data *data)
@@ -45,18 +43,39 @@ static void make_axes(struct figure_panel *panel, const struct chart_data *data)
 
 /* --- lines of equal total memory -------------------------------------------------------------------------------- */
 
-/* The least total with that many tasks, of the models that are shown and reached them; NAN if there is none. */
-static double least_total(const struct chart_data *data, int64_t tasks)
+static double total_of(const struct fit *fit, int64_t tasks)
 {
-    double least = NAN;
+    return fit->baseline.value + fit->overhead.value * (double)tasks;
+}
 
-    for (size_t i = 0; i < data->list.count; i++) {
-        const struct fit *fit = &data->fit[i];
+/* The series with the least total with that many tasks, of those that are shown and reached them; their number if there
+   is none. */
+static size_t cheapest(const struct chart_data *data, int64_t tasks)
+{
+    size_t best = data->list.count;
 
-        if (is_shown(fit) && fit->max_tasks >= tasks)
-            least = fmin(least, fit->baseline.value + fit->overhead.value * (double)tasks);
+    for (size_t i = 0; i < data->list.count; i++)
+        if (is_shown(&data->fit[i]) && data->fit[i].max_tasks >= tasks &&
+            (best == data->list.count || total_of(&data->fit[i], tasks) < total_of(&data->fit[best], tasks)))
+            best = i;
+    return best;
+}
+
+static const char *find(struct figure *figure, const struct chart_data *data)
+{
+    const char *finding = "";
+
+    for (size_t i = 0; i < LINES; i++) {
+        size_t best = cheapest(data, line_tasks[i]);
+        char count[QUANTITY_TEXT_SIZE];
+
+        if (best < data->list.count)
+            finding =
+                figure_text(figure, "%s%s %s: %s", *finding ? figure_text(figure, "%s, ", finding) : "Cheapest with ",
+                            quantity_format_count(count, line_tasks[i]), line_tasks[i] == 1 ? "task" : "tasks",
+                            chart_series_name(figure, data, best));
     }
-    return least;
+    return *finding ? figure_text(figure, "%s.", finding) : "No model's task is proven to cost anything.";
 }
 
 /* baseline + overhead * tasks = total. Returns where to put its label: at the left edge, where the overhead is all
@@ -92,7 +111,8 @@ static void add_lines(struct figure *figure, struct figure_panel *panel, const s
     struct figure_label label = {.text = NULL};
 
     for (size_t i = 0; i < LINES; i++) {
-        double total = least_total(data, line_tasks[i]);
+        size_t best = cheapest(data, line_tasks[i]);
+        double total = best < data->list.count ? total_of(&data->fit[best], line_tasks[i]) : NAN;
         char count[QUANTITY_TEXT_SIZE], bytes[QUANTITY_TEXT_SIZE];
         struct figure_point at;
         bool joins;
@@ -171,6 +191,7 @@ void chart_plane(struct figure *figure, const struct chart_data *data, const str
                     "Clouds are %s confidence regions. Along each line the total is that of the model which "
                     "is cheapest with so many tasks.%s",
                     chart_confidence_text(figure, data), name_hidden(figure, data));
+    figure->finding = find(figure, data);
     chart_add_family_key(figure, data);
     figure_make_panels(figure, 1);
     if (figure->panels == 0)

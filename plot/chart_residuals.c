@@ -139,6 +139,22 @@ static const char *name_left_out(struct figure *figure, size_t lines, size_t sho
                          : "";
 }
 
+static const char *find(struct figure *figure, const struct chart_data *data, const struct candidate *candidate,
+                        size_t lines)
+{
+    size_t told = 0, hold = 0;
+
+    for (size_t i = 0; i < lines; i++) {
+        told += isfinite(candidate[i].fit->lack_of_fit_p);
+        hold += candidate[i].fit->lack_of_fit_p >= FIT_SIGNIFICANCE;
+    }
+    if (told == 0)
+        return "Of no model can it be told whether its line holds.";
+    return hold == told ? figure_text(figure, "The line holds for all %zu models of which it can be told.", told)
+                        : figure_text(figure, "The line holds for %zu of %zu models, and least for %s.", hold, told,
+                                      chart_series_name(figure, data, candidate[0].series));
+}
+
 void chart_residuals(struct figure *figure, const struct chart_data *data, const struct chart_size *size)
 {
     struct candidate *candidate = calloc(data->list.count + 1, sizeof *candidate);
@@ -151,6 +167,7 @@ void chart_residuals(struct figure *figure, const struct chart_data *data, const
     figure->subtitle = figure_text(figure, "Each run beside its model's line, with the line's %s confidence band.%s%s",
                                    chart_confidence_text(figure, data), name_left_out(figure, lines, shown),
                                    lines == 0 ? " There is no line: a fit takes runs at two counts." : "");
+    figure->finding = candidate ? find(figure, data, candidate, lines) : NULL;
     chart_add_family_key(figure, data);
     if (shown > 0)
         figure_make_panels(figure, shown);

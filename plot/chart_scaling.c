@@ -142,6 +142,20 @@ static void add_label(struct figure *figure, struct figure_panel *panel, const s
 
 /* --- the chart -------------------------------------------------------------------------------------------------- */
 
+static const char *find(struct figure *figure, const struct chart_data *data)
+{
+    size_t least = 0, most = 0, lines = chart_overhead_range(data, &least, &most);
+    char low[QUANTITY_TEXT_SIZE], high[QUANTITY_TEXT_SIZE], factor[QUANTITY_TEXT_SIZE];
+
+    if (lines < 2)
+        return "Fewer than two models have a line that rises.";
+    return figure_text(figure, "From %s to %s the slopes differ by a factor of %s: %s and %s for each task.",
+                       chart_series_name(figure, data, least), chart_series_name(figure, data, most),
+                       quantity_format_about(factor, data->fit[most].overhead.value / data->fit[least].overhead.value),
+                       quantity_format_bytes(low, data->fit[least].overhead.value),
+                       quantity_format_bytes(high, data->fit[most].overhead.value));
+}
+
 void chart_scaling(struct figure *figure, const struct chart_data *data, const struct chart_size *size)
 {
     struct figure_panel *panel;
@@ -151,6 +165,7 @@ void chart_scaling(struct figure *figure, const struct chart_data *data, const s
                                    "Points are runs, lines the fit memory = baseline + overhead × tasks, bands its "
                                    "%s confidence limits.",
                                    chart_confidence_text(figure, data));
+    figure->finding = find(figure, data);
     chart_add_family_key(figure, data);
     figure_make_panels(figure, 1);
     if (figure->panels == 0)

@@ -180,6 +180,20 @@ static void build_panel(struct figure *figure, struct figure_panel *panel, const
     free(work);
 }
 
+static const char *find(struct figure *figure, const struct chart_data *data, const struct candidate *heaviest)
+{
+    double *work = calloc(heaviest->trace->runs + 1, sizeof *work);
+    char peak[QUANTITY_TEXT_SIZE], count[QUANTITY_TEXT_SIZE];
+    double end = work ? median_begin(heaviest->trace, END, work) : NAN;
+
+    figure->out_of_memory = figure->out_of_memory || !work;
+    free(work);
+    return figure_text(figure, "The heaviest is %s: %s tasks take up to %s, and a run %.3g s.",
+                       chart_series_name(figure, data, heaviest->series),
+                       quantity_format_count(count, heaviest->trace->tasks),
+                       quantity_format_bytes(peak, heaviest->peak), end);
+}
+
 /* --- the chart -------------------------------------------------------------------------------------------------- */
 
 void chart_timeline(struct figure *figure, const struct chart_data *data, const struct chart_size *size)
@@ -197,6 +211,7 @@ void chart_timeline(struct figure *figure, const struct chart_data *data, const 
                     "Every run of the largest count, dashed their median. Shaded: tasks start, tasks end; "
                     "between them all sleep.%s%s",
                     left_out, traces == 0 ? " There is no ok run." : "");
+    figure->finding = shown > 0 ? find(figure, data, &candidate[0]) : "No run was ok.";
     chart_add_family_key(figure, data);
     if (shown > 0)
         figure_make_panels(figure, shown);

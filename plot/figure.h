@@ -113,6 +113,7 @@ struct figure_block; /* memory that belongs to a figure */
 struct figure {
     double width_mm, height_mm;
     const char *title, *subtitle, *caption; /* NULL for none */
+    const char *finding; /* what is to be seen, as a sentence made of the numbers; NULL for none */
     size_t columns;                         /* of the grid of panels, filled row by row */
     struct figure_panel *panel;
     size_t panels;

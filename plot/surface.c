@@ -20,6 +20,57 @@ static cairo_status_t write_bytes(void *context, const unsigned char *bytes, uns
     return surface->reason == 0 ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
 }
 
+/* --- what an SVG says to those who do not see it
+ * ---------------------------------------------------------------------- */
+
+static void write_escaped(FILE *stream, const char *text)
+{
+    for (; *text; text++)
+        if (*text == '&' || *text == '<' || *text == '>')
+            fputs(*text == '&' ? "&amp;" : *text == '<' ? "&lt;" : "&gt;", stream);
+        else
+            putc(*text, stream);
+}
+
+/* Cairo writes neither a role nor a title: they go into and behind its svg element, which is in the head. */
+static void write_named(struct surface *surface, const char *element, const char *end)
+{
+    fprintf(surface->stream, "%.*srole=\"img\" aria-labelledby=\"title description\" %.*s\n<title id=\"title\">",
+            (int)(element - surface->head), surface->head, (int)(end - element), element);
+    write_escaped(surface->stream, surface->request.title);
+    fputs("</title>\n<desc id=\"description\">", surface->stream);
+    write_escaped(surface->stream, surface->request.description ? surface->request.description : "");
+    fprintf(surface->stream, "</desc>%s", end);
+}
+
+static void write_head(struct surface *surface)
+{
+    static const char name[] = "<svg ";
+    char *element = strstr(surface->head, name), *end = element ? strchr(element, '>') : NULL;
+
+    if (!end && surface->head_length < SURFACE_HEAD_SIZE - 1)
+        return;
+    surface->is_named = true;
+    if (end && surface->request.title)
+        write_named(surface, element + strlen(name), end + 1);
+    else
+        fputs(surface->head, surface->stream);
+    if (surface->reason == 0 && ferror(surface->stream))
+        surface->reason = errno;
+}
+
+static cairo_status_t write_svg(void *context, const unsigned char *bytes, unsigned int length)
+{
+    struct surface *surface = context;
+
+    for (; length > 0 && !surface->is_named; bytes++, length--) {
+        surface->head[surface->head_length++] = (char)*bytes;
+        if (*bytes == '>' || surface->head_length == SURFACE_HEAD_SIZE - 1)
+            write_head(surface);
+    }
+    return write_bytes(surface, bytes, length);
+}
+
 /* --- formats ---------------------------------------------------------------------------------------------------- */
 
 static cairo_surface_t *create_png(struct surface *surface)
@@ -58,6 +109,8 @@ static cairo_surface_t *create_pdf(struct surface *surface)
 
     if (request->title)
         cairo_pdf_surface_set_metadata(cairo, CAIRO_PDF_METADATA_TITLE, request->title);
+    if (request->description)
+        cairo_pdf_surface_set_metadata(cairo, CAIRO_PDF_METADATA_SUBJECT, request->description);
     cairo_pdf_surface_set_metadata(cairo, CAIRO_PDF_METADATA_CREATOR, "taskweight");
     set_date(cairo, request->date);
     return cairo;
@@ -65,8 +118,7 @@ static cairo_surface_t *create_pdf(struct surface *surface)
 
 static cairo_surface_t *create_svg(struct surface *surface)
 {
-    return cairo_svg_surface_create_for_stream(write_bytes, surface,
-                                               surface->request.width_mm * SURFACE_POINTS_PER_MM,
+    return cairo_svg_surface_create_for_stream(write_svg, surface, surface->request.width_mm * SURFACE_POINTS_PER_MM,
                                                surface->request.height_mm * SURFACE_POINTS_PER_MM);
 }
 
@@ -103,7 +155,8 @@ static int give_up(struct surface *surface, cairo_status_t status, struct error 
 {
     const char *reason = surface->reason ? strerror(surface->reason) : cairo_status_to_string(status);
 
-    remove_file(surface->request.path);
+    if (!surface->request.stream)
+        remove_file(surface->request.path);
     return error_set(error, "%s: cannot write: %s", surface->request.path, reason);
 }
 
@@ -111,6 +164,8 @@ static int give_up(struct surface *surface, cairo_status_t status, struct error 
 static void close_stream(struct surface *surface)
 {
     cairo_destroy(surface->cairo);
+    if (surface->request.stream)
+        return;
     if (fclose(surface->stream) != 0 && surface->reason == 0)
         surface->reason = errno;
 }
@@ -119,7 +174,7 @@ int surface_open(struct surface *surface, const struct surface_request *request,
 {
     cairo_surface_t *cairo;
     cairo_status_t status;
-    FILE *stream = fopen(request->path, "wbe");
+    FILE *stream = request->stream ? request->stream : fopen(request->path, "wbe");
 
     if (!stream)
         return error_set(error, "%s: cannot be made: %s (name another with -o)", request->path, strerror(errno));

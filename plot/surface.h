@@ -6,6 +6,7 @@
 #include "collect/error.h"
 
 #include <cairo.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -30,18 +31,24 @@ extern const char *const surface_format_names[SURFACE_FORMAT_COUNT];
 
 struct surface_request {
     const char *path; /* borrowed until the surface is closed */
+    FILE *stream;     /* NULL: the file of that path; otherwise written to instead, and left open */
     enum surface_format format;
     double width_mm, height_mm;
     double dpi;        /* dots per inch of a PNG */
-    const char *title; /* for a PDF's readers */
+    const char *title, *description; /* for a PDF's and an SVG's readers, of screens among them; NULL for none */
     time_t date;       /* of making, for a PDF; or SURFACE_NO_DATE */
 };
+
+#define SURFACE_HEAD_SIZE 1024
 
 struct surface {
     cairo_t *cairo; /* to draw with; a unit is a point (1/72 inch), the origin is the upper left corner */
     struct surface_request request;
     FILE *stream;
     int reason; /* errno of the first write that failed, 0 if none did */
+    char head[SURFACE_HEAD_SIZE]; /* of an SVG, held back until its first element is whole */
+    size_t head_length;
+    bool is_named; /* the SVG has its title and description */
 };
 
 /* Makes the file, over what it holds. On an error there is nothing to close. An open surface must not be moved. */

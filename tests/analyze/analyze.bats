@@ -343,18 +343,22 @@ heavier() { # BYTES
     for table in fits cells segments ratios crossovers capacity runs "changes --against=$two_models"; do
         "$analyze" --table=$table --format=csv "$BATS_TEST_TMPDIR/new.csv" >"$BATS_TEST_TMPDIR/csv"
         "$analyze" --table=$table --format=json "$BATS_TEST_TMPDIR/new.csv" >"$BATS_TEST_TMPDIR/json"
-        python3 - "$BATS_TEST_TMPDIR/csv" "$BATS_TEST_TMPDIR/json" <<'END'
-import csv, json, sys
-rows = list(csv.DictReader(open(sys.argv[1])))
-document = json.load(open(sys.argv[2]))
-assert document["schema"] == "taskweight-analysis/1" and document["recordings"][0]["sidecar"] is None
-assert len(rows) == len(document["rows"]) > 0
-for row, other in zip(rows, document["rows"]):
-    assert list(row) == list(other)
-    for name in row:
-        value = other[name]
-        assert row[name] == ("" if value is None else value) or float(row[name]) == value, (name, row[name], value)
-END
+        perl -MJSON::PP -MText::ParseWords -e '
+            my ($csv, $json) = map { local $/; open my $file, "<", $_ or die; <$file> } @ARGV;
+            my ($head, @lines) = split /\n/, $csv;
+            my @names = split /,/, $head;
+            my $document = decode_json($json);
+            die unless $document->{schema} eq "taskweight-analysis/1" && !defined $document->{recordings}[0]{sidecar};
+            die unless @lines && @lines == @{$document->{rows}};
+            for my $line (@lines) {
+                my @values = map { $_ // "" } quotewords(",", 0, $line);
+                my $row = shift @{$document->{rows}};
+                die unless join(",", sort @names) eq join(",", sort keys %$row);
+                for my $i (0..$#names) {
+                    my $other = $row->{$names[$i]} // "";
+                    die "$names[$i]: $values[$i], $other" unless $values[$i] eq $other || $values[$i] == $other;
+                }
+            }' "$BATS_TEST_TMPDIR/csv" "$BATS_TEST_TMPDIR/json"
         for format in text markdown latex; do
             "$analyze" --table=$table --format=$format "$BATS_TEST_TMPDIR/new.csv" >"$BATS_TEST_TMPDIR/$format"
         done
@@ -387,7 +391,7 @@ END
 
 @test "csv and json carry nothing else" {
     run --separate-stderr "$analyze" --format=json --color=always interrupted.csv --table=cells
-    python3 -m json.tool <<<"$output" >/dev/null
+    perl -MJSON::PP -0777 -ne 'decode_json($_)' <<<"$output"
     [[ "$stderr" == *"1 interrupted run"* ]]
 }
 

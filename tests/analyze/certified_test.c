@@ -166,7 +166,7 @@ static size_t compare(struct data_set *set, const char *path, const char *name)
 
         if (sscanf(line, "%63s %63s %63s %lf", of_set, fit, quantity, &expected) != 4 || strcmp(of_set, name) != 0)
             continue;
-        if (strcmp(quantity + strlen(quantity) - 2, "_x") == 0)
+        if (strncmp(quantity, "pred_", 5) == 0 && strcmp(quantity + strlen(quantity) - 2, "_x") == 0)
             x = expected;
         value = found(set, fit, quantity, x);
         if (isnan(value))

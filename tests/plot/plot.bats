@@ -282,6 +282,104 @@ END
     [ -z "$stderr" ]
 }
 
+@test "an SVG says to a screen reader what it shows" {
+    need xmllint
+    "$plot" --chart=bars -o bars.svg recording.csv
+    xpath() { xmllint --xpath "$1" bars.svg; }
+    [ "$(xpath 'string(/*/@role)')" = img ]
+    [ "$(xpath 'string(/*/@aria-labelledby)')" = "title description" ]
+    [ "$(xpath 'string(//*[@id="title"])')" = "How much memory do concurrent tasks take?" ]
+    [[ "$(xpath 'string(//*[@id="description"])')" == "With "*" takes the least, "*" the most, "* ]]
+}
+
+@test "a title of one's own, and the widths of a journal's columns" {
+    "$plot" --chart=overhead --title='Mine & yours' --width=single -o one.svg recording.csv
+    grep -q '<title id="title">Mine &amp; yours</title>' one.svg
+    grep -q 'width="240.9' one.svg # 85 mm
+    run "$plot" --width=single --size=100x100 recording.csv
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"both say how wide"* ]]
+}
+
+@test "a report of pages: fonts embedded, text to be searched, every figure with what it shows" {
+    need pdffonts
+    need qpdf
+    run --separate-stderr "$plot" --report=report.pdf recording.csv
+    [ "$status" -eq 0 ]
+    [ "$output" = report.pdf ]
+    qpdf --check report.pdf >/dev/null
+    [ -z "$(pdffonts report.pdf | tail -n +3 | awk '$(NF - 4) != "yes"')" ]
+    pdftotext -layout report.pdf report.txt
+    for heading in "The question" "The machine" "The method" "What a task costs" "What failed" "How to reproduce it"; do
+        grep -q "$heading" report.txt
+    done
+    [ "$(grep -c '^ *Figure [1-8]\. [A-Z]' report.txt)" -eq 8 ]
+    "$plot" --report=again.pdf recording.csv
+    cmp report.pdf again.pdf
+}
+
+@test "a report of one page: well formed, whole, and the same each time" {
+    run --separate-stderr "$plot" --report=report.html recording.csv
+    [ "$status" -eq 0 ]
+    [ "$(grep -c '<figcaption>Figure' report.html)" -eq 8 ]
+    [ "$(grep -o 'role="img"' report.html | wc -l)" -eq 16 ] # light and dark
+    [ -z "$(grep -o ' id="[^"]*"' report.html | sort | uniq -d)" ]
+    ! grep -E 'https?://' report.html | grep -v 'xmlns' || false # nothing from a network
+    "$plot" --report=again.html recording.csv
+    cmp report.html again.html
+}
+
+# What a browser makes of it, by a script that it runs: in a frame of 400 pixels, and after clicks on a heading.
+@test "a report of one page in a browser: sorted by a click, no scrolling across at 400 pixels" {
+    need chromium
+    "$plot" --report=report.html recording.csv
+    cat >frame.html <<'END'
+<iframe src="report.html" style="width: 400px; height: 800px; border: 0"></iframe>
+<script>
+onload = () => {
+  const page = frames[0].document, root = page.documentElement;
+  const table = [...page.querySelectorAll('table')].find(t => t.textContent.includes('PER TASK'));
+  const heads = [...table.querySelectorAll('th')], column = heads.findIndex(h => h.textContent.startsWith('PER TASK'));
+  const values = () => [...table.tBodies[0].rows].map(r => r.cells[column].dataset.value).filter(v => v).map(Number);
+  const click = () => heads[column].querySelector('button').click();
+  const rises = v => v.length > 1 && v.every((x, i) => i === 0 || v[i - 1] <= x);
+  click(); const up = rises(values());
+  click(); const down = rises(values().reverse());
+  const shown = [...page.querySelectorAll('figure svg')].filter(s => s.getBoundingClientRect().height > 20).length;
+  document.title = `${root.clientWidth} ${root.scrollWidth} ${up} ${down} ${shown}`;
+};
+</script>
+END
+    page=$(timeout 60 chromium --headless --no-sandbox --disable-gpu --allow-file-access-from-files --enable-logging=stderr \
+        --user-data-dir="$PWD/browser" --dump-dom "file://$PWD/frame.html" 2>log)
+    title=$(sed -n 's,.*<title>\(.*\)</title>.*,\1,p' <<<"$page" | tail -1)
+    echo "$title"
+    read -r width scrolled up down shown <<<"$title"
+    [ "$scrolled" -le "$width" ] && [ "$width" -le 400 ]
+    [ "$up $down" = "true true" ]
+    [ "$shown" -eq 8 ]
+    ! grep CONSOLE log || false
+}
+
+@test "a report that cannot be" {
+    run "$plot" --report=report.txt recording.csv
+    [ "$status" -eq 2 ]
+    [ "$output" = "plot: report.txt: its ending names no kind of report (choose .pdf or .html)" ]
+    run "$plot" --report=report.pdf --chart=bars recording.csv
+    [ "$status" -eq 2 ]
+    run "$plot" --report=/nonexistent/report.html recording.csv
+    [ "$status" -eq 1 ]
+    [[ "$output" == "plot: /nonexistent/report.html: cannot be made: "* ]]
+    ln -s /dev/full full.html
+    run "$plot" --report=full.html recording.csv
+    [ "$status" -eq 1 ]
+    [[ "$output" == "plot: full.html: cannot write: No space left on device" ]]
+    cp recording.csv mine.html
+    run "$plot" --report=mine.html mine.html
+    [ "$status" -eq 1 ]
+    cmp recording.csv mine.html
+}
+
 @test "help, usage and version" {
     run "$plot" --help
     [ "$status" -eq 0 ]

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* plot's options, by argp. */
+#include "plot/main_options.h"
+
+#include "analyze/name.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#ifndef TASKWEIGHT_VERSION
+#define TASKWEIGHT_VERSION "unknown"
+#endif
+
+#define LEAST_MM 40.0
+#define MOST_MM 2000.0
+#define LEAST_DPI 30.0
+#define MOST_DPI 1200.0
+
+const char *argp_program_version = "plot (taskweight) " TASKWEIGHT_VERSION;
+
+/* --- options ---------------------------------------------------------------------------------------------------- */
+
+enum {
+    OPTION_LIST = 256,
+    OPTION_FORMAT,
+    OPTION_SIZE,
+    OPTION_WIDTH,
+    OPTION_DPI,
+    OPTION_THEME,
+    OPTION_TITLE,
+    OPTION_REPORT
+};
+
+/* Columns of a journal: the size that a figure has in one, or in two. */
+static const char *const width_names[] = {"single", "double"};
+static const struct chart_size width_sizes[] = {{85, 90, true}, {170, 105, true}};
+
+static const struct argp_option option_table[] = {
+    {"chart", 'c', "CHART,...", 0, "default: all", 3},
+    {"theme", OPTION_THEME, "THEME", 0, "default: light", 3},
+    {"size", OPTION_SIZE, "WIDTHxHEIGHT", 0,
+     "In millimetres (default: 170x105, and higher where many models would not be legible)", 3},
+    {"width", OPTION_WIDTH, "COLUMNS", 0, "Of a column of a journal, 85 mm, or of two, 170 mm", 3},
+    {"title", OPTION_TITLE, "TEXT", 0, "Over the figures (default: what each answers)", 3},
+    {"report", OPTION_REPORT, "FILE", 0,
+     "Write a report with all figures instead of the figures, over what is there: pages (FILE.pdf) or a page "
+     "(FILE.html)",
+     4},
+    {"format", OPTION_FORMAT, "FORMAT,...", 0, "default: all", 4},
+    {"dpi", OPTION_DPI, "DPI", 0, "Dots per inch of a PNG (default: 200)", 4},
+    {"output", 'o', "FOLDER|FILE", 0,
+     "Where to put the figures, over what is there: a folder, which is made if needed, or the file of a single "
+     "figure, whose ending is its format (default: the current folder)",
+     4},
+    {"list", OPTION_LIST, NULL, 0, "List the charts and what each answers, and exit", 5},
+    {0},
+};
+
+/* The options that take one or more of several names. */
+static const struct selection_choice choices[] = {
+    {'c', "chart", chart_names, CHART_COUNT},
+    {OPTION_THEME, "theme", theme_names, THEME_COUNT},
+    {OPTION_WIDTH, "width", width_names, sizeof width_names / sizeof *width_names},
+    {OPTION_FORMAT, "format", surface_format_names, SURFACE_FORMAT_COUNT},
+};
+
+static char *help(int key, const char *text, void *input)
+{
+    (void)input;
+    return selection_help(choices, sizeof choices / sizeof *choices, key, text);
+}
+
+/* A number within bounds at the start of the text; *end is what follows it. NaN where there is none. */
+static double parse_number(const char *text, char **end, double least, double most)
+{
+    double number = strtod(text, end);
+
+    return *end != text && number >= least && number <= most ? number : NAN;
+}
+
+static double parse_dpi(const char *argument, struct argp_state *state)
+{
+    char *end;
+    double dpi = parse_number(argument, &end, LEAST_DPI, MOST_DPI);
+
+    if (*end || isnan(dpi))
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--dpi: '%s' is not a resolution (write a number from %g to %g)",
+                     argument, LEAST_DPI, MOST_DPI);
+    return dpi;
+}
+
+static struct chart_size parse_size(const char *argument, struct argp_state *state)
+{
+    char *end;
+    double width = parse_number(argument, &end, LEAST_MM, MOST_MM), height = NAN;
+
+    if (*end == 'x')
+        height = parse_number(end + 1, &end, LEAST_MM, MOST_MM);
+    if (*end || isnan(width) || isnan(height))
+        argp_failure(
+            state, OPTION_EXIT_USAGE, 0,
+            "--size: '%s' is not a size (write WIDTHxHEIGHT in millimetres, each from %g to %g, such as 170x105)",
+            argument, LEAST_MM, MOST_MM);
+    return (struct chart_size){width, height, false};
+}
+
+/* --- options that are lists ------------------------------------------------------------------------------------- */
+
+static int take_chart(const char *part, void *context, struct error *error)
+{
+    struct options *options = context;
+    int chart = name_find("chart", part, chart_names, CHART_COUNT, error);
+
+    if (chart >= 0)
+        options->chart[chart] = true;
+    return chart < 0 ? -1 : 0;
+}
+
+static int take_format(const char *part, void *context, struct error *error)
+{
+    struct options *options = context;
+    int format = name_find("format", part, surface_format_names, SURFACE_FORMAT_COUNT, error);
+
+    if (format < 0)
+        return -1;
+    options->format[format] = true;
+    options->format_chosen = true;
+    return 0;
+}
+
+static error_t parse_option(int key, char *argument, struct argp_state *state)
+{
+    struct options *options = state->input;
+
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &options->selection;
+        return 0;
+    case 'c':
+        option_list("chart", argument, take_chart, options, state);
+        return 0;
+    case OPTION_FORMAT:
+        option_list("format", argument, take_format, options, state);
+        return 0;
+    case OPTION_THEME:
+        options->theme = (enum theme_name)selection_name("theme", argument, theme_names, THEME_COUNT, state);
+        return 0;
+    case OPTION_SIZE:
+        options->size = parse_size(argument, state);
+        options->size_chosen = true;
+        return 0;
+    case OPTION_WIDTH:
+        options->size = width_sizes[selection_name("width", argument, width_names, 2, state)];
+        options->width_chosen = true;
+        return 0;
+    case OPTION_TITLE:
+        options->title = argument;
+        return 0;
+    case OPTION_REPORT:
+        options->report = argument;
+        return 0;
+    case OPTION_DPI:
+        options->dpi = parse_dpi(argument, state);
+        return 0;
+    case 'o':
+        options->output = argument;
+        return 0;
+    case OPTION_LIST:
+        options->list = true;
+        return 0;
+    case ARGP_KEY_END:
+        if (!options->list && options->selection.files == 0)
+            argp_error(state, "no recording is named");
+        if (options->size_chosen && options->width_chosen)
+            argp_error(state, "--width and --size both say how wide (leave one of them away)");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {{&selection_argp, 0, NULL, 0}, {0}};
+
+static const struct argp argp = {
+    .options = option_table,
+    .parser = parse_option,
+    .children = children,
+    .args_doc = "RECORDING...",
+    .doc = "Draw figures of what concurrent tasks cost, from recordings made by collect."
+           "\vThe names of the files written are printed, one a line. The same recordings give the same bytes; a PDF "
+           "bears the date in SOURCE_DATE_EPOCH if that is set, and else none.",
+    .help_filter = help,
+};
+
+/* --- where figures go ------------------------------------------------------------------------------------------- */
+
+bool options_is_folder(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* What follows the last dot of the path's last part; "" if there is none. */
+static const char *ending_of(const char *path)
+{
+    const char *name = strrchr(path, '/'), *dot;
+
+    name = name ? name + 1 : path;
+    dot = strrchr(name, '.');
+    return dot && dot > name ? dot + 1 : "";
+}
+
+/* A file of its own: what is there and is no folder, or is not there and has an ending. */
+static bool is_file_name(const char *path)
+{
+    size_t length = strlen(path);
+    struct stat status;
+
+    if (options_is_folder(path) || length == 0 || path[length - 1] == '/')
+        return false;
+    return stat(path, &status) == 0 || *ending_of(path);
+}
+
+static size_t count_chosen(const bool *chosen, size_t count)
+{
+    size_t sum = 0;
+
+    for (size_t i = 0; i < count; i++)
+        sum += chosen[i];
+    return sum;
+}
+
+static void choose_all(bool *chosen, size_t count)
+{
+    if (count_chosen(chosen, count) == 0)
+        for (size_t i = 0; i < count; i++)
+            chosen[i] = true;
+}
+
+/* The format of a single file: that of its ending, or of --format where it has none (such as /dev/stdout). */
+static int choose_file_format(struct options *options, struct error *error)
+{
+    const char *path = options->output, *ending = ending_of(path);
+    int format;
+
+    if (count_chosen(options->chart, CHART_COUNT) != 1)
+        return error_set(error, "%s: a file holds one chart (choose it with --chart, or name a folder)", path);
+    if (!*ending && count_chosen(options->format, SURFACE_FORMAT_COUNT) == 1)
+        return 0;
+    format = name_find("format", ending, surface_format_names, SURFACE_FORMAT_COUNT, error);
+    if (format < 0)
+        return error_set(error,
+                         "%s: its ending names no format (choose .png, .pdf or .svg, or --format; end a folder with /)",
+                         path);
+    if (options->format_chosen && !options->format[format])
+        return error_set(error, "%s: its ending is not what --format says (leave one of them away)", path);
+    memset(options->format, 0, sizeof options->format);
+    options->format[format] = true;
+    return 0;
+}
+
+/* A report is one file with all charts. */
+static int settle_report(struct options *options, struct error *error)
+{
+    const char *ending = ending_of(options->report);
+
+    if (strcmp(ending, "pdf") != 0 && strcmp(ending, "html") != 0)
+        return error_set(error, "%s: its ending names no kind of report (choose .pdf or .html)", options->report);
+    options->report_format = strcmp(ending, "pdf") == 0 ? REPORT_PDF : REPORT_HTML;
+    if (options->title || options->size_chosen || options->width_chosen || options->format_chosen ||
+        strcmp(options->output, ".") != 0 || count_chosen(options->chart, CHART_COUNT) > 0)
+        return error_set(error, "--report takes no --chart, --size, --width, --title, --format or --output: it has all "
+                                "charts in its own size");
+    choose_all(options->chart, CHART_COUNT);
+    return 0;
+}
+
+int options_settle(struct options *options, struct error *error)
+{
+    if (options->report)
+        return settle_report(options, error);
+    choose_all(options->chart, CHART_COUNT);
+    options->single_file = is_file_name(options->output);
+    if (options->single_file)
+        return choose_file_format(options, error);
+    choose_all(options->format, SURFACE_FORMAT_COUNT);
+    return 0;
+}
+
+void options_parse(struct options *options, int argc, char **argv)
+{
+    *options = (struct options){.size = {170, 105, true}, .dpi = 200, .output = "."};
+    selection_init(&options->selection);
+    argp_err_exit_status = OPTION_EXIT_USAGE;
+    argp_parse(&argp, argc, argv, 0, NULL, options);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What plot is asked for. */
+#ifndef TASKWEIGHT_PLOT_MAIN_OPTIONS_H
+#define TASKWEIGHT_PLOT_MAIN_OPTIONS_H
+
+#include "analyze/selection.h"
+#include "plot/chart.h"
+#include "plot/surface.h"
+#include "plot/theme.h"
+
+enum report_format { REPORT_PDF, REPORT_HTML };
+
+struct options {
+    struct selection selection;
+    bool chart[CHART_COUNT];
+    bool format[SURFACE_FORMAT_COUNT];
+    bool format_chosen;
+    enum theme_name theme;
+    struct chart_size size;
+    bool size_chosen, width_chosen;
+    double dpi;
+    const char *title;  /* NULL: what each chart answers */
+    const char *report; /* NULL: figures are wanted */
+    enum report_format report_format;
+    const char *output;
+    bool single_file; /* the output is one, and no folder */
+    time_t date;
+    bool list;
+};
+
+/* Ends the program on --help, --version and usage errors. */
+void options_parse(struct options *options, int argc, char **argv);
+
+/* Settles what the options leave open. Returns -1 and an error where they do not go together. */
+int options_settle(struct options *options, struct error *error);
+
+/* Whether a folder is there. */
+bool options_is_folder(const char *path);
+
+#endif

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a report says, of the recordings and of the sidecars beside them. */
+#include "plot/report.h"
+
+#include "collect/quantity.h"
+#include "collect/sidecar.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void add(struct report *report, struct report_block block)
+{
+    if (report->blocks < REPORT_MOST_BLOCKS)
+        report->block[report->blocks++] = block;
+}
+
+static void add_text(struct report *report, enum report_kind kind, const char *text)
+{
+    add(report, (struct report_block){.kind = kind, .text = text});
+}
+
+static void add_table(struct report *report, const struct table *table, const char *caption)
+{
+    if (table_rows(table) > 0)
+        add(report, (struct report_block){.kind = REPORT_TABLE, .table = table, .text = caption});
+}
+
+/* --- sidecars --------------------------------------------------------------------------------------------------- */
+
+/* The member of a member: "" where there is none. */
+static const char *member(const json_object *object, const char *outer, const char *inner)
+{
+    json_object *part = NULL, *value = NULL;
+
+    if (!json_object_object_get_ex(object, outer, &part) || !json_object_object_get_ex(part, inner, &value))
+        return "";
+    return json_object_get_string(value);
+}
+
+/* The caller puts it; NULL where the recording has none. */
+static json_object *read_sidecar(const char *recording)
+{
+    char *path = sidecar_path(recording);
+    json_object *sidecar = path ? json_object_from_file(path) : NULL;
+
+    free(path);
+    return sidecar;
+}
+
+static const struct table_column machine_columns[] = {
+    {"recording", "RECORDING", TABLE_TEXT, TABLE_PLAIN}, {"host", "HOST", TABLE_TEXT, TABLE_PLAIN},
+    {"processor", "PROCESSOR", TABLE_TEXT, TABLE_PLAIN}, {"cores", "CORES", TABLE_TEXT, TABLE_PLAIN},
+    {"memory", "MEMORY", TABLE_TEXT, TABLE_PLAIN},       {"kernel", "KERNEL", TABLE_TEXT, TABLE_PLAIN},
+    {"cgroup", "CGROUP", TABLE_TEXT, TABLE_PLAIN},       {"measured", "MEASURED", TABLE_TEXT, TABLE_PLAIN},
+};
+
+static void add_machine(struct report *report, const char *path, const json_object *sidecar)
+{
+    const char *name = strrchr(path, '/');
+    char memory[QUANTITY_TEXT_SIZE] = "";
+    json_object *end = NULL;
+
+    json_object_object_get_ex(sidecar, "end", &end);
+    if (*member(sidecar, "machine", "memory_bytes"))
+        quantity_format_bytes(memory, strtod(member(sidecar, "machine", "memory_bytes"), NULL));
+    table_add(&report->machines, name ? name + 1 : path);
+    table_add(&report->machines, member(sidecar, "machine", "host"));
+    table_add(&report->machines, member(sidecar, "machine", "processor"));
+    table_add(&report->machines, member(sidecar, "machine", "cores"));
+    table_add(&report->machines, (const char *)memory);
+    table_add(&report->machines, member(sidecar, "machine", "kernel"));
+    table_add(&report->machines, member(sidecar, "machine", "cgroup"));
+    table_add(&report->machines, end ? json_object_get_string(end) : "");
+}
+
+/* The arguments as a shell takes them. */
+static const char *command_of(struct report *report, const json_object *sidecar)
+{
+    json_object *command = NULL;
+    const char *line = "";
+
+    json_object_object_get_ex(sidecar, "command", &command);
+    for (size_t i = 0; command && i < json_object_array_length(command); i++) {
+        const char *argument = json_object_get_string(json_object_array_get_idx(command, i));
+        const char *quote = strpbrk(argument, " \t*?$&;<>()|'\"\\") ? "'" : "";
+
+        line = figure_text(&report->texts, "%s%s%s%s%s", line, i ? " " : "", quote, argument, quote);
+    }
+    return line;
+}
+
+static void add_machines(struct report *report, const struct recording_file *file, size_t files)
+{
+    report->machines = table_new(machine_columns, sizeof machine_columns / sizeof *machine_columns);
+    for (size_t i = 0; i < files; i++) {
+        json_object *sidecar = read_sidecar(file[i].path);
+
+        if (sidecar)
+            add_machine(report, file[i].path, sidecar);
+        json_object_put(sidecar);
+    }
+    add_text(report, REPORT_HEADING, "The machine");
+    add_table(report, &report->machines, "Where and when the recordings were made.");
+    if (table_rows(&report->machines) == 0)
+        add_text(report, REPORT_PARAGRAPH, "The recordings have no sidecars, which would say where they were made.");
+}
+
+static void add_reproduction(struct report *report, const struct recording_file *file, size_t files)
+{
+    add_text(report, REPORT_HEADING, "How to reproduce it");
+    add_text(report, REPORT_PARAGRAPH,
+             "The sidecar of each recording holds the plan, the seed, the limits and the version of every library and "
+             "runtime. These commands made the recordings:");
+    for (size_t i = 0; i < files; i++) {
+        json_object *sidecar = read_sidecar(file[i].path);
+
+        if (sidecar)
+            add_text(report, REPORT_COMMAND, command_of(report, sidecar));
+        json_object_put(sidecar);
+    }
+}
+
+/* --- what failed ------------------------------------------------------------------------------------------------ */
+
+static const struct table_column failure_columns[] = {
+    {"model", "MODEL", TABLE_TEXT, TABLE_PLAIN},   {"tasks", "TASKS", TABLE_TASKS, TABLE_PLAIN},
+    {"failed", "RUNS", TABLE_COUNT, TABLE_FAULT},  {"status", "STATUS", TABLE_TEXT, TABLE_PLAIN},
+    {"reason", "REASON", TABLE_TEXT, TABLE_PLAIN},
+};
+
+static void add_failures(struct report *report, const struct chart_data *data)
+{
+    report->failures = table_new(failure_columns, sizeof failure_columns / sizeof *failure_columns);
+    for (size_t i = 0; i < data->list.count; i++)
+        for (size_t k = 0; k < data->list.series[i].cells; k++) {
+            const struct cell *cell = &data->list.series[i].cell[k];
+
+            if (cell->failed == 0)
+                continue;
+            table_add(&report->failures, chart_series_name(&report->texts, data, i));
+            table_add(&report->failures, (double)cell->tasks);
+            table_add(&report->failures, (double)cell->failed);
+            table_add(&report->failures, sample_status_names[cell->failure]);
+            table_add(&report->failures, cell->reason);
+        }
+    add_text(report, REPORT_HEADING, "What failed");
+    if (table_rows(&report->failures) == 0)
+        add_text(report, REPORT_PARAGRAPH, "Every run was ok.");
+    add_table(report, &report->failures, "Runs that were not ok, and the limit that they met: they are in no average.");
+}
+
+/* --- method, fits, figures --------------------------------------------------------------------------------------- */
+
+static void add_question(struct report *report, const struct chart_data *data)
+{
+    add_text(report, REPORT_HEADING, "The question");
+    add_text(
+        report, REPORT_PARAGRAPH,
+        figure_text(&report->texts,
+                    "What does one concurrent task cost? Each of %zu task models was run many times with different "
+                    "numbers of sleeping tasks, all of them alive at once, and its memory was sampled from outside. "
+                    "The metric is %s: %s.",
+                    data->list.count, metric_names[data->metric], metric_descriptions[data->metric]));
+}
+
+static void add_method(struct report *report, const struct chart_data *data)
+{
+    add_text(report, REPORT_HEADING, "The method");
+    add_text(
+        report, REPORT_PARAGRAPH,
+        figure_text(&report->texts,
+                    "A line, memory = baseline + overhead × tasks, is fitted through the runs of each model (fit: %s). "
+                    "Counts are weighted by 1 / variance; the errors are those that the scatter of each count's own "
+                    "runs makes, with Satterthwaite's degrees of freedom, and all intervals are %.4g %% confidence "
+                    "intervals by Student's t. Whether the line holds is tested against the scatter (χ² about the line "
+                    "over its degrees of freedom, by Johansen's approximation); where it does not, the errors are "
+                    "widened by √(χ² / ν). A run counts only if all of its tasks were alive at once and each ended by "
+                    "itself.",
+                    fit_method_names[data->method], 100 * data->confidence));
+}
+
+/* The remark's lines as one paragraph. */
+static const char *paragraph_of(struct report *report, const char *remark)
+{
+    const char *paragraph = "";
+
+    while (remark && *remark) {
+        size_t length = strcspn(remark, "\n");
+
+        paragraph = figure_text(&report->texts, "%s%s%.*s", paragraph, *paragraph ? " " : "", (int)length, remark);
+        remark += length + (remark[length] == '\n');
+    }
+    return paragraph;
+}
+
+static int add_fits(struct report *report, const struct table_request *request, struct error *error)
+{
+    if (table_fits(&report->fits, request, error) != 0)
+        return -1;
+    add_text(report, REPORT_HEADING, "What a task costs");
+    add_table(report, &report->fits, paragraph_of(report, report->fits.remark));
+    return 0;
+}
+
+static void add_figures(struct report *report, const struct chart_data *data, const struct chart_size *size)
+{
+    add_text(report, REPORT_HEADING, "Figures");
+    for (enum chart_name chart = 0; chart < CHART_COUNT; chart++) {
+        struct figure *figure = &report->figure[chart];
+
+        charts[chart].build(figure, data, size);
+        add(report, (struct report_block){
+                        .kind = REPORT_FIGURE,
+                        .chart = chart,
+                        .text = figure_text(&report->texts, "Figure %d. %s", (int)chart + 1,
+                                            figure->finding ? figure->finding : ""),
+                    });
+    }
+}
+
+static bool is_out_of_memory(const struct report *report)
+{
+    bool lacks = report->texts.out_of_memory || report->machines.out_of_memory || report->failures.out_of_memory;
+
+    for (enum chart_name chart = 0; chart < CHART_COUNT; chart++)
+        lacks = lacks || report->figure[chart].out_of_memory;
+    return lacks;
+}
+
+int report_new(struct report *report, const struct chart_data *data, const struct table_request *request,
+               const struct recording_file *file, size_t files, const struct chart_size *size, struct error *error)
+{
+    *report = (struct report){.title = "What does one concurrent task cost?"};
+    report->subtitle = "A report by taskweight.";
+    add_question(report, data);
+    add_machines(report, file, files);
+    add_method(report, data);
+    if (add_fits(report, request, error) == 0) {
+        add_figures(report, data, size);
+        add_failures(report, data);
+        add_reproduction(report, file, files);
+        if (!is_out_of_memory(report))
+            return 0;
+        error_set(error, "out of memory");
+    }
+    report_free(report);
+    return -1;
+}
+
+void report_free(struct report *report)
+{
+    table_free(&report->machines);
+    table_free(&report->fits);
+    table_free(&report->failures);
+    for (enum chart_name chart = 0; chart < CHART_COUNT; chart++)
+        figure_free(&report->figure[chart]);
+    figure_free(&report->texts);
+}

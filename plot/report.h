@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The report as plain data: what it says, in order. render_report.c makes pages of it, report_html.c one page. */
+#ifndef TASKWEIGHT_PLOT_REPORT_H
+#define TASKWEIGHT_PLOT_REPORT_H
+
+#include "analyze/table.h"
+#include "plot/chart.h"
+
+#include <stdio.h>
+
+enum report_kind {
+    REPORT_HEADING,
+    REPORT_PARAGRAPH,
+    REPORT_COMMAND, /* to be typed */
+    REPORT_TABLE,
+    REPORT_FIGURE,
+};
+
+struct report_block {
+    enum report_kind kind;
+    const char *text;          /* of the first three; over a table or under a figure its caption */
+    const struct table *table; /* of REPORT_TABLE */
+    enum chart_name chart;     /* of REPORT_FIGURE */
+};
+
+#define REPORT_MOST_BLOCKS 64
+
+struct report {
+    const char *title, *subtitle;
+    struct report_block block[REPORT_MOST_BLOCKS];
+    size_t blocks;
+    struct table machines, fits, failures;
+    struct figure figure[CHART_COUNT];
+    struct figure texts; /* what the texts are kept in: a figure without panels */
+};
+
+/* Puts the report together: the charts in that size, and the table of fits as the request has it. Returns -1 and an error
+   where memory runs out. The recordings and the data must outlive it. */
+int report_new(struct report *report, const struct chart_data *data, const struct table_request *request,
+               const struct recording_file *file, size_t files, const struct chart_size *size, struct error *error);
+void report_free(struct report *report);
+
+/* Writes the report as one page of HTML that needs nothing else. Errors of writing stay in the stream. Returns -1 and an
+   error where a figure cannot be drawn. */
+int report_write_html(const struct report *report, FILE *stream, struct error *error);
+
+#endif
