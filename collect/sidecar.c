@@ -312,9 +312,9 @@ static int compare_section(const json_object *old, const json_object *now, const
 
     json_object_object_get_ex(old, section, &before);
     json_object_object_get_ex(now, section, &after);
-    json_object_object_foreach(after, key, value)
-    {
-        json_object *then = NULL;
+    for (const struct lh_entry *entry = json_object_get_object(after)->head; entry; entry = entry->next) {
+        const char *key = lh_entry_k(entry);
+        json_object *value = lh_entry_v(entry), *then = NULL;
 
         json_object_object_get_ex(before, key, &then);
         if (!is_bound(key) && !json_object_equal(then, value))
