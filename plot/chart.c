@@ -11,6 +11,9 @@
 #define PAGE_MM 30.0
 #define PANEL_MM 14.0
 
+/* More runs of a cell than this are not told from each other. */
+#define MOST_RUNS 200
+
 /* The least height of a row that is legible. */
 #define ROW_MM 2.9
 
@@ -153,6 +156,18 @@ void chart_add_family_key(struct figure *figure, const struct chart_data *data)
     }
 }
 
+/* --- runs ------------------------------------------------------------------------------------------------------- */
+
+size_t chart_runs(const struct cell *cell)
+{
+    return cell->runs < MOST_RUNS ? cell->runs : MOST_RUNS;
+}
+
+double chart_run(const struct cell *cell, size_t i)
+{
+    return cell->runs <= MOST_RUNS ? cell->value[i] : cell->value[i * (cell->runs - 1) / (MOST_RUNS - 1)];
+}
+
 /* --- title, caption, size --------------------------------------------------------------------------------------- */
 
 /* Over all cells: how many runs they have, ok and not. */
@@ -216,10 +231,14 @@ static const char *describe_hosts(struct figure *figure, const struct chart_data
 static const char *make_caption(struct figure *figure, const struct chart_data *data, const char *size_note)
 {
     const char *hosts = describe_hosts(figure, data), *runs = describe_runs(figure, data);
+    const char *thinned = "";
 
-    return figure_text(figure, "%s · metric %s: %s · fit %s · %s confidence · %s%s", hosts,
+    if (tally_runs(data).most > MOST_RUNS)
+        thinned = figure_text(figure, " · of more than %d runs %d are drawn, the extremes among them", MOST_RUNS,
+                              MOST_RUNS);
+    return figure_text(figure, "%s · metric %s: %s · fit %s · %s confidence · %s%s%s", hosts,
                        metric_names[data->metric], metric_descriptions[data->metric], fit_method_names[data->method],
-                       chart_confidence_text(figure, data), runs, size_note);
+                       chart_confidence_text(figure, data), runs, thinned, size_note);
 }
 
 double chart_row_mm(const struct figure *figure, size_t rows, size_t stacked)

@@ -81,6 +81,11 @@ size_t chart_columns(size_t panels, double good_mm, const struct chart_size *siz
 /* How all of a series is marked: colour and shape tell the family, the dash tells lines of one family apart. */
 struct figure_style chart_style(const struct chart_data *data, size_t series);
 
+/* The runs of a cell that are drawn: all, or as many as a file can bear, evenly through their order and the extremes
+   among them; the caption says so. */
+size_t chart_runs(const struct cell *cell);
+double chart_run(const struct cell *cell, size_t i);
+
 /* One entry a family that is there. */
 void chart_add_family_key(struct figure *figure, const struct chart_data *data);
 

@@ -68,10 +68,10 @@ static struct axis make_axis(const struct row *row, size_t rows)
 static void add_runs(struct figure *figure, struct figure_panel *panel, const struct cell *cell,
                      struct figure_style style, double y)
 {
-    for (size_t i = 0; i < cell->runs; i++) {
-        struct figure_point at = {deviation(cell, cell->value[i]), y};
+    for (size_t i = 0; i < chart_runs(cell); i++) {
+        struct figure_point at = {deviation(cell, chart_run(cell, i)), y};
 
-        style.hollow = cell_is_outlier(cell, cell->value[i]);
+        style.hollow = cell_is_outlier(cell, chart_run(cell, i));
         style.faint = !style.hollow;
         figure_add_mark(figure, panel, FIGURE_POINTS, style, &at, 1);
     }

@@ -97,9 +97,9 @@ static void add_runs(struct figure *figure, struct figure_panel *panel, const st
 {
     for (size_t k = 0; k < series->cells; k++) {
         style.faint = series->cell[k].runs > 1;
-        for (size_t i = 0; i < series->cell[k].runs; i++) {
+        for (size_t i = 0; i < chart_runs(&series->cell[k]); i++) {
             double tasks = (double)series->cell[k].tasks;
-            struct figure_point at = {tasks, residual(fit, tasks, series->cell[k].value[i])};
+            struct figure_point at = {tasks, residual(fit, tasks, chart_run(&series->cell[k], i))};
 
             figure_add_mark(figure, panel, FIGURE_POINTS, style, &at, 1);
         }

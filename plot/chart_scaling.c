@@ -89,8 +89,8 @@ static void add_runs(struct figure *figure, struct figure_panel *panel, const st
 {
     for (size_t i = 0; i < series->cells; i++) {
         style.faint = series->cell[i].runs > 1;
-        for (size_t j = 0; j < series->cell[i].runs; j++) {
-            struct figure_point run = {(double)series->cell[i].tasks, series->cell[i].value[j]};
+        for (size_t j = 0; j < chart_runs(&series->cell[i]); j++) {
+            struct figure_point run = {(double)series->cell[i].tasks, chart_run(&series->cell[i], j)};
 
             figure_add_mark(figure, panel, FIGURE_POINTS, style, &run, 1);
         }

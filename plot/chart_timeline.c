@@ -196,6 +196,14 @@ static const char *find(struct figure *figure, const struct chart_data *data, co
 
 /* --- the chart -------------------------------------------------------------------------------------------------- */
 
+static const char *describe_runs(struct figure *figure, const struct candidate *candidate, size_t shown)
+{
+    for (size_t i = 0; i < shown; i++)
+        if (candidate[i].trace->left_out > 0)
+            return figure_text(figure, "The first %d runs", TRACE_RUNS);
+    return "Every run";
+}
+
 void chart_timeline(struct figure *figure, const struct chart_data *data, const struct chart_size *size)
 {
     struct candidate *candidate = calloc(data->list.count + 1, sizeof *candidate);
@@ -208,9 +216,9 @@ void chart_timeline(struct figure *figure, const struct chart_data *data, const 
     figure->columns = columns;
     figure->subtitle =
         figure_text(figure,
-                    "Every run of the largest count, dashed their median. Shaded: tasks start, tasks end; "
+                    "%s of the largest count, dashed their median. Shaded: tasks start, tasks end; "
                     "between them all sleep.%s%s",
-                    left_out, traces == 0 ? " There is no ok run." : "");
+                    describe_runs(figure, candidate, shown), left_out, traces == 0 ? " There is no ok run." : "");
     figure->finding = shown > 0 ? find(figure, data, &candidate[0]) : "No run was ok.";
     chart_add_family_key(figure, data);
     if (shown > 0)

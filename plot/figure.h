@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* Colours by what they are for; a theme gives each its appearance. Hues tell groups apart: FIGURE_HUE + 0, 1, ... */
 #define FIGURE_HUES 8
@@ -148,5 +149,8 @@ void figure_add_mark(struct figure *figure, struct figure_panel *panel, enum fig
                      struct figure_style style, const struct figure_point *point, size_t points);
 
 void figure_add_label(struct figure *figure, struct figure_panel *panel, struct figure_label label);
+
+/* Writes all that the figure says as text, a line for each thing. Errors stay in the stream. */
+void figure_write(const struct figure *figure, FILE *stream);
 
 #endif

@@ -148,6 +148,10 @@ int render_figure(const struct figure *figure, const struct theme *theme, struct
     if (figure->out_of_memory)
         return error_set(error, "out of memory");
     pen = render_pen_new(surface->cairo, theme);
+    if (render_check_fonts(&pen, error) != 0) {
+        render_pen_free(&pen);
+        return -1;
+    }
     draw_background(&pen);
     draw_heading(&pen, figure->title, THEME_TITLE, FIGURE_TEXT, &box);
     draw_heading(&pen, figure->subtitle, THEME_SUBTITLE, FIGURE_MUTED, &box);

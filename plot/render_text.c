@@ -41,6 +41,14 @@ void render_pen_free(struct render_pen *pen)
     g_object_unref(pen->layout);
 }
 
+int render_check_fonts(const struct render_pen *pen, struct error *error)
+{
+    pango_layout_set_text(pen->layout, "Memory", -1);
+    if (pango_layout_get_unknown_glyphs_count(pen->layout) == 0)
+        return 0;
+    return error_set(error, "no font with letters can be found (install fonts-dejavu-core, or see fc-list)");
+}
+
 void render_set_colour(const struct render_pen *pen, theme_colour colour, double opacity)
 {
     cairo_set_source_rgba(pen->cairo, theme_red(colour), theme_green(colour), theme_blue(colour), opacity);

@@ -3,6 +3,7 @@
 #ifndef TASKWEIGHT_PLOT_RENDER_TEXT_H
 #define TASKWEIGHT_PLOT_RENDER_TEXT_H
 
+#include "collect/error.h"
 #include "plot/theme.h"
 
 #include <cairo.h>
@@ -38,6 +39,9 @@ struct render_anchor {
 
 struct render_pen render_pen_new(cairo_t *cairo, const struct theme *theme);
 void render_pen_free(struct render_pen *pen);
+
+/* Whether there is a font with letters: otherwise returns -1 and an error that says what to install. */
+int render_check_fonts(const struct render_pen *pen, struct error *error);
 
 void render_set_colour(const struct render_pen *pen, theme_colour colour, double opacity);
 

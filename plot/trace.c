@@ -77,8 +77,13 @@ static struct trace *find_trace(struct tracing *tracing, const struct sample *sa
 
 static int add_run(struct trace *trace, const struct trace_run *run)
 {
-    struct trace_run *more = realloc(trace->run, (trace->runs + 1) * sizeof *more);
+    struct trace_run *more;
 
+    if (trace->runs == TRACE_RUNS) {
+        trace->left_out++;
+        return 0;
+    }
+    more = realloc(trace->run, (trace->runs + 1) * sizeof *more);
     if (!more)
         return -1;
     trace->run = more;

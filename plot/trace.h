@@ -14,6 +14,9 @@ struct trace_point {
     double bytes;
 };
 
+/* Most runs that are kept of a count: the first ones. */
+#define TRACE_RUNS 50
+
 /* An ok run. */
 struct trace_run {
     struct trace_point point[TRACE_POINTS];
@@ -25,7 +28,7 @@ struct trace_run {
 struct trace {
     int64_t tasks; /* 0: no ok run */
     struct trace_run *run;
-    size_t runs;
+    size_t runs, left_out;
 };
 
 /* Reads the traces of each series in the list, which the caller frees with traces_free. Returns NULL and an error where

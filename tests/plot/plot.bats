@@ -380,6 +380,26 @@ END
     cmp recording.csv mine.html
 }
 
+@test "without a font it says what to install" {
+    echo '<?xml version="1.0"?><fontconfig><dir>/nonexistent</dir></fontconfig>' >fonts.conf
+    run env FONTCONFIG_FILE="$PWD/fonts.conf" "$plot" --chart=bars -o bars.png recording.csv
+    [ "$status" -eq 1 ]
+    [ "$output" = "plot: no font with letters can be found (install fonts-dejavu-core, or see fc-list)" ]
+    [ ! -e bars.png ]
+}
+
+@test "of very many runs a bounded number is drawn, and the caption says so" {
+    awk 'BEGIN { OFS = "," } NR == FNR && FNR == 1 { print; exit }' recording.csv >many.csv
+    for run in $(seq 500); do
+        echo "h,many,async,10,$run,end,5,,,,,$((4096 * run)),,,,,,,,,ok,"
+    done >>many.csv
+    "$plot" --chart=distribution -o many.svg many.csv
+    [ "$(stat -c %s many.svg)" -lt 300000 ]
+    "$plot" --chart=distribution -o many.pdf many.csv
+    need pdftotext
+    pdftotext many.pdf - | tr -s '\n ' ' ' | grep -q "of more than 200 runs 200 are drawn, the extremes among them"
+}
+
 @test "help, usage and version" {
     run "$plot" --help
     [ "$status" -eq 0 ]

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A figure as text, line by line: what tests compare, and what one reads to see why a picture looks as it does. */
+#include "plot/figure.h"
+
+static const char *text_or_nothing(const char *text)
+{
+    return text ? text : "-";
+}
+
+static void write_axis(const char *name, const struct axis *axis, const char *title, FILE *stream)
+{
+    static const char *const scales[] = {[AXIS_LINEAR] = "linear", [AXIS_LOG] = "log"};
+
+    fprintf(stream, "  %s %s %.6g to %.6g: %s\n", name, scales[axis->scale], axis->low, axis->high,
+            text_or_nothing(title));
+}
+
+static void write_mark(const struct figure_mark *mark, FILE *stream)
+{
+    static const char *const kinds[] = {[FIGURE_POINTS] = "points",
+                                        [FIGURE_LINE] = "line",
+                                        [FIGURE_BAND] = "band",
+                                        [FIGURE_BAR] = "bar",
+                                        [FIGURE_INTERVAL] = "interval"};
+
+    fprintf(stream, "  %s colour %d shape %d%s%s dash %d:", kinds[mark->kind], mark->style.colour, mark->style.shape,
+            mark->style.hollow ? " hollow" : "", mark->style.faint ? " faint" : "", mark->style.dash);
+    for (size_t i = 0; i < mark->points; i++)
+        fprintf(stream, " %.6g,%.6g", mark->point[i].x, mark->point[i].y);
+    putc('\n', stream);
+}
+
+static void write_rows(const struct figure_panel *panel, FILE *stream)
+{
+    for (size_t row = 0; row < panel->rows; row++) {
+        fprintf(stream, "  row %zu: %s", row, text_or_nothing(panel->row[row]));
+        for (size_t column = 0; column < panel->columns; column++)
+            fprintf(stream, " | %s: %s", panel->column[column].heading,
+                    text_or_nothing(panel->column[column].entry[row].text));
+        putc('\n', stream);
+    }
+}
+
+static void write_panel(const struct figure_panel *panel, FILE *stream)
+{
+    fprintf(stream, "panel: %s\n", text_or_nothing(panel->title));
+    write_axis("x", &panel->x, panel->x_title, stream);
+    if (!panel->row)
+        write_axis("y", &panel->y, panel->y_title, stream);
+    write_rows(panel, stream);
+    for (size_t i = 0; i < panel->marks; i++)
+        write_mark(&panel->mark[i], stream);
+    for (size_t i = 0; i < panel->labels; i++)
+        fprintf(stream, "  label %d colour %d at %.6g,%.6g: %s\n", panel->label[i].place, panel->label[i].colour,
+                panel->label[i].at.x, panel->label[i].at.y, panel->label[i].text);
+}
+
+void figure_write(const struct figure *figure, FILE *stream)
+{
+    fprintf(stream, "figure %g x %g mm, %zu columns\ntitle: %s\nsubtitle: %s\ncaption: %s\nfinding: %s\n",
+            figure->width_mm, figure->height_mm, figure->columns, text_or_nothing(figure->title),
+            text_or_nothing(figure->subtitle), text_or_nothing(figure->caption), text_or_nothing(figure->finding));
+    for (size_t i = 0; i < figure->keys; i++)
+        fprintf(stream, "key colour %d shape %d: %s\n", figure->key[i].style.colour, figure->key[i].style.shape,
+                figure->key[i].text);
+    for (size_t i = 0; i < figure->panels; i++)
+        write_panel(&figure->panel[i], stream);
+}
