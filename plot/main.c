@@ -60,9 +60,7 @@ static int draw_file(const struct figure *figure, const struct options *options,
     if (selection_check_files(&options->selection, path, error) != 0 || surface_open(&surface, &request, error) != 0)
         return -1;
     if (render_figure(figure, &themes[options->theme], &surface, error) != 0) {
-        struct error other;
-
-        surface_close(&surface, &other);
+        surface_discard(&surface);
         return -1;
     }
     return surface_close(&surface, error);
@@ -132,29 +130,39 @@ static int write_pages(const struct report *report, const struct options *option
     if (surface_open(&surface, &request, error) != 0)
         return -1;
     if (render_report(report, &themes[options->theme], &surface, error) != 0) {
-        struct error other;
-
-        surface_close(&surface, &other);
+        surface_discard(&surface);
         return -1;
     }
     return surface_close(&surface, error);
 }
 
-static int write_page(const struct report *report, const struct options *options, struct error *error)
+static int write_bytes(const char *path, const char *bytes, size_t length, struct error *error)
 {
-    FILE *stream = fopen(options->report, "we");
+    FILE *stream = fopen(path, "we");
     bool failed;
 
     if (!stream)
-        return error_set(error, "%s: cannot be made: %s (name another)", options->report, strerror(errno));
-    if (report_write_html(report, stream, error) != 0) {
-        fclose(stream);
-        return -1;
-    }
-    failed = ferror(stream);
+        return error_set(error, "%s: cannot be made: %s (name another)", path, strerror(errno));
+    failed = fwrite(bytes, 1, length, stream) != length;
     if (fclose(stream) != 0 || failed)
-        return error_set(error, "%s: cannot write: %s", options->report, strerror(errno));
+        return error_set(error, "%s: cannot write: %s", path, strerror(errno));
     return 0;
+}
+
+/* The file is made when the page is whole. */
+static int write_page(const struct report *report, const struct options *options, struct error *error)
+{
+    char *page = NULL;
+    size_t length;
+    FILE *memory = open_memstream(&page, &length);
+    int result = memory ? report_write_html(report, memory, error) : error_set(error, "out of memory");
+
+    if (memory && fclose(memory) != 0 && result == 0)
+        result = error_set(error, "out of memory");
+    if (result == 0)
+        result = write_bytes(options->report, page, length, error);
+    free(page);
+    return result;
 }
 
 static int write_report(const struct options *options, const struct recordings *recordings,

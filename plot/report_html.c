@@ -205,12 +205,11 @@ static int put_version(const struct figure *figure, enum theme_name theme, const
     if (!memory)
         return error_set(error, "out of memory");
     result = surface_open(&surface, &request, error);
-    if (result == 0) {
-        struct error other;
-
-        result = render_figure(figure, &themes[theme], &surface, error);
-        if (surface_close(&surface, result == 0 ? error : &other) != 0)
-            result = -1;
+    if (result == 0 && render_figure(figure, &themes[theme], &surface, error) != 0) {
+        surface_discard(&surface);
+        result = -1;
+    } else if (result == 0) {
+        result = surface_close(&surface, error);
     }
     fclose(memory);
     if (result == 0)

@@ -199,3 +199,10 @@ int surface_close(struct surface *surface, struct error *error)
     close_stream(surface);
     return status == CAIRO_STATUS_SUCCESS && surface->reason == 0 ? 0 : give_up(surface, status, error);
 }
+
+void surface_discard(struct surface *surface)
+{
+    close_stream(surface);
+    if (!surface->request.stream)
+        remove_file(surface->request.path);
+}

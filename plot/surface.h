@@ -57,4 +57,7 @@ int surface_open(struct surface *surface, const struct surface_request *request,
 /* Finishes the file. Where not all of it could be written returns -1 and an error, and what was begun is removed. */
 int surface_close(struct surface *surface, struct error *error);
 
+/* Instead of closing: what was begun is removed. */
+void surface_discard(struct surface *surface);
+
 #endif
