@@ -14,6 +14,9 @@
 /* More runs of a cell than this are not told from each other. */
 #define MOST_RUNS 200
 
+/* In narrower panels beside each other there is no room for ticks. */
+#define LEAST_PANEL_MM 38.0
+
 /* The least height of a row that is legible. */
 #define ROW_MM 2.9
 
@@ -156,6 +159,16 @@ void chart_add_family_key(struct figure *figure, const struct chart_data *data)
     }
 }
 
+void chart_add_series_key(struct figure *figure, const struct chart_data *data, size_t series)
+{
+    size_t family = family_of(&data->list.series[series]);
+
+    for (size_t i = 0; i < figure->keys; i++)
+        if (strcmp(figure->key[i].text, families[family].name) == 0)
+            return;
+    figure_add_key(figure, family_style(family), families[family].name);
+}
+
 /* --- runs ------------------------------------------------------------------------------------------------------- */
 
 size_t chart_runs(const struct cell *cell)
@@ -250,7 +263,8 @@ double chart_row_mm(const struct figure *figure, size_t rows, size_t stacked)
 
 size_t chart_columns(size_t panels, double good_mm, const struct chart_size *size)
 {
-    size_t most = (size_t)fmax(1, floor(size->width_mm / good_mm)), lines = (panels + most - 1) / most;
+    size_t least = size->width_mm >= 2 * LEAST_PANEL_MM ? 2 : 1;
+    size_t most = (size_t)fmax((double)least, floor(size->width_mm / good_mm)), lines = (panels + most - 1) / most;
 
     return lines > 0 ? (panels + lines - 1) / lines : 1;
 }

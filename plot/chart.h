@@ -86,8 +86,9 @@ struct figure_style chart_style(const struct chart_data *data, size_t series);
 size_t chart_runs(const struct cell *cell);
 double chart_run(const struct cell *cell, size_t i);
 
-/* One entry a family that is there. */
+/* One entry a family that is there; or one for the family of a series, unless there is one already. */
 void chart_add_family_key(struct figure *figure, const struct chart_data *data);
+void chart_add_series_key(struct figure *figure, const struct chart_data *data, size_t series);
 
 /* "pthread", or "pthread (host)" where the recordings are of several hosts. */
 const char *chart_series_name(struct figure *figure, const struct chart_data *data, size_t series);

@@ -168,7 +168,8 @@ void chart_residuals(struct figure *figure, const struct chart_data *data, const
                                    chart_confidence_text(figure, data), name_left_out(figure, lines, shown),
                                    lines == 0 ? " There is no line: a fit takes runs at two counts." : "");
     figure->finding = candidate ? find(figure, data, candidate, lines) : NULL;
-    chart_add_family_key(figure, data);
+    for (size_t i = 0; i < shown; i++)
+        chart_add_series_key(figure, data, candidate[i].series);
     if (shown > 0)
         figure_make_panels(figure, shown);
     for (size_t i = 0; i < figure->panels; i++)

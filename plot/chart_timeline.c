@@ -220,7 +220,8 @@ void chart_timeline(struct figure *figure, const struct chart_data *data, const 
                     "between them all sleep.%s%s",
                     describe_runs(figure, candidate, shown), left_out, traces == 0 ? " There is no ok run." : "");
     figure->finding = shown > 0 ? find(figure, data, &candidate[0]) : "No run was ok.";
-    chart_add_family_key(figure, data);
+    for (size_t i = 0; i < shown; i++)
+        chart_add_series_key(figure, data, candidate[i].series);
     if (shown > 0)
         figure_make_panels(figure, shown);
     for (size_t i = 0; i < figure->panels; i++)

@@ -364,8 +364,10 @@ static void draw_titles(const struct frame *frame)
     const struct render_box *outer = frame->outer;
     struct render_text title = plain_text(frame->panel->title, THEME_PANEL_TITLE, FIGURE_TEXT);
 
-    if (title.text)
+    if (title.text) {
+        title.scale = fmin(1, outer->width / render_text_size(frame->pen, &title).width);
         render_text_draw(frame->pen, &title, (struct render_anchor){outer->x, outer->y, 0, 0});
+    }
     draw_axis_title(frame, &frame->panel->y, frame->panel->y_title,
                     (struct render_anchor){outer->x, frame->box.y - 2 * GAP, 0, 1});
     draw_axis_title(frame, &frame->panel->x, frame->panel->x_title,
