@@ -4,6 +4,7 @@
        X.csv ─▶ analyze's library ─▶ chart_* ─▶ figure ─▶ render ─▶ surface ─▶ PNG, PDF, SVG
                 (cells and fits)      axis    (plain data)  ▲ ▲      (Cairo)
                                                         theme label                          */
+#include "plot/date.h"
 #include "plot/main_options.h"
 #include "plot/render.h"
 #include "plot/render_report.h"
@@ -239,24 +240,6 @@ static void list_charts(void)
         printf("%-12s %s\n", chart_names[i], charts[i].question);
 }
 
-/* See https://reproducible-builds.org/specs/source-date-epoch/ */
-static int read_date(time_t *date, struct error *error)
-{
-    const char *text = getenv("SOURCE_DATE_EPOCH");
-    char *end;
-    long long seconds;
-
-    *date = SURFACE_NO_DATE;
-    if (!text || !*text)
-        return 0;
-    errno = 0;
-    seconds = strtoll(text, &end, 10);
-    if (errno || *end || seconds < 0 || seconds > INT64_C(253402300799))
-        return error_set(error, "SOURCE_DATE_EPOCH: '%.40s' is no date (write seconds since 1970)", text);
-    *date = (time_t)seconds;
-    return 0;
-}
-
 /* Whether all was written shows only when the stream is closed. */
 static int close_stdout(int status)
 {
@@ -280,7 +263,7 @@ static int run(struct options *options)
         tell(error.text);
         return OPTION_EXIT_USAGE;
     }
-    if (read_date(&options->date, &error) != 0) {
+    if (date_of(options->selection.file, options->selection.files, &options->date, &error) != 0) {
         tell(error.text);
         return EXIT_FAILURE;
     }

@@ -192,7 +192,7 @@ static const struct argp argp = {
     .args_doc = "RECORDING...",
     .doc = "Draw figures of what concurrent tasks cost, from recordings made by collect."
            "\vThe names of the files written are printed, one a line. The same recordings give the same bytes; a PDF "
-           "bears the date in SOURCE_DATE_EPOCH if that is set, and else none.",
+           "bears the date in SOURCE_DATE_EPOCH or, if that is not set, that of the recording.",
     .help_filter = help,
 };
 

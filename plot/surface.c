@@ -96,7 +96,7 @@ static void set_date(cairo_surface_t *cairo, time_t date)
     char text[32] = "";
     struct tm parts;
 
-    if (date != SURFACE_NO_DATE && gmtime_r(&date, &parts))
+    if (date != DATE_UNKNOWN && gmtime_r(&date, &parts))
         strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
     cairo_pdf_surface_set_metadata(cairo, CAIRO_PDF_METADATA_CREATE_DATE, text);
 }

@@ -4,6 +4,7 @@
 #define TASKWEIGHT_PLOT_SURFACE_H
 
 #include "collect/error.h"
+#include "plot/date.h"
 
 #include <cairo.h>
 #include <stdbool.h>
@@ -26,9 +27,6 @@ extern const char *const surface_format_names[SURFACE_FORMAT_COUNT];
 #define SURFACE_POINTS_PER_INCH 72.0
 #define SURFACE_POINTS_PER_MM (SURFACE_POINTS_PER_INCH / 25.4)
 
-/* A date that is not known. */
-#define SURFACE_NO_DATE ((time_t)-1)
-
 struct surface_request {
     const char *path; /* borrowed until the surface is closed */
     FILE *stream;     /* NULL: the file of that path; otherwise written to instead, and left open */
@@ -36,7 +34,7 @@ struct surface_request {
     double width_mm, height_mm;
     double dpi;        /* dots per inch of a PNG */
     const char *title, *description; /* for a PDF's and an SVG's readers, of screens among them; NULL for none */
-    time_t date;       /* of making, for a PDF; or SURFACE_NO_DATE */
+    time_t date;       /* of making, for a PDF; or DATE_UNKNOWN */
 };
 
 #define SURFACE_HEAD_SIZE 1024

@@ -400,6 +400,19 @@ END
     pdftotext many.pdf - | tr -s '\n ' ' ' | grep -q "of more than 200 runs 200 are drawn, the extremes among them"
 }
 
+@test "a PDF bears the date of the recording, or that of SOURCE_DATE_EPOCH" {
+    need pdfinfo
+    cp recording.csv dated.csv
+    echo '{"end": "2026-11-24T02:22:32Z"}' >dated.json
+    date_in() { TZ=UTC pdfinfo -isodates bars.pdf | sed -n 's/^CreationDate: *//p'; }
+    "$plot" --chart=bars -o bars.pdf recording.csv dated.csv 2>/dev/null
+    [ "$(date_in)" = 2026-11-24T02:22:32Z ]
+    SOURCE_DATE_EPOCH=0 "$plot" --chart=bars -o bars.pdf dated.csv
+    [ "$(date_in)" = 1970-01-01T00:00:00Z ]
+    "$plot" --chart=bars -o bars.pdf recording.csv
+    [ -z "$(date_in)" ]
+}
+
 @test "help, usage and version" {
     run "$plot" --help
     [ "$status" -eq 0 ]
