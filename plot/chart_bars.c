@@ -165,12 +165,17 @@ static const char *find(struct figure *figure, const struct chart_data *data, st
 
         while (ok < bars && bar[ok].cell->runs > 0)
             ok++;
-        if (ok > 0)
-            finding = figure_text(
-                figure, "With %s %s %s takes the least, %s, and %s the most, %s.", quantity_format_count(count, tasks),
-                tasks == 1 ? "task" : "tasks", chart_series_name(figure, data, bar[0].series),
-                quantity_format_bytes(least, bar[0].cell->mean), chart_series_name(figure, data, bar[ok - 1].series),
-                quantity_format_bytes(most, bar[ok - 1].cell->mean));
+        quantity_format_count(count, tasks);
+        if (ok == 1)
+            finding = figure_text(figure, "Only %s ran with %s %s, and took %s.",
+                                  chart_series_name(figure, data, bar[0].series), count, tasks == 1 ? "task" : "tasks",
+                                  quantity_format_bytes(least, bar[0].cell->mean));
+        else if (ok > 1)
+            finding = figure_text(figure, "With %s %s %s takes the least, %s, and %s the most, %s.", count,
+                                  tasks == 1 ? "task" : "tasks", chart_series_name(figure, data, bar[0].series),
+                                  quantity_format_bytes(least, bar[0].cell->mean),
+                                  chart_series_name(figure, data, bar[ok - 1].series),
+                                  quantity_format_bytes(most, bar[ok - 1].cell->mean));
     }
     return finding;
 }

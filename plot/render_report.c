@@ -238,6 +238,16 @@ static int put_figure(struct flow *flow, const struct figure *figure, struct err
 
 /* --- the report ------------------------------------------------------------------------------------------------- */
 
+/* What must be on the page of a heading: some lines, or the figure that follows it. */
+static double room_below(const struct report *report, const struct report_block *heading)
+{
+    const struct report_block *next = heading + 1;
+
+    if (next == report->block + report->blocks || next->kind != REPORT_FIGURE)
+        return 60;
+    return report->figure[next->chart].height_mm * SURFACE_POINTS_PER_MM + 60;
+}
+
 static int put_block(struct flow *flow, const struct report *report, const struct report_block *block,
                      struct error *error)
 {
@@ -246,7 +256,7 @@ static int put_block(struct flow *flow, const struct report *report, const struc
     switch (block->kind) {
     case REPORT_HEADING:
         flow->y += GAP;
-        put_text(flow, block->text, THEME_TITLE, FIGURE_TEXT, 1, 60);
+        put_text(flow, block->text, THEME_TITLE, FIGURE_TEXT, 1, room_below(report, block));
         break;
     case REPORT_PARAGRAPH:
         put_text(flow, block->text, THEME_SUBTITLE, FIGURE_TEXT, BODY_SCALE, 0);
