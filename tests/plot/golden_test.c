@@ -24,6 +24,14 @@
 
 static const char *folder; /* of this program */
 
+/* fontconfig keeps a cache of its own until the process ends, which the leak sanitizer does not always find again. */
+const char *__lsan_default_suppressions(void);
+
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfontconfig";
+}
+
 struct charted {
     struct recordings recordings;
     struct chart_data data;
