@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A report as one page of HTML: figures inline, in a light and a dark version of which the reader's setting chooses,
-   and tables that a click on a heading sorts. */
+/* A report as one page of HTML: figures inline, whose colours are those of the light or the dark theme as the reader
+   has set it, and tables that a click on a heading sorts. */
 #include "plot/report.h"
 
 #include "analyze/format_people.h"
@@ -13,17 +13,14 @@
 #include <string.h>
 
 static const char style[] =
-    "<style>\n"
     ":root { color-scheme: light dark; --text: #1b1f24; --muted: #57606a; --line: #d0d7de; --ground: #ffffff;\n"
     "  --fault: #b3261e; }\n"
     "@media (prefers-color-scheme: dark) { :root { --text: #e6edf3; --muted: #9da7b3; --line: #3d444d;\n"
-    "  --ground: #14171c; --fault: #ff8a80; } .light { display: none; } }\n"
-    "@media not (prefers-color-scheme: dark) { .dark { display: none; } }\n"
+    "  --ground: #14171c; --fault: #ff8a80; } }\n"
     "body { margin: 0 auto; max-width: 72rem; padding: 1rem; color: var(--text); background: var(--ground);\n"
     "  font: 1rem/1.5 system-ui, sans-serif; }\n"
     "h1 { line-height: 1.2; } h2 { margin-top: 2.5rem; }\n"
     "figure { margin: 1.5rem 0; } figure svg { width: 100%; height: auto; display: block; }\n"
-    ".dark svg, .light svg { max-width: 100%; }\n"
     "figcaption, caption, .muted { color: var(--muted); } caption { caption-side: bottom; text-align: left;\n"
     "  padding-top: .5rem; white-space: pre-line; }\n"
     ".wide { overflow-x: auto; }\n"
@@ -34,8 +31,7 @@ static const char style[] =
     "th button { all: unset; cursor: pointer; } th button:focus-visible { outline: 2px solid; }\n"
     "th[aria-sort=ascending] button::after { content: ' \\2191'; }\n"
     "th[aria-sort=descending] button::after { content: ' \\2193'; }\n"
-    "pre { overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; color: var(--muted); }\n"
-    "</style>\n";
+    "pre { overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; color: var(--muted); }\n";
 
 /* Sorts by what a cell holds and not by how it is written; cells that hold nothing come last. */
 static const char script[] =
@@ -160,8 +156,58 @@ static int put_table(const struct report_block *block, FILE *stream, struct erro
 
 /* --- figures ---------------------------------------------------------------------------------------------------- */
 
-/* An SVG as part of the page: without its prolog, and with a prefix before the names that its parts refer to each other
-   by, since every figure begins to count anew. */
+/* A colour of a figure is a property of the page, named by what the colour is in the light theme. */
+#define COLOUR "--c%06x"
+
+static void put_colours(enum theme_name name, FILE *stream)
+{
+    const struct theme *light = &themes[THEME_LIGHT], *theme = &themes[name];
+
+    fprintf(stream, ":root { " COLOUR ": #%06x; " COLOUR ": #%06x; " COLOUR ": #%06x;", light->background,
+            theme->background, light->grid, theme->grid, light->frame, theme->frame);
+    for (size_t i = 0; i < FIGURE_COLOURS; i++)
+        fprintf(stream, " " COLOUR ": #%06x; " COLOUR ": #%06x;", light->ink[i].mark, theme->ink[i].mark,
+                light->ink[i].text, theme->ink[i].text);
+    fputs(" }\n", stream);
+}
+
+static void put_style(FILE *stream)
+{
+    fprintf(stream, "<style>\n%s", style);
+    put_colours(THEME_LIGHT, stream);
+    fputs("@media (prefers-color-scheme: dark) { ", stream);
+    put_colours(THEME_DARK, stream);
+    fputs("}\n</style>\n", stream);
+}
+
+/* Returns what follows the colour that text begins with: Cairo writes rgb(0%,44.705882%,69.803922%). */
+static const char *put_colour(const char *text, FILE *stream)
+{
+    theme_colour colour = 0;
+
+    for (size_t i = 0; i < 3; i++) {
+        char *end;
+        double percent = strtod(text + strcspn(text, "(,)") + 1, &end);
+
+        colour = colour << 8 | (theme_colour)lround(percent / 100 * 255);
+        text = end;
+    }
+    fprintf(stream, "var(" COLOUR ")", colour);
+    return text + strlen("%)");
+}
+
+/* Names that the parts of an SVG refer to each other by get the prefix, since every figure begins to count anew. */
+static const char *put_name(const char *text, const char *mark, const char *prefix, FILE *stream)
+{
+    fprintf(stream, "%s%s", mark, prefix);
+    text += strlen(mark);
+    if (strcmp(mark, "labelledby=\"") != 0)
+        return text;
+    fprintf(stream, "title %sdescription", prefix); /* two names */
+    return strchr(text, '"');
+}
+
+/* An SVG as part of the page: without its prolog. */
 static void put_svg(const char *svg, const char *prefix, FILE *stream)
 {
     static const char *const marks[] = {" id=\"", "href=\"#", "url(#", "labelledby=\""};
@@ -173,70 +219,53 @@ static void put_svg(const char *svg, const char *prefix, FILE *stream)
         for (size_t i = 0; i < sizeof marks / sizeof *marks && !mark; i++)
             if (strncmp(text, marks[i], strlen(marks[i])) == 0)
                 mark = marks[i];
-        if (!mark) {
+        if (mark)
+            text = put_name(text, mark, prefix, stream);
+        else if (strncmp(text, "rgb(", strlen("rgb(")) == 0)
+            text = put_colour(text, stream);
+        else
             putc(*text++, stream);
-            continue;
-        }
-        fprintf(stream, "%s%s", mark, prefix);
-        text += strlen(mark);
-        if (strcmp(mark, "labelledby=\"") == 0) { /* two names */
-            fprintf(stream, "title %sdescription", prefix);
-            text = strchr(text, '"');
-        }
     }
 }
 
-static int put_version(const struct figure *figure, enum theme_name theme, const char *prefix, FILE *stream,
-                       struct error *error)
+static int draw_svg(const struct figure *figure, FILE *stream, struct error *error)
 {
-    char *svg = NULL;
-    size_t length;
-    FILE *memory = open_memstream(&svg, &length);
     const struct surface_request request = {.path = "figure",
-                                            .stream = memory,
+                                            .stream = stream,
                                             .format = SURFACE_SVG,
                                             .width_mm = figure->width_mm,
                                             .height_mm = figure->height_mm,
                                             .title = figure->title,
                                             .description = figure->finding};
     struct surface surface;
-    int result;
 
-    if (!memory)
-        return error_set(error, "out of memory");
-    result = surface_open(&surface, &request, error);
-    if (result == 0 && render_figure(figure, &themes[theme], &surface, error) != 0) {
-        surface_discard(&surface);
-        result = -1;
-    } else if (result == 0) {
-        result = surface_close(&surface, error);
-    }
-    fclose(memory);
-    if (result == 0)
-        put_svg(svg, prefix, stream);
-    free(svg);
-    return result;
+    if (surface_open(&surface, &request, error) != 0)
+        return -1;
+    if (render_figure(figure, &themes[THEME_LIGHT], &surface, error) == 0)
+        return surface_close(&surface, error);
+    surface_discard(&surface);
+    return -1;
 }
 
 static int put_figure(const struct report *report, const struct report_block *block, FILE *stream, struct error *error)
 {
-    static const struct {
-        const char *class;
-        enum theme_name theme;
-    } versions[] = {{"light", THEME_LIGHT}, {"dark", THEME_DARK}};
-    int result = 0;
+    char *svg = NULL, prefix[64];
+    size_t length;
+    FILE *memory = open_memstream(&svg, &length);
+    int result;
 
-    fputs("<figure>\n", stream);
-    for (size_t i = 0; result == 0 && i < sizeof versions / sizeof *versions; i++) {
-        char prefix[64];
-
-        snprintf(prefix, sizeof prefix, "%s-%s-", chart_names[block->chart], versions[i].class);
-        fprintf(stream, "<div class=\"%s\">", versions[i].class);
-        result = put_version(&report->figure[block->chart], versions[i].theme, prefix, stream, error);
-        fputs("</div>\n", stream);
+    if (!memory)
+        return error_set(error, "out of memory");
+    result = draw_svg(&report->figure[block->chart], memory, error);
+    fclose(memory);
+    if (result == 0) {
+        snprintf(prefix, sizeof prefix, "%s-", chart_names[block->chart]);
+        fputs("<figure>\n", stream);
+        put_svg(svg, prefix, stream);
+        put_element("figcaption", block->text, stream);
+        fputs("</figure>\n", stream);
     }
-    put_element("figcaption", block->text, stream);
-    fputs("</figure>\n", stream);
+    free(svg);
     return result;
 }
 
@@ -263,7 +292,8 @@ int report_write_html(const struct report *report, FILE *stream, struct error *e
           "href=\"data:,\">\n",
           stream);
     put_element("title", report->title, stream);
-    fprintf(stream, "%s</head>\n<body>\n", style);
+    put_style(stream);
+    fputs("</head>\n<body>\n", stream);
     put_element("h1", report->title, stream);
     fputs("<p class=\"muted\">", stream);
     put_text(report->subtitle, stream);

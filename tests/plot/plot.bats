@@ -322,7 +322,11 @@ END
     run --separate-stderr "$plot" --report=report.html recording.csv
     [ "$status" -eq 0 ]
     [ "$(grep -c '<figcaption>Figure' report.html)" -eq 8 ]
-    [ "$(grep -o 'role="img"' report.html | wc -l)" -eq 16 ] # light and dark
+    [ "$(grep -o 'role="img"' report.html | wc -l)" -eq 8 ]
+    for colour in $(grep -o 'var(--c[0-9a-f]*)' report.html | sort -u | tr -d '()' | sed s/var//); do
+        [ "$(grep -c -- "[{ ]$colour: #" report.html)" -eq 2 ] # light and dark
+    done
+    ! grep 'rgb(' report.html || false
     [ -z "$(grep -o ' id="[^"]*"' report.html | sort | uniq -d)" ]
     ! grep -E 'https?://' report.html | grep -v 'xmlns' || false # nothing from a network
     "$plot" --report=again.html recording.csv
