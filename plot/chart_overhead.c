@@ -12,6 +12,9 @@
 #define OFFSET_MM 0.9
 #define OFFSET_MOST 0.2
 
+/* The least upper limit that is told, in bytes: quantities are written with two decimals. */
+#define LEAST_LIMIT 0.01
+
 /* --- rows ------------------------------------------------------------------------------------------------------- */
 
 struct row {
@@ -80,18 +83,23 @@ static struct axis make_axis(const struct chart_data *data, const struct part *p
         for (size_t j = 0; j < parts; j++) {
             const struct estimate *overhead = &part[j].fit[i].overhead;
 
-            if (!chart_is_above_zero(&part[j].fit[i]))
-                continue;
-            low = fmin(low, isfinite(overhead->low) ? overhead->low : overhead->value);
-            high = fmax(high, isfinite(overhead->high) ? overhead->high : overhead->value);
+            if (isfinite(overhead->value))
+                high = fmax(high, isfinite(overhead->high) ? overhead->high : overhead->value);
+            if (chart_is_above_zero(&part[j].fit[i]))
+                low = fmin(low, isfinite(overhead->low) ? overhead->low : overhead->value);
         }
     return axis_over(AXIS_LOG, AXIS_BYTES, low, high);
 }
 
+/* What may be 0 has its upper limit told instead. */
 static struct figure_entry overhead_entry(struct figure *figure, const struct fit *fit)
 {
+    const struct estimate *overhead = &fit->overhead;
     char text[QUANTITY_TEXT_SIZE];
 
+    if (!chart_is_above_zero(fit) && isfinite(overhead->high) && overhead->high > 0)
+        return (struct figure_entry){
+            figure_text(figure, "< %s", quantity_format_bytes(text, fmax(overhead->high, LEAST_LIMIT))), FIGURE_MUTED};
     if (!chart_is_above_zero(fit))
         return (struct figure_entry){"not above 0", FIGURE_MUTED};
     return (struct figure_entry){figure_text(figure, "%s", quantity_format_bytes(text, fit->overhead.value)),
@@ -102,16 +110,14 @@ static void add_part(struct figure *figure, struct figure_panel *panel, const st
                      struct figure_style style, double y)
 {
     const struct estimate *overhead = &fit->overhead;
-    struct figure_point at = {overhead->value, y}, edge = {panel->x.low, y};
+    bool may_be_zero = !chart_is_above_zero(fit);
+    struct figure_point at = {may_be_zero ? panel->x.low : overhead->value, y};
+    struct figure_point low = {may_be_zero ? panel->x.low : overhead->low, y}, high = {overhead->high, y};
 
-    if (!chart_is_above_zero(fit)) {
+    if (may_be_zero)
         style.shape = FIGURE_ARROW_LEFT;
-        figure_add_mark(figure, panel, FIGURE_POINTS, style, &edge, 1);
-        return;
-    }
-    if (isfinite(overhead->low) && isfinite(overhead->high))
-        figure_add_mark(figure, panel, FIGURE_INTERVAL, style,
-                        (struct figure_point[]){{overhead->low, y}, {overhead->high, y}}, 2);
+    if (isfinite(low.x) && isfinite(high.x) && high.x > low.x)
+        figure_add_mark(figure, panel, FIGURE_INTERVAL, style, (struct figure_point[]){low, high}, 2);
     figure_add_mark(figure, panel, FIGURE_POINTS, style, &at, 1);
 }
 
@@ -185,7 +191,7 @@ void chart_overhead(struct figure *figure, const struct chart_data *data, const 
     figure->out_of_memory = figure->out_of_memory || !row;
     figure->subtitle = figure_text(figure,
                                    "The slope of the fit memory = baseline + overhead × tasks; whiskers are its %s "
-                                   "confidence interval.",
+                                   "confidence interval, arrows mark those that reach to 0.",
                                    chart_confidence_text(figure, data));
     figure->finding = find(figure, data);
     chart_add_family_key(figure, data);

@@ -87,7 +87,7 @@ const struct theme themes[THEME_COUNT] = {
             [FIGURE_HUE + 3] = {0x8C3A6B, 0x8C3A6B},
             [FIGURE_HUE + 4] = {0xD99A00, 0x7A5300},
             [FIGURE_HUE + 5] = {0x4FA3D1, 0x0B6675},
-            [FIGURE_HUE + 6] = {0x9A8B00, 0x5C5400},
+            [FIGURE_HUE + 6] = {0x7A6E00, 0x5C5400},
             [FIGURE_HUE + 7] = {0x6A6A6A, 0x404040},
         },
         .bar_opacity = 1,

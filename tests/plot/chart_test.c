@@ -241,7 +241,7 @@ static void test_overhead_that_may_be_zero_is_said_to(void **state)
     mark = find_mark(panel, FIGURE_POINTS, 0);
     assert_int_equal(mark->style.shape, FIGURE_ARROW_LEFT);
     assert_true(mark->point[0].x == panel->x.low);
-    assert_string_equal(panel->column[0].entry[0].text, "not above 0");
+    assert_string_equal(panel->column[0].entry[0].text, "< 6 B");
     figure_free(&figure);
 }
 
