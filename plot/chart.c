@@ -48,8 +48,8 @@ static struct fit *fit_all(const struct recordings *recordings, const struct cel
     return fit;
 }
 
-int chart_data_new(struct chart_data *data, const struct recordings *recordings,
-                   const struct cell_selection *selection, enum fit_method method, struct error *error)
+int chart_data_new(struct chart_data *data, const struct recordings *recordings, const struct cell_selection *selection,
+                   enum fit_method method, struct error *error)
 {
     *data = (struct chart_data){.metric = selection->metric,
                                 .method = method,
@@ -115,9 +115,14 @@ static const struct family {
     int hue;
     enum figure_shape shape;
 } families[] = {
-    {"thread", 0, FIGURE_CIRCLE},   {"process", 1, FIGURE_SQUARE},         {"fiber", 2, FIGURE_DIAMOND},
-    {"async", 3, FIGURE_TRIANGLE},  {"callback", 4, FIGURE_TRIANGLE_DOWN}, {"kernel", 5, FIGURE_PLUS},
-    {"actor", 6, FIGURE_STAR},      {"other", 7, FIGURE_CROSS},
+    {"thread", 0, FIGURE_CIRCLE},
+    {"process", 1, FIGURE_SQUARE},
+    {"fiber", 2, FIGURE_DIAMOND},
+    {"async", 3, FIGURE_TRIANGLE},
+    {"callback", 4, FIGURE_TRIANGLE_DOWN},
+    {"kernel", 5, FIGURE_PLUS},
+    {"actor", 6, FIGURE_STAR},
+    {"other", 7, FIGURE_CROSS},
 };
 #define FAMILIES (sizeof families / sizeof *families)
 
@@ -247,8 +252,8 @@ static const char *make_caption(struct figure *figure, const struct chart_data *
     const char *thinned = "";
 
     if (tally_runs(data).most > MOST_RUNS)
-        thinned = figure_text(figure, " · of more than %d runs %d are drawn, the extremes among them", MOST_RUNS,
-                              MOST_RUNS);
+        thinned =
+            figure_text(figure, " · of more than %d runs %d are drawn, the extremes among them", MOST_RUNS, MOST_RUNS);
     return figure_text(figure, "%s · metric %s: %s · fit %s · %s confidence · %s%s%s", hosts,
                        metric_names[data->metric], metric_descriptions[data->metric], fit_method_names[data->method],
                        chart_confidence_text(figure, data), runs, thinned, size_note);
@@ -289,6 +294,16 @@ void chart_begin(struct figure *figure, const struct chart_data *data, const str
     figure->columns = 1;
     figure->title = charts[chart].question;
     figure->caption = make_caption(figure, data, note);
+}
+
+void chart_draw(struct figure *figure, const struct chart_data *data, const struct chart_size *size,
+                enum chart_name chart)
+{
+    charts[chart].build(figure, data, size);
+    if (tally_runs(data).ok == 0)
+        figure->finding = "No run was ok: the runs table of analyze says why.";
+    if (figure_is_empty(figure))
+        figure->lack = figure_text(figure, "There is nothing to show. %s", figure->finding);
 }
 
 /* --- overheads -------------------------------------------------------------------------------------------------- */

@@ -52,6 +52,10 @@ struct chart {
 
 extern const struct chart charts[CHART_COUNT];
 
+/* Builds a chart of the data; where the data have nothing for it the figure says what it lacks. */
+void chart_draw(struct figure *figure, const struct chart_data *data, const struct chart_size *size,
+                enum chart_name chart);
+
 #define CHART_FUNCTION(name, question) chart_build chart_##name;
 CHARTS(CHART_FUNCTION)
 #undef CHART_FUNCTION

@@ -25,7 +25,8 @@ struct row {
     size_t series;
     double bytes[PARTS]; /* per task; 0 where nothing is proven or recorded */
     double total;        /* 0: nothing to be shown */
-    bool is_doubtful;    /* a part is not proven that may well be much of it */
+    bool has_fit;
+    bool is_doubtful; /* a part is not proven that may well be much of it */
     const char *model;
 };
 
@@ -66,6 +67,7 @@ static struct row make_row(const struct chart_data *data, size_t series)
     struct row row = {.series = series, .model = data->list.series[series].model};
     double kernel = proven_overhead(data, METRIC_KERNEL, series);
 
+    row.has_fit = fit_of(data, METRIC_USS, series) || fit_of(data, METRIC_KERNEL, series);
     row.bytes[USER] = proven_overhead(data, METRIC_USS, series);
     row.bytes[PAGE_TABLES] = proven_overhead(data, METRIC_PAGE_TABLES, series);
     row.bytes[KERNEL_STACK] = proven_overhead(data, METRIC_KERNEL_STACK, series);
@@ -116,6 +118,14 @@ static void add_entry(struct figure *figure, struct figure_panel *panel, size_t 
             (struct figure_entry){figure_text(figure, "%s", quantity_format_bytes(text, bytes)), FIGURE_TEXT});
 }
 
+static const char *say_lack(const struct row *row)
+{
+    if (!row->has_fit)
+        return "no fit";
+    return row->is_doubtful ? "cannot tell: a part's line does not hold or is not proven"
+                            : "nothing is proven to be above 0";
+}
+
 static void add_row(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
                     const struct row *row, size_t place)
 {
@@ -128,12 +138,7 @@ static void add_row(struct figure *figure, struct figure_panel *panel, const str
         return;
     }
     figure_add_label(figure, panel,
-                     (struct figure_label){FIGURE_WITHIN,
-                                           FIGURE_MUTED,
-                                           {0, (double)place},
-                                           row->is_doubtful
-                                               ? "cannot tell: a part's line does not hold or is not proven"
-                                               : "nothing is proven to be above 0"});
+                     (struct figure_label){FIGURE_WITHIN, FIGURE_MUTED, {0, (double)place}, say_lack(row)});
 }
 
 static bool has_part(const struct row *row, size_t rows, enum part part)

@@ -139,3 +139,11 @@ void figure_add_label(struct figure *figure, struct figure_panel *panel, struct 
     panel->label = larger;
     panel->label[panel->labels++] = label;
 }
+
+bool figure_is_empty(const struct figure *figure)
+{
+    for (size_t i = 0; i < figure->panels; i++)
+        if (figure->panel[i].marks > 0 || figure->panel[i].labels > 0)
+            return false;
+    return true;
+}

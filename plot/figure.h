@@ -115,6 +115,7 @@ struct figure {
     double width_mm, height_mm;
     const char *title, *subtitle, *caption; /* NULL for none */
     const char *finding; /* what is to be seen, as a sentence made of the numbers; NULL for none */
+    const char *lack;    /* why there is nothing to be seen, which is then shown in place of the panels; otherwise NULL */
     size_t columns;                         /* of the grid of panels, filled row by row */
     struct figure_panel *panel;
     size_t panels;
@@ -149,6 +150,9 @@ void figure_add_mark(struct figure *figure, struct figure_panel *panel, enum fig
                      struct figure_style style, const struct figure_point *point, size_t points);
 
 void figure_add_label(struct figure *figure, struct figure_panel *panel, struct figure_label label);
+
+/* Whether there is neither a mark nor a label in any of the panels. */
+bool figure_is_empty(const struct figure *figure);
 
 /* Writes all that the figure says as text, a line for each thing. Errors stay in the stream. */
 void figure_write(const struct figure *figure, FILE *stream);

@@ -60,6 +60,8 @@ void figure_write(const struct figure *figure, FILE *stream)
     fprintf(stream, "figure %g x %g mm, %zu columns\ntitle: %s\nsubtitle: %s\ncaption: %s\nfinding: %s\n",
             figure->width_mm, figure->height_mm, figure->columns, text_or_nothing(figure->title),
             text_or_nothing(figure->subtitle), text_or_nothing(figure->caption), text_or_nothing(figure->finding));
+    if (figure->lack)
+        fprintf(stream, "lack: %s\n", figure->lack);
     for (size_t i = 0; i < figure->keys; i++)
         fprintf(stream, "key colour %d shape %d: %s\n", figure->key[i].style.colour, figure->key[i].style.shape,
                 figure->key[i].text);

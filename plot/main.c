@@ -93,7 +93,7 @@ static int draw_chart(const struct chart_data *data, const struct options *optio
     struct figure figure = {0};
     int result = 0;
 
-    charts[chart].build(&figure, data, &options->size);
+    chart_draw(&figure, data, &options->size, chart);
     if (options->title)
         figure.title = options->title;
     for (int format = 0; result == 0 && format < SURFACE_FORMAT_COUNT; format++)

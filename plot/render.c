@@ -7,8 +7,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define EDGE 9.0       /* around the page */
-#define GAP 4.0        /* between lines of the head */
+#define EDGE 9.0 /* around the page */
+#define GAP 4.0  /* between lines of the head */
 #define PANEL_GAP_X 16.0
 #define PANEL_GAP_Y 10.0
 #define KEY_GAP 12.0   /* between entries of the key */
@@ -138,12 +138,18 @@ static int draw_panels(const struct render_pen *pen, const struct figure *figure
     return result;
 }
 
-int render_figure(const struct figure *figure, const struct theme *theme, struct surface *surface,
-                  struct error *error)
+static void draw_lack(const struct render_pen *pen, const char *lack, const struct render_box *box)
+{
+    struct render_text text = {lack, THEME_SUBTITLE, FIGURE_WARNING, 1, box->width, RENDER_WRAP};
+
+    render_text_draw(pen, &text, (struct render_anchor){box->x + box->width / 2, box->y + box->height / 2, 0.5, 0.5});
+}
+
+int render_figure(const struct figure *figure, const struct theme *theme, struct surface *surface, struct error *error)
 {
     struct render_pen pen;
     struct render_box box = page_box(figure);
-    int result;
+    int result = 0;
 
     if (figure->out_of_memory)
         return error_set(error, "out of memory");
@@ -155,10 +161,14 @@ int render_figure(const struct figure *figure, const struct theme *theme, struct
     draw_background(&pen);
     draw_heading(&pen, figure->title, THEME_TITLE, FIGURE_TEXT, &box);
     draw_heading(&pen, figure->subtitle, THEME_SUBTITLE, FIGURE_MUTED, &box);
-    draw_key(&pen, figure, &box);
+    if (!figure->lack)
+        draw_key(&pen, figure, &box);
     take_top(&box, GAP);
     draw_caption(&pen, figure->caption, &box);
-    result = draw_panels(&pen, figure, &box, error);
+    if (figure->lack)
+        draw_lack(&pen, figure->lack, &box);
+    else
+        result = draw_panels(&pen, figure, &box, error);
     render_pen_free(&pen);
     return result;
 }

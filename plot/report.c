@@ -209,7 +209,7 @@ static void add_figures(struct report *report, const struct chart_data *data, co
     for (enum chart_name chart = 0; chart < CHART_COUNT; chart++) {
         struct figure *figure = &report->figure[chart];
 
-        charts[chart].build(figure, data, size);
+        chart_draw(figure, data, size, chart);
         add(report, (struct report_block){
                         .kind = REPORT_FIGURE,
                         .chart = chart,

@@ -62,7 +62,7 @@ static struct figure build(const struct charted *charted, enum chart_name chart)
     const struct chart_size size = {170, 105, true};
     struct figure figure = {0};
 
-    charts[chart].build(&figure, &charted->data, &size);
+    chart_draw(&figure, &charted->data, &size, chart);
     assert_false(figure.out_of_memory);
     return figure;
 }
