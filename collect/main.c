@@ -54,7 +54,7 @@ static int name_carriers(struct setup *setup, const struct model_list *list, str
 {
     for (size_t i = 0; i < list->count && setup->models < OPTION_MAX_LIST; i++)
         if (!*list->model[i].unavailable && *list->model[i].payload)
-            setup->model[setup->models++] = list->model[i].name;
+            setup->model[setup->models++] = list->model[i].request;
     return setup->models > 0
                ? 0
                : error_set(error, "--payload: no task model here can carry one (collect --list names them all)");
@@ -63,15 +63,15 @@ static int name_carriers(struct setup *setup, const struct model_list *list, str
 /* Each named model's variant that carries the payload takes its place. */
 static int add_payload(struct setup *setup, int64_t payload, struct model_list *list, struct error *error)
 {
-    char name[NAME_MAX + QUANTITY_TEXT_SIZE];
+    char request[PATH_MAX + QUANTITY_TEXT_SIZE];
 
     if (setup->models == 0 && name_carriers(setup, list, error) != 0)
         return -1;
     for (size_t i = 0; i < setup->models; i++) {
-        snprintf(name, sizeof name, "%.*s+%" PRId64, NAME_MAX, setup->model[i], payload);
-        if (model_list_add_variant(list, name, error) != 0)
+        snprintf(request, sizeof request, "%.*s+%" PRId64, PATH_MAX, setup->model[i], payload);
+        if (model_list_add(list, request, error) != 0)
             return -1;
-        setup->model[i] = model_list_find(list, name)->name;
+        setup->model[i] = model_list_find(list, request)->request;
     }
     return 0;
 }
@@ -95,7 +95,7 @@ static int add_models(struct setup *setup, int64_t payload, struct model_list *l
     if (setup->command && add_command(setup, list, error) != 0)
         return -1;
     for (size_t i = 0; i < setup->models; i++)
-        if (model_list_add_variant(list, setup->model[i], error) != 0)
+        if (model_list_add(list, setup->model[i], error) != 0)
             return -1;
     return 0;
 }

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -100,8 +101,8 @@ static bool is_program(const char *path)
 
 static void fill(struct model *model)
 {
-    char **texts[] = {&model->parameter, &model->command, &model->family,      &model->language,
-                      &model->summary,   &model->version, &model->unavailable, &model->payload};
+    char **texts[] = {&model->command, &model->family,      &model->language, &model->summary,
+                      &model->version, &model->unavailable, &model->payload};
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = or_empty(*texts[i]);
@@ -118,54 +119,96 @@ static int add(struct model_list *list, struct model model, struct error *error)
     return 0;
 }
 
-static int add_program(struct model_list *list, const char *folder, const char *name, struct error *error)
+/* Copies the texts, and asks the program at the path what it is. */
+static int add_program(struct model_list *list, const char *path, const char *name, const char *request,
+                       const char *parameter, struct error *error)
 {
-    struct model model = {.parameter = strdup("")};
+    struct model model = {
+        .name = strdup(name), .path = strdup(path), .request = strdup(request), .parameter = strdup(parameter)};
 
-    if (asprintf(&model.path, "%s/%s", folder, name) < 0)
-        return error_set(error, "out of memory for the list of models");
-    if (!is_program(model.path)) {
-        free(model.path);
-        free(model.parameter);
-        return 0;
-    }
-    model.name = strdup(name);
     describe(&model);
     fill(&model);
     return add(list, model, error);
 }
 
-/* Where the name of a variant parts from the model's: at ":PARAMETER" or "+BYTES". NULL if it is no variant. */
-static const char *variant_mark(const char *name)
+static int add_from_folder(struct model_list *list, const char *folder, const char *name, struct error *error)
 {
-    return strpbrk(name, ":+");
+    char path[PATH_MAX];
+
+    if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path || !is_program(path))
+        return 0;
+    return add_program(list, path, name, name, "", error);
 }
 
-int model_list_add_variant(struct model_list *list, const char *name, struct error *error)
-{
-    const char *mark = variant_mark(name);
-    const struct model *base;
-    struct model model;
-    char base_name[256];
+/* --- what else is asked for --------------------------------------------------------------------------------------- */
 
-    if (!mark || model_list_find(list, name))
-        return 0;
-    snprintf(base_name, sizeof base_name, "%.*s", (int)(mark - name), name);
-    base = model_list_find(list, base_name);
-    if (!base)
-        return error_set(error, "%s: no such task model (collect --list names them)", name);
+/* Where what asks for a variant parts from what asks for its model: at ":PARAMETER" or "+BYTES" in the last part of a
+   path. Its end where no variant is asked for. */
+static const char *variant_mark(const char *request)
+{
+    const char *slash = strrchr(request, '/'), *name = slash ? slash + 1 : request;
+
+    return name + strcspn(name, ":+");
+}
+
+static int add_variant(struct model_list *list, const struct model *base, const char *request, struct error *error)
+{
+    const char *mark = variant_mark(request);
+    char name[NAME_MAX + 1];
+
     if (strchr(mark, '+') && !*base->unavailable && !*base->payload)
-        return error_set(error, "%s: this model can carry no payload (those in C can)", name);
-    model =
-        (struct model){.name = strdup(name), .path = strdup(base->path), .parameter = strdup(mark + (*mark == ':'))};
-    describe(&model);
-    fill(&model);
-    return add(list, model, error);
+        return error_set(error, "%s: this model can carry no payload (those in C can)", request);
+    snprintf(name, sizeof name, "%s%s", base->name, mark);
+    return add_program(list, base->path, name, request, mark + (*mark == ':'), error);
+}
+
+static bool has_name(const struct model_list *list, const char *name)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->model[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* A recording calls it by its file name. */
+static int add_by_path(struct model_list *list, const char *path, struct error *error)
+{
+    const char *name = strrchr(path, '/') + 1;
+
+    if (!is_program(path))
+        return error_set(error, "%s: no such program (what has a slash in it is taken for the path of a task model)",
+                         path);
+    if (has_name(list, name))
+        return error_set(error, "%s: there is another task model %s (rename the program)", path, name);
+    return add_program(list, path, name, path, "", error);
+}
+
+int model_list_add(struct model_list *list, const char *request, struct error *error)
+{
+    const char *mark = variant_mark(request);
+    const struct model *base;
+    char base_request[PATH_MAX];
+
+    if (model_list_find(list, request))
+        return 0;
+    snprintf(base_request, sizeof base_request, "%.*s", (int)(mark - request), request);
+    if (!model_list_find(list, base_request) && strchr(request, '/') && add_by_path(list, base_request, error) != 0)
+        return -1;
+    if (!*mark)
+        return 0;
+    base = model_list_find(list, base_request);
+    if (!base)
+        return error_set(error, "%s: no such task model (collect --list names them)", request);
+    return add_variant(list, base, request, error);
 }
 
 int model_list_add_command(struct model_list *list, const char *name, const char *command, struct error *error)
 {
-    struct model model = {.name = strdup(name), .path = strdup("/bin/sh"), .command = strdup(command)};
+    struct model model = {.name = strdup(name),
+                          .path = strdup("/bin/sh"),
+                          .request = strdup(name),
+                          .parameter = strdup(""),
+                          .command = strdup(command)};
 
     model.family = strdup("external");
     model.summary = strdup(command);
@@ -189,17 +232,17 @@ int model_list_read(struct model_list *list, const char *folder, struct error *e
                          strerror(errno));
     for (int i = 0; i < count; i++) {
         if (result == 0)
-            result = add_program(list, folder, entries[i]->d_name, error);
+            result = add_from_folder(list, folder, entries[i]->d_name, error);
         free(entries[i]);
     }
     free(entries);
     return result;
 }
 
-const struct model *model_list_find(const struct model_list *list, const char *name)
+const struct model *model_list_find(const struct model_list *list, const char *request)
 {
     for (size_t i = 0; i < list->count; i++)
-        if (strcmp(list->model[i].name, name) == 0)
+        if (strcmp(list->model[i].request, request) == 0)
             return &list->model[i];
     return NULL;
 }
@@ -208,8 +251,9 @@ void model_list_free(struct model_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
         struct model *model = &list->model[i];
-        char *texts[] = {model->name,     model->path,    model->parameter, model->command,     model->family,
-                         model->language, model->summary, model->version,   model->unavailable, model->payload};
+        char *texts[] = {model->name,    model->path,        model->request,  model->parameter,
+                         model->command, model->family,      model->language, model->summary,
+                         model->version, model->unavailable, model->payload};
 
         for (size_t j = 0; j < sizeof texts / sizeof *texts; j++)
             free(texts[j]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The task models there are: the programs of one folder, each of which describes itself. */
+/* The task models there are: the programs of one folder and those that are named by their path. Each describes itself. */
 #ifndef TASKWEIGHT_COLLECT_MODEL_H
 #define TASKWEIGHT_COLLECT_MODEL_H
 
@@ -14,6 +14,8 @@
 struct model {
     char *name; /* the program's file name, for a variant followed by ":PARAMETER", "+BYTES" (a payload) or both */
     char *path;
+    char *request;   /* what asks for it: its name, or where it is not of the folder its path, as a variant also followed
+                        by its mark */
     char *parameter; /* what stands behind the name: "PARAMETER", "+BYTES" or "PARAMETER+BYTES"; "" if nothing */
     char *command; /* of a program that knows nothing of the contract: a shell command with {tasks} and {seconds}; else
                       "" */
@@ -30,15 +32,16 @@ struct model_list {
 /* Asks every program of the folder. One that does not answer is listed as unavailable with the reason. */
 int model_list_read(struct model_list *list, const char *folder, struct error *error);
 
-/* Adds the variant NAME:PARAMETER, NAME+BYTES or NAME:PARAMETER+BYTES of a model in the list, unless it is there. Any
-   other name adds nothing. */
-int model_list_add_variant(struct model_list *list, const char *name, struct error *error);
+/* Adds what is asked for, unless it is there: the variant NAME:PARAMETER, NAME+BYTES or NAME:PARAMETER+BYTES of a model
+   in the list, or, where there is a slash in it, a program by its path, which may be a variant as well. A plain name adds
+   nothing. */
+int model_list_add(struct model_list *list, const char *request, struct error *error);
 
 /* Adds a program that knows nothing of the contract. */
 int model_list_add_command(struct model_list *list, const char *name, const char *command, struct error *error);
 
-/* NULL if there is none of that name. Valid until something is added to the list. */
-const struct model *model_list_find(const struct model_list *list, const char *name);
+/* The model that is asked for like this; NULL if there is none. Valid until something is added to the list. */
+const struct model *model_list_find(const struct model_list *list, const char *request);
 
 void model_list_free(struct model_list *list);
 

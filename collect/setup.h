@@ -19,7 +19,7 @@
 
 /* Texts are borrowed. */
 struct setup {
-    const char *model[OPTION_MAX_LIST]; /* names, variants among them; none: every model that can run here */
+    const char *model[OPTION_MAX_LIST]; /* names or paths, variants among them; none: every model that can run here */
     size_t models;
     int64_t tasks[OPTION_MAX_LIST];
     size_t task_counts;

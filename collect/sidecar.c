@@ -36,7 +36,7 @@ static json_object *plan(const struct setup *setup, const struct model *const *m
     json_object *object = json_object_new_object(), *models = json_object_new_array(), *tasks = json_object_new_array();
 
     for (size_t i = 0; i < count; i++)
-        json_object_array_add(models, json_object_new_string(model[i]->name));
+        json_object_array_add(models, json_object_new_string(model[i]->request));
     for (size_t i = 0; i < setup->task_counts; i++)
         json_object_array_add(tasks, json_object_new_int64(setup->tasks[i]));
     json_object_object_add(object, "models", models);

@@ -169,3 +169,20 @@ END
     [[ "${lines[2]}" == mute*"cannot run here: its program does not answer --describe" ]]
     fails_with 1 "$folder/bin/collect" mute -o "$recording"
 }
+
+@test "a program of one's own is named by its path, also as a variant, and found again by --resume" {
+    cp "$BUILD/models/calibrate" "$folder/mine"
+    "$collect" -t 1,10 -r 1 -o "$recording" "$folder/mine" "$folder/mine:64"
+    export recording
+    [ "$(column model phase=end status=ok | sort | uniq -c | tr -s ' ' | paste -sd,)" = " 2 mine, 2 mine:64" ]
+    last=$(tail -n 1 "$recording" | cut -d, -f2,4,5)
+    grep -v "^[^,]*,${last%%,*},[a-z]*,${last#*,}," "$recording" >"$folder/part.csv"
+    cp "$folder/part.csv" "$recording"
+    "$collect" --resume="$recording"
+    [ "$(column model phase=end status=ok | wc -l)" -eq 4 ]
+    fails_with 1 "$collect" "$folder/none"
+    [[ "$stderr" == *"/none: no such program "* ]]
+    cp "$folder/mine" "$folder/libuv"
+    fails_with 1 "$collect" "$folder/libuv"
+    [[ "$stderr" == *"/libuv: there is another task model libuv (rename the program)" ]]
+}
