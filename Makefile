@@ -11,6 +11,8 @@ endif
 SANITIZE :=
 PREFIX := /usr/local
 DESTDIR :=
+# Before the names of the installed programs and their manuals, where another package has one of them.
+PROGRAM_PREFIX :=
 
 variant := $(notdir $(CC))$(if $(SANITIZE),-$(SANITIZE))
 BUILD := build$(if $(filter-out gcc,$(variant)),/$(variant))
@@ -22,7 +24,7 @@ override CFLAGS += -std=gnu17 -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototy
 override CPPFLAGS += -I. -D_GNU_SOURCE
 override LDFLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 
-.PHONY: always all models report readme print-readme fuzz run-fuzzers test tests coverage check-r soak bench install uninstall deps deps-runtimes clean help
+.PHONY: always all models report readme print-readme fuzz run-fuzzers test tests coverage check-r soak bench install uninstall manuals deps deps-runtimes clean help
 .SECONDARY:
 
 all: programs models
@@ -235,21 +237,74 @@ bench: deps all $(benches)
 	@$(BUILD)/tests/analyze/bench_read $(BUILD)/bench.csv 500000
 	@tests/analyze/bench_r.sh $(BUILD)/bin/analyze $(BUILD)/bench.csv
 
+# --- manuals: what a program says in --help, and what else there is to say of it --------------------------------------
+
+section_of = $(patsubst .%,%,$(suffix $1))
+pages := $(wildcard collect/*.5 collect/*.7)
+manuals := $(programs:%=$(BUILD)/manuals/$(PROGRAM_PREFIX)%.1) $(pages:collect/%=$(BUILD)/manuals/%)
+DATE = $(shell git log -1 --format=%cs 2>/dev/null || date +%F)
+
+docdir = $(PREFIX)/share/doc/taskweight
+libexecdir = $(PREFIX)/libexec/taskweight
+
+# The columns of a recording stand in data/README.md.
+columns := awk -F ' *[|] *' '/^[|] [a-z_]/ && !/^[|] column/ { gsub("`", ""); \
+    printf ".TP\n.B %s\n%s%s\n", $$2, $$3, $$4 == "" ? "" : " (" $$4 ")" }' data/README.md
+fill_in = sed $(foreach program,$(programs),-e 's/@$(program)@/$(PROGRAM_PREFIX)$(program)/g') \
+    -e 's/@version@/$(VERSION)/; s/@date@/$(DATE)/; s,@docdir@,$(docdir),; s,@libexecdir@,$(libexecdir),g'
+
+manuals: $(manuals)
+
+$(BUILD)/manuals/$(PROGRAM_PREFIX)%.1: $(BUILD)/bin/% always
+	@mkdir -p $(@D)
+	@ln -sf $(abspath $<) $(BUILD)/manuals/$(PROGRAM_PREFIX)$*
+	$(fill_in) $*/$*.man >$(BUILD)/manuals/$*.include
+	SOURCE_DATE_EPOCH=$$(date -u -d '$(DATE)' +%s) help2man --no-info --source='taskweight $(VERSION)' --manual=taskweight \
+	    --include=$(BUILD)/manuals/$*.include --output=$@ $(BUILD)/manuals/$(PROGRAM_PREFIX)$*
+
+$(BUILD)/manuals/%: collect/% data/README.md always
+	@mkdir -p $(@D)
+	{ $(columns); } >$(BUILD)/manuals/columns
+	$(fill_in) -e '/@columns@/ { r $(BUILD)/manuals/columns' -e 'd }' $< >$@
+
 # --- install ----------------------------------------------------------------------------------------------------------
 
-bin := $(DESTDIR)$(PREFIX)/bin
-libexec := $(DESTDIR)$(PREFIX)/libexec/taskweight/models
+# Debian's shells look for what packages bring elsewhere than for what was installed by hand.
+bash_completions := share/bash-completion/completions
+zsh_completions := share/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
+fish_completions := share/fish/vendor_completions.d
 
-install: all
-	install -d $(bin) $(libexec)/lib
-	install $(programs:%=$(BUILD)/bin/%) $(bin)
-	install $(models:%=$(BUILD)/models/%) $(libexec)
-	cp -R $(runtime_models:%=build/models/lib/%) $(libexec)/lib
+# What is installed: FOLDER below PREFIX, and the files that go there.
+installed_programs := $(programs:%=bin/$(PROGRAM_PREFIX)%)
+installed_models := $(models:%=libexec/taskweight/models/%) $(runtime_models:%=libexec/taskweight/models/lib/%)
+installed_manuals := $(foreach page,$(notdir $(manuals)),share/man/man$(call section_of,$(page))/$(page))
+installed_completions := libexec/taskweight/candidates \
+    $(foreach program,$(programs),$(bash_completions)/$(PROGRAM_PREFIX)$(program) \
+    $(zsh_completions)/_$(PROGRAM_PREFIX)$(program) $(fish_completions)/$(PROGRAM_PREFIX)$(program).fish)
+installed_documents := $(addprefix share/doc/taskweight/,README.md CHANGELOG.md slurm)
+
+staged := $(DESTDIR)$(PREFIX)
+complete = sed 's,@candidates@,$(libexecdir)/candidates,; s/@program@/$(PROGRAM_PREFIX)$1/' collect/completion/$2
+
+install: all manuals
+	install -d $(sort $(dir $(addprefix $(staged)/,$(installed_programs) $(installed_models) $(installed_manuals) \
+	    $(installed_completions) $(installed_documents))))
+	for program in $(programs); do install $(BUILD)/bin/$$program $(staged)/bin/$(PROGRAM_PREFIX)$$program || exit; done
+	install $(models:%=$(BUILD)/models/%) $(staged)/libexec/taskweight/models
+	cp -R $(runtime_models:%=build/models/lib/%) $(staged)/libexec/taskweight/models/lib
+	for page in $(notdir $(manuals)); do \
+	    install -m 644 $(BUILD)/manuals/$$page $(staged)/share/man/man$${page##*.}/$$page || exit; done
+	install collect/completion/candidates $(staged)/libexec/taskweight
+	$(foreach program,$(programs),\
+	    $(call complete,$(program),complete.bash) >$(staged)/$(bash_completions)/$(PROGRAM_PREFIX)$(program) && \
+	    $(call complete,$(program),complete.zsh) >$(staged)/$(zsh_completions)/_$(PROGRAM_PREFIX)$(program) && \
+	    $(call complete,$(program),complete.fish) >$(staged)/$(fish_completions)/$(PROGRAM_PREFIX)$(program).fish &&) true
+	cp -R README.md CHANGELOG.md collect/slurm $(staged)/share/doc/taskweight
 
 uninstall:
-	rm -f $(programs:%=$(bin)/%) $(models:%=$(libexec)/%)
-	rm -rf $(runtime_models:%=$(libexec)/lib/%)
-	-rmdir --parents --ignore-fail-on-non-empty $(libexec)/lib
+	rm -rf $(addprefix $(staged)/,$(installed_programs) $(installed_models) $(installed_manuals) $(installed_completions) \
+	    $(installed_documents))
+	-cd $(staged) && rmdir --parents --ignore-fail-on-non-empty libexec/taskweight/models/lib share/doc/taskweight 2>/dev/null
 
 # --- what must be there: PACKAGE=PROBE, where the package is Debian's name --------------------------------------------
 
@@ -260,6 +315,7 @@ dependencies := \
     libcairo2-dev=module:cairo libpango1.0-dev=module:pangocairo fonts-dejavu-core=font:DejaVu \
     libcmocka-dev=module:cmocka bats=command:bats perl=command:prove \
     procps=command:pgrep git=command:git \
+    help2man=command:help2man \
     libxml2-utils=command:xmllint poppler-utils=command:pdffonts qpdf=command:qpdf \
     $(if $(filter clang% fuzz,$(notdir $(CC)) $(MAKECMDGOALS)),clang=command:$(or $(filter clang%,$(notdir $(CC))),clang) libclang-rt-14-dev=library:clang_rt.asan)
 

@@ -1,0 +1,136 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What is installed: programs under a prefix to their names, manuals whose examples run, completions.
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+    export root=$BATS_FILE_TMPDIR/root
+    make install PREFIX="$root/usr" PROGRAM_PREFIX=tw- >"$BATS_FILE_TMPDIR/log" 2>&1 || { cat "$BATS_FILE_TMPDIR/log"; false; }
+}
+
+setup() {
+    export PATH=$root/usr/bin:$PATH
+    cd "$BATS_TEST_TMPDIR"
+}
+
+need() {
+    command -v "$1" >/dev/null || skip "there is no $1"
+}
+
+page() { # NAME.SECTION
+    echo "$root/usr/share/man/man${1##*.}/$1"
+}
+
+# The blocks between .EX and .EE that come after a line  .\" run  or  .\" file: NAME : the former become one script, the latter
+# files. What roff has to have escaped is as it was.
+unpack() { # PAGE
+    awk -v script=examples.sh '
+        /^\.\\" run$/ { target = script }
+        /^\.\\" file: / { target = $3 }
+        /^\.EE$/ { inside = 0; target = "" }
+        inside { gsub(/\\-/, "-"); gsub(/\\e/, "\\"); print >target }
+        /^\.EX$/ { inside = target != "" }' "$1"
+}
+
+@test "an installed collect finds the models that were installed with it" {
+    run tw-collect --list
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"pthread "* ]]
+    tw-collect -m null,pthread -t 1,10 -r 1 -o x.csv
+    run tw-analyze x.csv
+    [ "$status" -eq 0 ]
+}
+
+@test "each example of the manuals runs" {
+    for name in tw-collect.1 tw-analyze.1 tw-plot.1 taskweight-model.7 taskweight-recording.5; do
+        mkdir "$name"
+        cd "$name"
+        unpack "$(page "$name")"
+        [ "$(wc -l <examples.sh)" -gt 1 ]
+        bash -eux examples.sh || { echo "in $name"; false; }
+        cd ..
+    done
+    for model in coroutine background thread; do
+        [ "$(grep -c ",$model\|$model,.*,ok," taskweight-model.7/mine.csv)" -gt 0 ]
+    done
+    [ "$(grep ,end, taskweight-model.7/mine.csv | cut -d, -f21 | sort | uniq -c | tr -s ' ')" = " 27 ok" ]
+}
+
+@test "the manuals are well formed" {
+    need mandoc
+    for file in "$root"/usr/share/man/man*/*; do
+        run mandoc -T lint -W error "$file"
+        echo "$output"
+        [ "$status" -eq 0 ]
+    done
+    ! grep '@[a-z]*@' -r "$root/usr/share/man" || false
+}
+
+@test "taskweight-recording(5) tells of every column" {
+    tw-collect -m null -t 1 -r 1 -o x.csv
+    for column in $(head -n 1 x.csv | tr , ' '); do
+        grep -E "^\.B (.*, )?$column(,|\$)" "$(page taskweight-recording.5)"
+    done
+}
+
+@test "candidates of completion are what the programs say" {
+    candidates=$root/usr/libexec/taskweight/candidates
+    [ "$("$candidates" tw-collect | cut -f1 | paste -sd' ')" = "$(tw-collect --help | grep -oE '^ {2,6}(-., )?--[a-z-]+=?' |
+        grep -oE -- '--.*' | paste -sd' ')" ]
+    [ "$("$candidates" tw-plot --chart)" = "$(tw-plot --list | cut -d' ' -f1)" ]
+    [ "$("$candidates" tw-analyze --table | sed -n '1p;$p' | paste -sd,)" = "fits,runs" ]
+    [ "$("$candidates" tw-analyze --metric | grep -cx -e peak -e page-tables -e charged)" -eq 3 ]
+    [ "$("$candidates" tw-collect --model | grep -cx -e pthread -e null)" -eq 2 ]
+    [ "$("$candidates" tw-analyze --model | grep -cx -e pthread -e null)" -eq 2 ]
+    tw-collect -m null,libuv -t 1 -r 1 -o x.csv
+    [ "$("$candidates" tw-analyze --model tw-analyze x.csv --model= | paste -sd,)" = "libuv,null" ]
+    [ "$("$candidates" tw-collect --timeout)" = "" ]
+}
+
+# As readline calls it, which parts words at "=".
+complete_in_bash() { # WORD...
+    bash -c 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); compopt() { :; }; _taskweight "$1"
+        printf "%s\n" "${COMPREPLY[@]}"' bash "$root/usr/share/bash-completion/completions/$1" "$@"
+}
+
+@test "bash completes options, values, lists of values and models" {
+    [ "$(complete_in_bash tw-analyze --tab)" = "--table=" ]
+    [ "$(complete_in_bash tw-analyze --table = s)" = "segments" ]
+    [ "$(complete_in_bash tw-analyze --color =  | paste -sd,)" = "auto,always,never" ]
+    [ "$(complete_in_bash tw-plot --chart = plane,b | paste -sd' ')" = "plane,bars plane,breakdown" ]
+    [ "$(complete_in_bash tw-plot -c res)" = "residuals" ]
+    [ "$(complete_in_bash tw-collect pthread-m | head -n 1)" = "pthread-minstack" ]
+    touch some.csv
+    [ "$(complete_in_bash tw-analyze som)" = "some.csv" ]
+}
+
+@test "fish completes options and values" {
+    need fish
+    fish_in() { fish --no-config -c "source $root/usr/share/fish/vendor_completions.d/tw-$1.fish; complete -C 'tw-$1 $2'" | cut -f1; }
+    [ "$(fish_in analyze --tab)" = "--table=" ]
+    [ "$(fish_in plot --chart=plane,dis)" = "--chart=plane,distribution" ]
+    fish_in collect pthread-m | grep -x pthread-minstack
+}
+
+# What zsh would offer is caught in the place of compadd.
+@test "zsh completes options and values" {
+    need zsh
+    zsh_in() { # WORD...
+        zsh -f -c 'compadd() { while [[ $1 == -* && $1 != -- ]]; do [[ $1 == -S ]] && shift; [[ $1 == -a ]] && names=1; shift; done
+                [[ $1 == -- ]] && shift; if (( names )); then print -l -- ${(P)1}; else print -l -- $@; fi }
+            compset() { :; }; _files() { :; }; names=0
+            file=$1; shift; words=("$@"); CURRENT=$#; offer() { source $file }; offer' zsh \
+            "$root/usr/share/zsh/site-functions/_$1" "$@"
+    }
+    zsh_in tw-analyze --t | grep -x -- --table=
+    zsh_in tw-analyze --table= | grep -x segments
+    zsh_in tw-collect "" | grep -x pthread-minstack
+}
+
+@test "uninstall leaves nothing" {
+    rm -rf "$BATS_TEST_TMPDIR/again"
+    (cd "$BATS_TEST_DIRNAME/.." && make install DESTDIR="$BATS_TEST_TMPDIR/again" PROGRAM_PREFIX=tw- &&
+        make uninstall DESTDIR="$BATS_TEST_TMPDIR/again" PROGRAM_PREFIX=tw-) >/dev/null 2>&1
+    [ "$(find "$BATS_TEST_TMPDIR/again" ! -type d)" = "" ]
+}
