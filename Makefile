@@ -24,7 +24,7 @@ override CFLAGS += -std=gnu17 -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototy
 override CPPFLAGS += -I. -D_GNU_SOURCE
 override LDFLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 
-.PHONY: always all models report readme print-readme fuzz run-fuzzers test tests coverage check-r soak bench install uninstall manuals deps deps-runtimes clean help
+.PHONY: always all models report readme print-readme fuzz run-fuzzers test tests coverage check-r soak bench install uninstall manuals deb deps deps-runtimes clean help
 .SECONDARY:
 
 all: programs models
@@ -305,6 +305,24 @@ uninstall:
 	rm -rf $(addprefix $(staged)/,$(installed_programs) $(installed_models) $(installed_manuals) $(installed_completions) \
 	    $(installed_documents))
 	-cd $(staged) && rmdir --parents --ignore-fail-on-non-empty libexec/taskweight/models/lib share/doc/taskweight 2>/dev/null
+
+# --- a Debian package: what `make install` installs, by debhelper; plotutils owns a plot, hence the prefix ------------------
+
+deb_version = $(shell git describe --tags --match 'v[0-9]*' 2>/dev/null | sed 's/^v//; s/-/+/g' | grep . || \
+    git log -1 --date=format:%Y%m%d --format='0~%cd+g%h' 2>/dev/null || echo 0~unknown)
+deb_folder := build/deb
+packaging := debhelper=command:dh lintian=command:lintian help2man=command:help2man git=command:git
+
+deb: all manuals
+	$(call install_missing,$(packaging))
+	rm -rf $(deb_folder)
+	mkdir -p $(deb_folder)/taskweight
+	cp -R .debian $(deb_folder)/taskweight/debian
+	printf 'taskweight (%s-1) unstable; urgency=medium\n\n  * See CHANGELOG.md.\n\n -- %s  %s\n' '$(deb_version)' \
+	    "$$(sed -n 's/^Maintainer: //p' .debian/control)" "$$(date -R -d '$(DATE)')" >$(deb_folder)/taskweight/debian/changelog
+	cd $(deb_folder)/taskweight && TASKWEIGHT=$(CURDIR) dpkg-buildpackage -b -d -us -uc
+	lintian --fail-on=error $(deb_folder)/taskweight_*.deb
+	@echo "the package is $$(ls $(deb_folder)/taskweight_*.deb)"
 
 # --- what must be there: PACKAGE=PROBE, where the package is Debian's name --------------------------------------------
 
