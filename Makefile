@@ -311,7 +311,7 @@ uninstall:
 deb_version = $(shell git describe --tags --match 'v[0-9]*' 2>/dev/null | sed 's/^v//; s/-/+/g' | grep . || \
     git log -1 --date=format:%Y%m%d --format='0~%cd+g%h' 2>/dev/null || echo 0~unknown)
 deb_folder := build/deb
-packaging := debhelper=command:dh lintian=command:lintian help2man=command:help2man git=command:git
+packaging := debhelper=command:dh lintian=command:lintian help2man=command:help2man
 
 deb: all manuals
 	$(call install_missing,$(packaging))

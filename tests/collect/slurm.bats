@@ -1,0 +1,106 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A sweep as a job array of a real Slurm, which is started here for it: its own munged, slurmctld and slurmd, with their files,
+# keys and sockets in a folder of the test.
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+    for program in munged slurmctld slurmd sbatch; do
+        PATH=$PATH:/usr/sbin command -v "$program" >/dev/null || skip "there is no $program"
+    done
+    [ "$(id -u)" -eq 0 ] || skip "slurmd is root's"
+    export PATH=$PATH:/usr/sbin folder=$BATS_FILE_TMPDIR SLURM_CONF=$BATS_FILE_TMPDIR/slurm.conf
+    mkdir "$folder/state" "$folder/spool"
+    configure
+    head -c 1024 /dev/urandom >"$folder/munge.key"
+    chmod 400 "$folder/munge.key"
+    munged --force --key-file="$folder/munge.key" --socket="$folder/munge.socket" --pid-file="$folder/munged.pid" \
+        --log-file="$folder/munged.log" --seed-file="$folder/munge.seed"
+    slurmctld 3>&- 4>&-
+    slurmd 3>&- 4>&-
+    eventually node_is_idle || { cat "$folder"/*.log; return 1; }
+}
+
+configure() {
+    local host port=$((20000 + $$ % 10000))
+    host=$(hostname -s)
+    cat >"$SLURM_CONF" <<END
+ClusterName=test
+SlurmctldHost=$host(127.0.0.1)
+SlurmctldPort=$port
+SlurmdPort=$((port + 1))
+SlurmUser=root
+AuthType=auth/munge
+AuthInfo=socket=$folder/munge.socket
+StateSaveLocation=$folder/state
+SlurmdSpoolDir=$folder/spool
+SlurmctldPidFile=$folder/slurmctld.pid
+SlurmdPidFile=$folder/slurmd.pid
+SlurmctldLogFile=$folder/slurmctld.log
+SlurmdLogFile=$folder/slurmd.log
+ProctrackType=proctrack/pgid
+TaskPlugin=task/none
+SwitchType=switch/none
+MpiDefault=none
+ReturnToService=2
+NodeName=$host NodeAddr=127.0.0.1 CPUs=$(nproc) State=UNKNOWN
+PartitionName=all Nodes=$host Default=YES State=UP
+END
+}
+
+node_is_idle() {
+    [ "$(sinfo --noheader --format=%T 2>/dev/null)" = idle ]
+}
+
+eventually() { # COMMAND...
+    local end=$((SECONDS + 60))
+    until "$@"; do
+        [ "$SECONDS" -lt "$end" ] || return 1
+        sleep 0.1
+    done
+}
+
+teardown_file() {
+    for daemon in slurmd slurmctld munged; do
+        [ -s "$folder/$daemon.pid" ] || continue
+        pid=$(cat "$folder/$daemon.pid")
+        kill "$pid" && eventually is_gone "$pid"
+    done
+}
+
+is_gone() { # PROCESS, which nobody may have waited for
+    [ ! -e "/proc/$1" ] || grep -q '^State:.*zombie' "/proc/$1/status"
+}
+
+@test "a job array of four parts makes every run exactly once" {
+    export TASKWEIGHT_COLLECT=$BUILD/bin/collect TASKWEIGHT_FOLDER=$folder
+    script=$PWD/collect/slurm/sweep.sbatch
+    cd "$folder"
+    sbatch --wait --array=1-4 "$script" -m null,pthread,libuv -t 1,50 -r 3 || { cat "$folder"/*.log; false; }
+    recordings=("$folder"/taskweight-*.csv)
+    [ "${#recordings[@]}" -eq 4 ]
+    for recording in "${recordings[@]}"; do # 18 runs: 5, 5, 4, 4
+        [ "$(grep -c ,end, "$recording")" -ge 4 ]
+    done
+    # Three models at two counts, three times each: 18 different runs.
+    [ "$(cat "${recordings[@]}" | grep ,end, | cut -d, -f2,4,5 | sort -u | wc -l)" -eq 18 ]
+    [ "$(cat "${recordings[@]}" | grep -c ,end,)" -eq 18 ]
+    run --separate-stderr "$BUILD/bin/analyze" --table=cells --format=csv "${recordings[@]}"
+    [ "$stderr" = "" ]
+    [ "$(tail -n +2 <<<"$output" | cut -d, -f2,5,6 | paste -sd' ')" = \
+        "libuv,1,3 libuv,50,3 null,1,3 null,50,3 pthread,1,3 pthread,50,3" ]
+}
+
+@test "a part that is requeued goes on with its recording" {
+    export TASKWEIGHT_COLLECT=$BUILD/bin/collect TASKWEIGHT_FOLDER=$folder
+    recording=$(ls "$folder"/taskweight-*-2.csv)
+    job=${recording##*/taskweight-}
+    runs=$(grep -c ,end, "$recording")
+    last=$(tail -n 1 "$recording" | cut -d, -f2,4,5)
+    grep -v "^[^,]*,${last%%,*},[a-z]*,${last#*,}," "$recording" >"$folder/part"
+    cp "$folder/part" "$recording"
+    SLURM_ARRAY_JOB_ID=${job%-*} SLURM_ARRAY_TASK_ID=2 SLURM_ARRAY_TASK_COUNT=4 bash collect/slurm/sweep.sbatch \
+        -m null,pthread,libuv -t 1,50 -r 3
+    [ "$(grep -c ,end, "$recording")" -eq "$runs" ]
+}
