@@ -39,7 +39,7 @@ static void put_row(const struct table *table, size_t row, const struct format_c
     for (size_t i = 0; i < count; i++) {
         char buffer[FORMAT_TEXT_SIZE];
 
-        fputs(shown[i].is_interval ? "" : i == 0 ? "| " : "| ", stream);
+        fputs(shown[i].is_interval ? "" : "| ", stream);
         put_text(format_cell(table, row, &shown[i], buffer), stream);
         putc(' ', stream);
     }

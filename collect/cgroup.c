@@ -89,7 +89,7 @@ static bool switch_controller(const char *folder, char sign, const char *control
 static void leaf_of(const struct cgroup_parent *parent, char path[PATH_MAX])
 {
     own_group(parent, path);
-    strcat(path, LEAF);
+    snprintf(path + strlen(path), PATH_MAX - strlen(path), "%s", LEAF);
 }
 
 bool cgroup_enable(struct cgroup_parent *parent, const char *controller)

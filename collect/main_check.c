@@ -33,8 +33,6 @@ static const struct {
 #define MOST_BASELINE_OFF 65536.0   /* bytes between the fitted baseline and what was measured before the first task */
 #define MOST_SHARE_UNEXPLAINED 1e-2 /* of what a task was charged: neither its own pages nor the kernel's */
 
-extern char **environ;
-
 void main_check_setup(struct setup *setup, bool runs_chosen)
 {
     for (setup->models = 0; setup->models < TRUTHS; setup->models++)
@@ -75,15 +73,20 @@ void main_check_close(const struct main_check_files *files)
 
 /* --- asking analyze ----------------------------------------------------------------------------------------------- */
 
-/* Beside this program. */
+/* Beside this program, and with what stands before this one's name. */
 static int find_analyze(char path[PATH_MAX], struct error *error)
 {
+    static const char own_name[] = "collect";
     ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - 16);
+    char *name;
 
     if (length < 0)
         return error_set(error, "/proc/self/exe: %s (is /proc mounted?)", strerror(errno));
     path[length] = '\0';
-    strcpy(strrchr(path, '/') + 1, "analyze");
+    name = strstr(strrchr(path, '/'), own_name);
+    if (!name)
+        return error_set(error, "%s: is not called %s, and so analyze is not found (rename it)", path, own_name);
+    snprintf(name, 16, "analyze");
     return access(path, X_OK) == 0 ? 0 : error_set(error, "%s: %s (run `make`)", path, strerror(errno));
 }
 

@@ -15,8 +15,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 static char *or_empty(char *text)
 {
     return text ? text : strdup("");

@@ -172,7 +172,7 @@ void chart_residuals(struct figure *figure, const struct chart_data *data, const
         chart_add_series_key(figure, data, candidate[i].series);
     if (shown > 0)
         figure_make_panels(figure, shown);
-    for (size_t i = 0; i < figure->panels; i++)
+    for (size_t i = 0; candidate && i < figure->panels; i++)
         build_panel(figure, &figure->panel[i], data, &candidate[i]);
     free(candidate);
 }

@@ -32,7 +32,7 @@ static void write_mark(const struct figure_mark *mark, FILE *stream)
 
 static void write_rows(const struct figure_panel *panel, FILE *stream)
 {
-    for (size_t row = 0; row < panel->rows; row++) {
+    for (size_t row = 0; panel->row && row < panel->rows; row++) {
         fprintf(stream, "  row %zu: %s", row, text_or_nothing(panel->row[row]));
         for (size_t column = 0; column < panel->columns; column++)
             fprintf(stream, " | %s: %s", panel->column[column].heading,

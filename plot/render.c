@@ -95,8 +95,10 @@ static struct grid grid_of(const struct figure *figure, const struct render_box 
 
 static struct render_box grid_cell(const struct grid *grid, size_t i)
 {
-    return (struct render_box){grid->box.x + (double)(i % grid->columns) * (grid->cell.width + PANEL_GAP_X),
-                               grid->box.y + (double)(i / grid->columns) * (grid->cell.height + PANEL_GAP_Y),
+    size_t row = i / grid->columns, column = i % grid->columns;
+
+    return (struct render_box){grid->box.x + (double)column * (grid->cell.width + PANEL_GAP_X),
+                               grid->box.y + (double)row * (grid->cell.height + PANEL_GAP_Y),
                                grid->cell.width, grid->cell.height};
 }
 
@@ -128,7 +130,7 @@ static int draw_panels(const struct render_pen *pen, const struct figure *figure
 
     for (size_t i = 0; own && i < figure->panels; i++)
         own[i] = render_panel_margins(pen, &figure->panel[i], grid.cell);
-    for (size_t i = 0; result == 0 && i < figure->panels; i++) {
+    for (size_t i = 0; own && result == 0 && i < figure->panels; i++) {
         struct render_box cell = grid_cell(&grid, i);
         struct render_margins margins = shared_margins(figure, &grid, own, i);
 

@@ -95,7 +95,7 @@ static void resume(struct task *task)
 /* A new stack looks as if live() had just been about to be returned to. */
 static void prepare_stack(struct task *task)
 {
-    uintptr_t top = ((uintptr_t)task->stack + stack_size + task_model_payload()) & ~(uintptr_t)15;
+    char *end = (char *)task->stack + stack_size + task_model_payload(), *top = end - ((uintptr_t)end & 15);
     uintptr_t *frame = (uintptr_t *)top - FRAME_WORDS;
 
     memset(frame, 0, FRAME_WORDS * sizeof *frame);

@@ -111,7 +111,7 @@ void task_model_set_payload(size_t bytes)
 }
 
 /* The compiler must take it that what it points to was looked at and may have changed. */
-static void look_at(char *bytes)
+static void look_at(const char *bytes)
 {
     __asm__ volatile("" : : "r"(bytes) : "memory");
 }
