@@ -17,7 +17,7 @@
 #define OUTLIER_SCORE 3.5
 #define OUTLIER_RUNS 5
 
-/* --- one cell --------------------------------------------------------------------------------------------------- */
+/* --- one cell ----------------------------------------------------------------------------------------------------- */
 
 bool cell_is_outlier(const struct cell *cell, double value)
 {
@@ -90,7 +90,7 @@ static int cell_new(struct cell *cell, const struct run *const *run, size_t coun
     return 0;
 }
 
-/* --- one series ------------------------------------------------------------------------------------------------- */
+/* --- one series --------------------------------------------------------------------------------------------------- */
 
 typedef bool same_group(const struct run *a, const struct run *b);
 
@@ -160,7 +160,7 @@ static void series_free(struct series *series)
     free(series->cell);
 }
 
-/* --- what is chosen --------------------------------------------------------------------------------------------- */
+/* --- what is chosen ----------------------------------------------------------------------------------------------- */
 
 static bool is_chosen_model(const struct run *run, const struct cell_selection *selection)
 {
@@ -246,7 +246,7 @@ static const struct run **choose_runs(const struct recordings *recordings, const
     return chosen;
 }
 
-/* --- the list --------------------------------------------------------------------------------------------------- */
+/* --- the list ----------------------------------------------------------------------------------------------------- */
 
 static int gather(struct series_list *list, const struct run *const *run, size_t count,
                   const struct cell_selection *selection)

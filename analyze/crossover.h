@@ -9,8 +9,8 @@
 enum crossover_side { CROSSOVER_UNPROVEN, CROSSOVER_A, CROSSOVER_B };
 
 struct crossover {
-    double tasks;     /* at which both lines are the same; NaN if they never are at 1 task or more */
-    double low, high; /* the counts, from 1 on, at which no difference is proven; NaN: no such limit */
+    double tasks;                     /* at which both lines are the same; NaN if they never are at 1 task or more */
+    double low, high;                 /* the counts, from 1 on, at which no difference is proven; NaN: no such limit */
     enum crossover_side below, above; /* at 1 task, and at counts without end */
 };
 

@@ -62,7 +62,7 @@ double fit_joint_freedom(double variance, double freedom, double other_variance,
            (variance * variance / freedom + other_variance * other_variance / other_freedom);
 }
 
-/* --- what can be fitted ----------------------------------------------------------------------------------------- */
+/* --- what can be fitted ------------------------------------------------------------------------------------------- */
 
 struct fit fit_unknown(enum fit_method method, double confidence)
 {

@@ -5,11 +5,11 @@
 
 #include "analyze/cell.h"
 
-#define FIT_METHODS(METHOD)      \
-    METHOD(ROBUST, "robust")     \
-    METHOD(WLS, "wls")           \
-    METHOD(OLS, "ols")           \
-    METHOD(THEIL_SEN, "theil-sen") \
+#define FIT_METHODS(METHOD)                                                                                            \
+    METHOD(ROBUST, "robust")                                                                                           \
+    METHOD(WLS, "wls")                                                                                                 \
+    METHOD(OLS, "ols")                                                                                                 \
+    METHOD(THEIL_SEN, "theil-sen")                                                                                     \
     METHOD(OLS_HC3, "ols-hc3")
 
 #define FIT_ENUMERATOR(upper, name) FIT_##upper,
@@ -25,8 +25,8 @@ struct estimate {
     double value, standard_error, low, high;
 };
 
-/* The variance of one run about its count's mean, bytes^2: constant + proportional * tasks^2, but at least `least`, known
-   with so many degrees of freedom. */
+/* The variance of one run about its count's mean, bytes^2: constant + proportional * tasks^2, but at least `least`,
+   known with so many degrees of freedom. */
 struct run_variance {
     double constant, proportional, least, freedom;
 };
@@ -37,11 +37,11 @@ struct run_variance {
 struct fit {
     enum fit_method method;
     double confidence;
-    struct estimate baseline; /* bytes */
-    struct estimate overhead; /* bytes per task */
-    double covariance;        /* of baseline and overhead, bytes^2 per task; NaN for theil-sen */
+    struct estimate baseline;                  /* bytes */
+    struct estimate overhead;                  /* bytes per task */
+    double covariance;                         /* of baseline and overhead, bytes^2 per task; NaN for theil-sen */
     double baseline_freedom, overhead_freedom; /* degrees of freedom behind the limits; NaN for theil-sen */
-    struct run_variance run_variance; /* NaN for theil-sen, and where no count has runs to spare */
+    struct run_variance run_variance;          /* NaN for theil-sen, and where no count has runs to spare */
     double r_squared;
     /* Does the line hold? F is the lack of fit a degree of freedom (cells - 2) over the replicate error: in bytes for
        ols, on the weighted scale (chi-square / (cells - 2)) for wls and robust. NaN for theil-sen, and where there is
@@ -67,11 +67,11 @@ struct estimate fit_mean_at(const struct fit *fit, double tasks);
    prediction: the run's own scatter is in it, outliers are not. */
 struct estimate fit_run_at(const struct fit *fit, double tasks);
 
-/* How far the region that holds both the baseline and the overhead with the fit's confidence reaches, in standard errors:
-   sqrt(2 F). Draper and Smith, Applied Regression Analysis (3rd edition), section 5.4. NaN without errors. */
+/* How far the region that holds both the baseline and the overhead with the fit's confidence reaches, in standard
+   errors: sqrt(2 F). Draper and Smith, Applied Regression Analysis (3rd edition), section 5.4. NaN without errors. */
 double fit_region_reach(const struct fit *fit);
 
-/* --- for the methods (fit_*.c, pool.c) ---------------------------------------------------------------------------------- */
+/* --- for the methods (fit_*.c, pool.c) ---------------------------------------------------------------------------- */
 
 /* A fit of which nothing is known yet. */
 struct fit fit_unknown(enum fit_method method, double confidence);

@@ -37,7 +37,7 @@ struct levels {
     size_t count;
 };
 
-/* --- the line --------------------------------------------------------------------------------------------------- */
+/* --- the line ----------------------------------------------------------------------------------------------------- */
 
 /* Weighted least squares, solved on deviations from the weighted mean. */
 static void share_out(struct levels *levels, double (*weight)(const struct level *))
@@ -88,7 +88,7 @@ static double misfit(const struct level *level, struct line line)
     return level->location.value - line.baseline - line.overhead * level->tasks;
 }
 
-/* --- a variance that is smooth in the count --------------------------------------------------------------------- */
+/* --- a variance that is smooth in the count ----------------------------------------------------------------------- */
 
 /* Least squares of the levels' variances with both parts at least 0. A sample variance has a variance of 2 V^2 / f,
    which makes the weights; V is that of the last round. */
@@ -166,7 +166,7 @@ static void borrow_variances(struct levels *levels)
     }
 }
 
-/* --- errors ----------------------------------------------------------------------------------------------------- */
+/* --- errors ------------------------------------------------------------------------------------------------------- */
 
 /* The variance of sum_k a_k m_k with Satterthwaite's degrees of freedom, term by term. */
 struct error_sum {
@@ -222,7 +222,7 @@ static double r_squared(const struct levels *levels)
     return total > 0 ? 1 - residual / total : NAN;
 }
 
-/* --- does the line hold? ---------------------------------------------------------------------------------------- */
+/* --- does the line hold? ------------------------------------------------------------------------------------------ */
 
 /* How much the chi-square of the levels about the line is raised because their variances are estimates, and how well
    it is known: Johansen, The Welch-James approximation to the distribution of the residual sum of squares in a
@@ -280,7 +280,7 @@ static void fit_levels(struct fit *fit, struct levels *levels)
     widen(fit);
 }
 
-/* --- the two methods -------------------------------------------------------------------------------------------- */
+/* --- the two methods ---------------------------------------------------------------------------------------------- */
 
 /* A level for each cell that has runs, with their mean. */
 static int levels_new(struct levels *levels, const struct series *series)

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-/* --- one cell as text ------------------------------------------------------------------------------------------- */
+/* --- one cell as text --------------------------------------------------------------------------------------------- */
 
 /* The column of that role which belongs to the value in `column`, or 0: no limit is the first. */
 static size_t find_limit(const struct table *table, size_t column, enum table_role role)
@@ -80,7 +80,7 @@ const char *format_cell(const struct table *table, size_t row, const struct form
     return format_number(text, &table->column[shown->column], table_at(table, row, shown->column)->number);
 }
 
-/* --- what stands out -------------------------------------------------------------------------------------------- */
+/* --- what stands out ---------------------------------------------------------------------------------------------- */
 
 bool format_is_fault(const struct table *table, size_t row, const struct format_column *shown)
 {
@@ -103,7 +103,7 @@ bool format_begins_group(const struct table *table, size_t row)
     return begins;
 }
 
-/* --- columns ---------------------------------------------------------------------------------------------------- */
+/* --- columns ------------------------------------------------------------------------------------------------------ */
 
 static bool is_all_unknown(const struct table *table, size_t column)
 {

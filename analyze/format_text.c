@@ -29,7 +29,7 @@ struct print {
     size_t left_outs;
 };
 
-/* --- widths ----------------------------------------------------------------------------------------------------- */
+/* --- widths ------------------------------------------------------------------------------------------------------- */
 
 /* Characters, of UTF-8: continuation bytes take no room. */
 static size_t width_of(const char *text, size_t bytes)
@@ -154,7 +154,7 @@ static void print_free(struct print *print)
     free(print->left_out);
 }
 
-/* --- lines ------------------------------------------------------------------------------------------------------ */
+/* --- lines -------------------------------------------------------------------------------------------------------- */
 
 /* Blanks are held back until something follows, so that no line ends in them. */
 struct line {

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- from recordings to a table --------------------------------------------------------------------------------- */
+/* --- from recordings to a table ----------------------------------------------------------------------------------- */
 
 static void tell(const char *line)
 {

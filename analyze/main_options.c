@@ -96,7 +96,7 @@ static char *help(int key, const char *text, void *input)
     return selection_help(choices, LENGTH(choices), key, text);
 }
 
-/* --- values ----------------------------------------------------------------------------------------------------- */
+/* --- values ------------------------------------------------------------------------------------------------------- */
 
 static int take_count(const char *part, void *context, struct error *error)
 {
@@ -150,7 +150,7 @@ static size_t terminal_width(const char *output)
     return size.ws_col;
 }
 
-/* --- parsing ---------------------------------------------------------------------------------------------------- */
+/* --- parsing ------------------------------------------------------------------------------------------------------ */
 
 static size_t find_table(const char *name)
 {

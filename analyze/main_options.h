@@ -13,8 +13,8 @@ struct options {
     const char *table; /* its name */
     format_write *write;
     struct format_style style;
-    int color; /* when */
-    const char *output;  /* NULL: standard output */
+    int color;                     /* when */
+    const char *output;            /* NULL: standard output */
     struct recording_file against; /* path NULL: none */
     const char *reference;
     int64_t at[OPTION_MAX_LIST];

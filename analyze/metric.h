@@ -7,15 +7,15 @@
 
 /* METRIC(upper, "name", "description", column, reduction, phase): the reduction is LARGEST (over all samples of the
    run) or MEDIAN (over the samples of that phase). From idle, the measured baseline, on they are not for choosing. */
-#define METRICS(METRIC)                                                                                           \
-    METRIC(PEAK, "peak", "peak resident memory", peak_rss_bytes, LARGEST, SAMPLE_END)                             \
-    METRIC(RSS, "rss", "resident memory while all tasks sleep", rss_bytes, MEDIAN, SAMPLE_HOLD)                   \
-    METRIC(PSS, "pss", "proportional set size while all tasks sleep", pss_bytes, MEDIAN, SAMPLE_HOLD)             \
-    METRIC(USS, "uss", "private memory while all tasks sleep", uss_bytes, MEDIAN, SAMPLE_HOLD)                    \
-    METRIC(PAGE_TABLES, "page-tables", "page tables while all tasks sleep", page_table_bytes, MEDIAN, SAMPLE_HOLD)\
-    METRIC(KERNEL, "kernel", "kernel memory while all tasks sleep", kernel_bytes, MEDIAN, SAMPLE_HOLD)            \
-    METRIC(CHARGED, "charged", "charged memory while all tasks sleep", charged_bytes, MEDIAN, SAMPLE_HOLD)        \
-    METRIC(IDLE, "idle", "resident memory before the first task", rss_bytes, MEDIAN, SAMPLE_IDLE)                 \
+#define METRICS(METRIC)                                                                                                \
+    METRIC(PEAK, "peak", "peak resident memory", peak_rss_bytes, LARGEST, SAMPLE_END)                                  \
+    METRIC(RSS, "rss", "resident memory while all tasks sleep", rss_bytes, MEDIAN, SAMPLE_HOLD)                        \
+    METRIC(PSS, "pss", "proportional set size while all tasks sleep", pss_bytes, MEDIAN, SAMPLE_HOLD)                  \
+    METRIC(USS, "uss", "private memory while all tasks sleep", uss_bytes, MEDIAN, SAMPLE_HOLD)                         \
+    METRIC(PAGE_TABLES, "page-tables", "page tables while all tasks sleep", page_table_bytes, MEDIAN, SAMPLE_HOLD)     \
+    METRIC(KERNEL, "kernel", "kernel memory while all tasks sleep", kernel_bytes, MEDIAN, SAMPLE_HOLD)                 \
+    METRIC(CHARGED, "charged", "charged memory while all tasks sleep", charged_bytes, MEDIAN, SAMPLE_HOLD)             \
+    METRIC(IDLE, "idle", "resident memory before the first task", rss_bytes, MEDIAN, SAMPLE_IDLE)                      \
     METRIC(KERNEL_STACK, "kernel-stack", "kernel stacks while all tasks sleep", kernel_stack_bytes, MEDIAN, SAMPLE_HOLD)
 
 #define METRIC_ENUMERATOR(upper, name, description, column, reduction, phase) METRIC_##upper,

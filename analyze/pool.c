@@ -8,8 +8,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-/* The sums over the hosts that have errors. `share` is a host's weight, 1 / variance of its overhead, over all weights.
- */
+/* Sums over the hosts that have errors. `share` is a host's weight, 1 / variance of its overhead, over all weights. */
 struct pool {
     size_t hosts;
     double weight;             /* of all */

@@ -5,8 +5,8 @@
 
 #include <stddef.h>
 
-/* The two-sided p value of both samples being drawn from the same distribution: the share of all ways to part the pooled
-   values in which the ranks lie at least as far from their mean. Ties have the mean of their ranks. Exact up to
+/* The two-sided p value of both samples being drawn from the same distribution: the share of all ways to part the
+   pooled values in which the ranks lie at least as far from their mean. Ties have the mean of their ranks. Exact up to
    RANK_TEST_EXACT values in all, beyond that normal with corrections for ties and continuity. 1 where all values are
    equal; NaN where a sample is empty or memory runs out. */
 double rank_test_p(const double *a, size_t a_count, const double *b, size_t b_count);

@@ -38,7 +38,7 @@ static size_t processors(void)
     return count < 1 ? 1 : count > MOST_PARTS ? MOST_PARTS : (size_t)count;
 }
 
-/* --- reading ---------------------------------------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------------------------------------------------ */
 
 static int parts_new(struct parts *parts, const struct recording_file *file, size_t files)
 {
@@ -81,7 +81,7 @@ static void parts_read(struct parts *parts)
         pthread_join(thread[i], NULL);
 }
 
-/* --- putting together ------------------------------------------------------------------------------------------- */
+/* --- putting together --------------------------------------------------------------------------------------------- */
 
 static bool grow(struct recordings *recordings, const struct parts *parts)
 {
@@ -115,7 +115,7 @@ static void take_part(struct recordings *recordings, struct recording_file *file
     }
 }
 
-/* --- labels ----------------------------------------------------------------------------------------------------- */
+/* --- labels ------------------------------------------------------------------------------------------------------- */
 
 static bool has_one_host(const struct run *run, size_t runs)
 {
@@ -147,7 +147,7 @@ static int label_runs(struct recordings *recordings, size_t first, const struct 
     return 0;
 }
 
-/* --- runs that stand there twice -------------------------------------------------------------------------------- */
+/* --- runs that stand there twice ---------------------------------------------------------------------------------- */
 
 /* Most are the same text. */
 static int compare_texts(const char *a, const char *b)
@@ -238,7 +238,7 @@ static int leave_out_repetitions(struct recordings *recordings, struct recording
     return 0;
 }
 
-/* --- recordings ------------------------------------------------------------------------------------------------- */
+/* --- recordings --------------------------------------------------------------------------------------------------- */
 
 /* Returns -1 where memory runs out. */
 static int put_together(struct recordings *recordings, struct parts *parts, struct recording_file *file, size_t files)

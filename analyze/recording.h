@@ -24,7 +24,7 @@ struct run {
 struct recordings {
     struct run *run; /* in the order read; only complete runs (those with an end row) */
     size_t runs;
-    size_t interrupted; /* runs without an end row, of all files: left out */
+    size_t interrupted;  /* runs without an end row, of all files: left out */
     struct texts *texts; /* what the runs' texts are kept in */
     size_t stores;
     size_t files;
@@ -36,8 +36,8 @@ struct recording_file {
     const char *label;  /* stands for the host of its runs, or before it where there are several; NULL: as recorded */
     size_t interrupted; /* runs without an end row */
     size_t spoiled;     /* runs with a row that is wrong: too short, a bad number */
-    size_t repeated;    /* runs that stand there twice, or were read already from another recording, to the last figure */
-    int result;         /* -1: something is wrong, and the error, which names file and line, says what */
+    size_t repeated; /* runs that stand there twice, or were read already from another recording, to the last figure */
+    int result;      /* -1: something is wrong, and the error, which names file and line, says what */
     struct error error;
 };
 

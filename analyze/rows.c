@@ -22,7 +22,7 @@ struct feed {
     const char *fault; /* NULL: none so far */
 };
 
-/* --- reading ---------------------------------------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------------------------------------------------ */
 
 /* libcsv tells of each line break outside of fields: of those that end a row, and of the others. */
 static void take_line_break(int line_break, void *taker)
@@ -136,7 +136,7 @@ int rows_read(struct rows *rows, const char *path, struct rows_span span, struct
     return feed.fault ? error_set(error, "%s:%zu: %s", path, rows_line(rows, path, span), feed.fault) : 0;
 }
 
-/* --- cutting ---------------------------------------------------------------------------------------------------- */
+/* --- cutting ------------------------------------------------------------------------------------------------------ */
 
 /* Goes through a file for places at which a row begins: behind a line break with an even number of quotes before it,
    since quotes come in pairs around fields and doubled within them. */

@@ -24,16 +24,16 @@ struct rows {
     /* Takes the end of a row, blank ones left out; `ended` by a line break: the last row of a file that was cut off is
        not. May set `done`. */
     void (*take_row)(struct rows *rows, bool ended);
-    size_t fields;   /* of the row so far; counted by take_field */
+    size_t fields;       /* of the row so far; counted by take_field */
     size_t broken_lines; /* line breaks within the row's fields so far; counted by take_field */
     size_t line;         /* on which the row began, from 1 in the header and again in a span that begins elsewhere */
-    bool beyond; /* the end of the span is passed */
-    bool done;   /* no more is wanted */
+    bool beyond;         /* the end of the span is passed */
+    bool done;           /* no more is wanted */
 };
 
 /* Reads the span of the file. `end` past the end of the file reads all; blanks around a field that is not quoted are
-   taken off it. Returns -1 and an error "path: ..." or "path:line: ..." where the file cannot be read or is not CSV; all
-   rows before that have then been taken. */
+   taken off it. Returns -1 and an error "path: ..." or "path:line: ..." where the file cannot be read or is not CSV;
+   all rows before that have then been taken. */
 int rows_read(struct rows *rows, const char *path, struct rows_span span, struct error *error);
 
 /* The line of the file on which the row began. */

@@ -24,7 +24,7 @@ struct gathering {
     struct values values[METRIC_COUNT];
 };
 
-/* --- values ----------------------------------------------------------------------------------------------------- */
+/* --- values ------------------------------------------------------------------------------------------------------- */
 
 static bool values_add(struct values *values, double value)
 {
@@ -73,7 +73,7 @@ static void forget_values(struct values *values)
     }
 }
 
-/* --- runs ------------------------------------------------------------------------------------------------------- */
+/* --- runs --------------------------------------------------------------------------------------------------------- */
 
 /* Texts that are equal are the same. */
 static bool is_of_run(const struct run *run, const struct sample *sample)

@@ -14,7 +14,7 @@ struct run_list {
     struct texts texts;
 };
 
-/* Fills the list, which is all zero. Returns -1 and an error where something is wrong; the list then has what is good. */
+/* Fills the list, which is all zero. Returns -1 and an error where something is wrong; the list has what is good. */
 int run_list_read(struct run_list *list, const char *path, struct rows_span span, struct error *error);
 
 /* Frees all but the texts. */

@@ -57,7 +57,7 @@ static void stop(struct reading *reading, const char *fault)
     reading->rows.done = true;
 }
 
-/* --- the header ------------------------------------------------------------------------------------------------- */
+/* --- the header --------------------------------------------------------------------------------------------------- */
 
 static void take_name(struct reading *reading, size_t index, const char *field, size_t length)
 {
@@ -92,7 +92,7 @@ static void take_header(struct reading *reading)
     SAMPLE_COLUMNS(SET_SLOT)
 }
 
-/* --- rows ------------------------------------------------------------------------------------------------------- */
+/* --- rows --------------------------------------------------------------------------------------------------------- */
 
 static size_t count_line_breaks(const char *text)
 {
@@ -206,7 +206,7 @@ static void take_row(struct rows *rows, bool ended)
     reading->is_bad = false;
 }
 
-/* --- the file --------------------------------------------------------------------------------------------------- */
+/* --- the file ----------------------------------------------------------------------------------------------------- */
 
 static int read_span(struct reading *reading)
 {

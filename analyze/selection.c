@@ -164,7 +164,7 @@ void selection_free(struct selection *selection)
     *selection = (struct selection){0};
 }
 
-/* --- recordings ------------------------------------------------------------------------------------------------- */
+/* --- recordings --------------------------------------------------------------------------------------------------- */
 
 static bool is_same_file(const char *a, const char *b)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The options that say what is taken of which recordings and how it is fitted, shared by every program that fits: an argp
-   child whose input is a struct selection. */
+/* The options that say what is taken of which recordings and how it is fitted, shared by every program that fits: an
+   argp child whose input is a struct selection. */
 #ifndef TASKWEIGHT_ANALYZE_SELECTION_H
 #define TASKWEIGHT_ANALYZE_SELECTION_H
 

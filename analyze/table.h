@@ -86,8 +86,8 @@ void table_free(struct table *table);
 /* Add the value of the next column; after the last one the next row begins. The text is copied. */
 void table_add_text(struct table *table, const char *text);
 void table_add_number(struct table *table, double number);
-#define table_add(table, value)                                                                      \
-    _Generic((value), char *: table_add_text, const char *: table_add_text, default: table_add_number)(table, value)
+#define table_add(table, value)                                                                                        \
+    _Generic((value), char * : table_add_text, const char * : table_add_text, default : table_add_number)(table, value)
 
 /* Add to the remark, or to the alarm. */
 void table_remark(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -60,7 +60,7 @@ static void add_row(struct table *table, const struct row *row)
     table->says_something = table->says_something || isfinite(row->estimate.value) || isfinite(row->estimate.low);
 }
 
-/* --- rows ------------------------------------------------------------------------------------------------------- */
+/* --- rows --------------------------------------------------------------------------------------------------------- */
 
 static void fill_budget_row(struct row *row, const struct fit *fit, const struct table_request *request)
 {
@@ -122,7 +122,7 @@ static void remark(struct table *table, const struct table_request *request)
         table_remark(table, "Kernel memory is not in it: --metric=charged counts everything.\n");
 }
 
-/* --- the table -------------------------------------------------------------------------------------------------- */
+/* --- the table ---------------------------------------------------------------------------------------------------- */
 
 static int build(struct table *table, const struct series_list *list, const struct table_request *request)
 {

@@ -50,7 +50,7 @@ static void add_row(struct table *table, const struct row *row)
     table->says_something = table->says_something || isfinite(row->difference.value);
 }
 
-/* --- rows ------------------------------------------------------------------------------------------------------- */
+/* --- rows --------------------------------------------------------------------------------------------------------- */
 
 struct part {
     struct estimate estimate;
@@ -142,7 +142,7 @@ static size_t fill_rows(struct row *row, const struct series_list *newer, const 
     return rows;
 }
 
-/* --- verdicts --------------------------------------------------------------------------------------------------- */
+/* --- verdicts ----------------------------------------------------------------------------------------------------- */
 
 static void judge(struct row *row, double confidence)
 {
@@ -190,7 +190,7 @@ static double *p_worse_of(struct row *row)
     return &row->p_worse;
 }
 
-/* --- the alarm -------------------------------------------------------------------------------------------------- */
+/* --- the alarm ---------------------------------------------------------------------------------------------------- */
 
 static void sound_alarm(struct table *table, const struct row *row, const struct table_request *request)
 {
@@ -218,7 +218,7 @@ static void miss(struct table *table, const struct series_list *list, const stru
     }
 }
 
-/* --- the table -------------------------------------------------------------------------------------------------- */
+/* --- the table ---------------------------------------------------------------------------------------------------- */
 
 static int build(struct table *table, const struct series_list *newer, const struct series_list *older,
                  const struct table_request *request)

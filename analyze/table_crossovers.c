@@ -39,7 +39,7 @@ static const char *side_name(const struct row *row, enum crossover_side side)
     return side == CROSSOVER_A ? row->a->model : side == CROSSOVER_B ? row->b->model : UNPROVEN;
 }
 
-/* --- verdicts --------------------------------------------------------------------------------------------------- */
+/* --- verdicts ----------------------------------------------------------------------------------------------------- */
 
 enum finding { CROSSES, CROSSES_BEYOND, UNCERTAIN, NEVER, UNKNOWN };
 
@@ -102,7 +102,7 @@ static void add_row(struct table *table, const struct row *row)
     table->says_something = table->says_something || find(row) != UNKNOWN;
 }
 
-/* --- rows ------------------------------------------------------------------------------------------------------- */
+/* --- rows --------------------------------------------------------------------------------------------------------- */
 
 static void fill_row(struct row *row, const struct series *a, const struct fit *a_fit, const struct series *b,
                      const struct fit *b_fit)
@@ -151,7 +151,7 @@ static int compare_rows(const void *a, const void *b)
     return order ? order : strcmp(left->b->model, right->b->model);
 }
 
-/* --- the table -------------------------------------------------------------------------------------------------- */
+/* --- the table ---------------------------------------------------------------------------------------------------- */
 
 static void remark(struct table *table, const struct table_request *request)
 {

@@ -59,7 +59,7 @@ static void add_row(struct table *table, const struct row *row)
     table->says_something = table->says_something || isfinite(row->fit.overhead.value);
 }
 
-/* --- rows ------------------------------------------------------------------------------------------------------- */
+/* --- rows --------------------------------------------------------------------------------------------------------- */
 
 static void judge(struct row *row)
 {
@@ -139,7 +139,7 @@ static size_t pool_rows(struct row *row, size_t rows, struct fit *fit)
     return pooled;
 }
 
-/* --- remarks ---------------------------------------------------------------------------------------------------- */
+/* --- remarks ------------------------------------------------------------------------------------------------------ */
 
 static void remark_failures(struct table *table, const struct row *row, size_t rows)
 {
@@ -182,7 +182,7 @@ static void remark(struct table *table, const struct row *row, size_t rows, cons
     remark_failures(table, row, rows);
 }
 
-/* --- the table -------------------------------------------------------------------------------------------------- */
+/* --- the table ---------------------------------------------------------------------------------------------------- */
 
 static int build(struct table *table, const struct series_list *list, const struct series_list *kernel,
                  const struct table_request *request, struct error *error)

@@ -21,7 +21,7 @@ struct row {
     char verdict[128];
 };
 
-#define OVERHEAD 0
+#define OVERHEAD 0     /* in the place of a count, which is 1 or more */
 #define MOST_RUNS 1000 /* nobody will make more of a count */
 
 /* COLUMN(name for programs, heading for people, unit, role, value of a row) */
@@ -48,13 +48,13 @@ static void add_row(struct table *table, const struct row *row)
 {
 #define ADD_VALUE(name, heading, unit, role, value) table_add(table, value);
     FIRST_COLUMNS(ADD_VALUE)
-    if (row->tasks != OVERHEAD)
+    if (row->tasks > OVERHEAD)
         TASKS_COLUMN(ADD_VALUE)
     LAST_COLUMNS(ADD_VALUE)
     table->says_something = table->says_something || isfinite(row->ratio.value);
 }
 
-/* --- what is compared ------------------------------------------------------------------------------------------- */
+/* --- what is compared --------------------------------------------------------------------------------------------- */
 
 /* What is compared of one side. */
 struct side {
@@ -129,7 +129,7 @@ static const struct series *find_reference(const struct series *first, size_t co
     return lightest;
 }
 
-/* --- rows ------------------------------------------------------------------------------------------------------- */
+/* --- rows --------------------------------------------------------------------------------------------------------- */
 
 struct rows {
     struct row *row;
@@ -182,7 +182,7 @@ static int compare_all(struct rows *rows, const struct series_list *list, const 
     return 0;
 }
 
-/* --- verdicts --------------------------------------------------------------------------------------------------- */
+/* --- verdicts ----------------------------------------------------------------------------------------------------- */
 
 static int adjust(struct rows *rows)
 {
@@ -260,7 +260,7 @@ static int compare_rows(const void *a, const void *b)
     return order ? order : strcmp(left->series->model, right->series->model);
 }
 
-/* --- the table -------------------------------------------------------------------------------------------------- */
+/* --- the table ---------------------------------------------------------------------------------------------------- */
 
 static void remark(struct table *table, const struct table_request *request)
 {

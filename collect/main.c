@@ -203,8 +203,7 @@ static int sweep_planned(const struct order *order, const struct choice *choice,
     return status;
 }
 
-/* Makes the sweep. Returns the exit status, or -1 and an error. With --raise-limits the bounds are up only meanwhile.
- */
+/* Makes the sweep. Returns the exit status, or -1 and an error. With --raise-limits bounds are up only meanwhile. */
 static int sweep(const struct order *order, const struct model_list *list, struct error *error)
 {
     struct keeper keeper;

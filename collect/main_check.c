@@ -118,8 +118,7 @@ static FILE *ask(const char *table, const char *metric, const char *recording, p
     return NULL;
 }
 
-/* The index of a column in the header line; -1 if there is none. No name and none of the fields read here needs quotes.
- */
+/* The index of a column in the header line; -1 if there is none. No field that is read here needs quotes. */
 static int column_of(const char *header, const char *name)
 {
     size_t length = strlen(name);

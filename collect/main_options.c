@@ -39,7 +39,8 @@ enum {
 
 static const struct argp_option option_table[] = {
     {NULL, 0, NULL, 0, "What to measure:", 1},
-    {"model", 'm', "MODEL,...", 0, "Measure only these (default: every model that can run here); one with a slash in it is the path of a program of "
+    {"model", 'm', "MODEL,...", 0,
+     "Measure only these (default: every model that can run here); one with a slash in it is the path of a program of "
      "yours, see taskweight-model(7)",
      1},
     {"tasks", 't', "COUNT,...", 0, "How many tasks (default: " DEFAULT_TASKS ")", 1},

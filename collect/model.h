@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The task models there are: the programs of one folder and those that are named by their path. Each describes itself. */
+/* The task models: the programs of one folder and those that are named by their path. Each describes itself. */
 #ifndef TASKWEIGHT_COLLECT_MODEL_H
 #define TASKWEIGHT_COLLECT_MODEL_H
 
@@ -14,8 +14,8 @@
 struct model {
     char *name; /* the program's file name, for a variant followed by ":PARAMETER", "+BYTES" (a payload) or both */
     char *path;
-    char *request;   /* what asks for it: its name, or where it is not of the folder its path, as a variant also followed
-                        by its mark */
+    char *request; /* what asks for it: its name, or where it is not of the folder its path, as a variant also followed
+                      by its mark */
     char *parameter; /* what stands behind the name: "PARAMETER", "+BYTES" or "PARAMETER+BYTES"; "" if nothing */
     char *command; /* of a program that knows nothing of the contract: a shell command with {tasks} and {seconds}; else
                       "" */
@@ -33,8 +33,8 @@ struct model_list {
 int model_list_read(struct model_list *list, const char *folder, struct error *error);
 
 /* Adds what is asked for, unless it is there: the variant NAME:PARAMETER, NAME+BYTES or NAME:PARAMETER+BYTES of a model
-   in the list, or, where there is a slash in it, a program by its path, which may be a variant as well. A plain name adds
-   nothing. */
+   in the list, or, where there is a slash in it, a program by its path, which may be a variant as well. A plain name
+   adds nothing. */
 int model_list_add(struct model_list *list, const char *request, struct error *error);
 
 /* Adds a program that knows nothing of the contract. */

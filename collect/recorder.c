@@ -99,8 +99,7 @@ int recorder_create(struct recorder *recorder, const char *path, struct error *e
     return recorder_append(recorder, NULL, 0, error);
 }
 
-/* --- going on with one that was interrupted ------------------------------------------------------------------------
- */
+/* --- going on with one that was interrupted ----------------------------------------------------------------------- */
 
 /* How each row of the run begins, which tells it from all others: the fields before the phase. The caller frees it;
    NULL where memory runs out. */

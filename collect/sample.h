@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One row of a recording: the columns, once, with their writer and their parser.
 
-   A recording is CSV (RFC 4180) in UTF-8 with a header row. One row is one sample; a run is a sequence of rows whose last
-   has phase `end`. Memory is in bytes, times are in microseconds, an unknown value is an empty field. */
+   A recording is CSV (RFC 4180) in UTF-8 with a header row. One row is one sample; a run is a sequence of rows whose
+   last has phase `end`. Memory is in bytes, times are in microseconds, an unknown value is an empty field. */
 #ifndef TASKWEIGHT_COLLECT_SAMPLE_H
 #define TASKWEIGHT_COLLECT_SAMPLE_H
 
@@ -14,46 +14,48 @@
 #include <stdio.h>
 
 /* Where in its life a run was when a sample was taken. */
+/* clang-format off */
 #define SAMPLE_PHASES(PHASE)                                                        \
     PHASE(IDLE, idle)   /* the runtime is up, no task exists: the measured baseline */ \
     PHASE(SPAWN, spawn) /* tasks are being started */                               \
     PHASE(HOLD, hold)   /* every task sleeps */                                     \
     PHASE(DRAIN, drain) /* tasks end and are joined */                              \
     PHASE(END, end)     /* the run is over: its last row, with its status */
+/* clang-format on */
 
 /* How a run ended. */
-#define SAMPLE_STATUSES(STATUS)                                                       \
-    STATUS(OK, ok)           /* all tasks were alive at once and all finished */      \
-    STATUS(FAILED, failed)   /* the model said that it could not */                   \
-    STATUS(SHORT, short)     /* fewer were alive or finished than were asked for */   \
-    STATUS(TIMEOUT, timeout) /* took longer than allowed */                           \
-    STATUS(KILLED, killed)   /* ended from outside: memory guard, signal, operator */ \
+#define SAMPLE_STATUSES(STATUS)                                                                                        \
+    STATUS(OK, ok)           /* all tasks were alive at once and all finished */                                       \
+    STATUS(FAILED, failed)   /* the model said that it could not */                                                    \
+    STATUS(SHORT, short)     /* fewer were alive or finished than were asked for */                                    \
+    STATUS(TIMEOUT, timeout) /* took longer than allowed */                                                            \
+    STATUS(KILLED, killed)   /* ended from outside: memory guard, signal, operator */                                  \
     STATUS(SKIPPED, skipped) /* not started: it would not have fitted */
 
 /* The columns in the order in which they are written: COLUMN(kind, name). Each is also the member of that name in
    struct sample. Kinds: TEXT (never NULL, may be empty), NUMBER (int64_t or SAMPLE_UNKNOWN), PHASE, STATUS. */
-#define SAMPLE_COLUMNS(COLUMN)                                                                         \
-    COLUMN(TEXT, host)                 /* the machine */                                               \
-    COLUMN(TEXT, model)                /* the task model */                                            \
-    COLUMN(TEXT, family)               /* thread, process, fiber, async, callback, kernel, actor */    \
-    COLUMN(NUMBER, tasks)              /* how many tasks were asked for */                             \
-    COLUMN(NUMBER, run)                /* which repetition, from 1 */                                  \
-    COLUMN(PHASE, phase)               /* see SAMPLE_PHASES */                                         \
-    COLUMN(NUMBER, time_us)            /* since the model was told to go; negative while idle */       \
-    COLUMN(NUMBER, alive)              /* tasks alive, where the model has said so */                  \
-    COLUMN(NUMBER, rss_bytes)          /* resident set, summed over the run's processes */             \
-    COLUMN(NUMBER, pss_bytes)          /* proportional set: shared pages divided among their users */  \
-    COLUMN(NUMBER, uss_bytes)          /* unique set: private pages */                                 \
-    COLUMN(NUMBER, peak_rss_bytes)     /* largest resident set so far */                               \
-    COLUMN(NUMBER, page_table_bytes)   /* user page tables */                                          \
-    COLUMN(NUMBER, kernel_stack_bytes) /* kernel stacks, from cgroup v2 */                             \
-    COLUMN(NUMBER, kernel_bytes)       /* kernel memory charged to the run's memory cgroup */          \
-    COLUMN(NUMBER, charged_bytes)      /* everything charged to the run's memory cgroup */             \
-    COLUMN(NUMBER, peak_charged_bytes) /* the largest charge so far */                                 \
-    COLUMN(NUMBER, threads)            /* threads of all the run's processes */                        \
-    COLUMN(NUMBER, user_us)            /* processor time in user mode so far */                        \
-    COLUMN(NUMBER, system_us)          /* processor time in the kernel so far */                       \
-    COLUMN(STATUS, status)             /* only in the end row: see SAMPLE_STATUSES */                  \
+#define SAMPLE_COLUMNS(COLUMN)                                                                                         \
+    COLUMN(TEXT, host)                 /* the machine */                                                               \
+    COLUMN(TEXT, model)                /* the task model */                                                            \
+    COLUMN(TEXT, family)               /* thread, process, fiber, async, callback, kernel, actor */                    \
+    COLUMN(NUMBER, tasks)              /* how many tasks were asked for */                                             \
+    COLUMN(NUMBER, run)                /* which repetition, from 1 */                                                  \
+    COLUMN(PHASE, phase)               /* see SAMPLE_PHASES */                                                         \
+    COLUMN(NUMBER, time_us)            /* since the model was told to go; negative while idle */                       \
+    COLUMN(NUMBER, alive)              /* tasks alive, where the model has said so */                                  \
+    COLUMN(NUMBER, rss_bytes)          /* resident set, summed over the run's processes */                             \
+    COLUMN(NUMBER, pss_bytes)          /* proportional set: shared pages divided among their users */                  \
+    COLUMN(NUMBER, uss_bytes)          /* unique set: private pages */                                                 \
+    COLUMN(NUMBER, peak_rss_bytes)     /* largest resident set so far */                                               \
+    COLUMN(NUMBER, page_table_bytes)   /* user page tables */                                                          \
+    COLUMN(NUMBER, kernel_stack_bytes) /* kernel stacks, from cgroup v2 */                                             \
+    COLUMN(NUMBER, kernel_bytes)       /* kernel memory charged to the run's memory cgroup */                          \
+    COLUMN(NUMBER, charged_bytes)      /* everything charged to the run's memory cgroup */                             \
+    COLUMN(NUMBER, peak_charged_bytes) /* the largest charge so far */                                                 \
+    COLUMN(NUMBER, threads)            /* threads of all the run's processes */                                        \
+    COLUMN(NUMBER, user_us)            /* processor time in user mode so far */                                        \
+    COLUMN(NUMBER, system_us)          /* processor time in the kernel so far */                                       \
+    COLUMN(STATUS, status)             /* only in the end row: see SAMPLE_STATUSES */                                  \
     COLUMN(TEXT, reason)               /* only in the end row: why the status is not ok */
 
 #define SAMPLE_UNKNOWN INT64_MIN
@@ -117,6 +119,7 @@ int sample_check(const struct sample *sample, struct error *error);
 
 /* Reads a row of layout->fields fields into *sample, whose texts then point into the fields.
    A bad field is an error "column NAME: what is wrong"; *sample is then not to be used. */
-int sample_parse(struct sample *sample, const char *const *row, const struct sample_layout *layout, struct error *error);
+int sample_parse(struct sample *sample, const char *const *row, const struct sample_layout *layout,
+                 struct error *error);
 
 #endif

@@ -36,8 +36,7 @@ struct sampler sampler_new(const struct sample *identity, int proc, const struct
 struct sample *sampler_take(struct sampler *sampler, enum sample_phase phase, enum process_depth depth,
                             struct error *error);
 
-/* Adds the end row: the last known figures, the status and its reason (borrowed), and makes all times relative to `go`.
- */
+/* Adds the end row: the last known figures, the status and its reason (borrowed), and makes times relative to `go`. */
 int sampler_end(struct sampler *sampler, int64_t go_us, enum sample_status status, const char *reason, int64_t alive,
                 struct error *error);
 

@@ -36,8 +36,7 @@ void sidecar_note_end(json_object *document, const struct timespec *began);
 /* Writes the file anew, whole or not at all. */
 int sidecar_write(const json_object *document, const char *path, struct error *error);
 
-/* "X.csv" -> "X.json"; a name with another ending gets ".json" added. The caller frees it; NULL where memory runs out.
- */
+/* "X.csv" -> "X.json"; a name with another ending gets ".json" added. The caller frees it; NULL if memory runs out. */
 char *sidecar_path(const char *recording);
 
 #endif

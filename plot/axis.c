@@ -23,7 +23,7 @@
 static const char *const byte_units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
 #define BYTE_UNITS (sizeof byte_units / sizeof *byte_units)
 
-/* --- decades ---------------------------------------------------------------------------------------------------- */
+/* --- decades ------------------------------------------------------------------------------------------------------ */
 
 /* The k-th decade: 10^k, but for bytes 1, 10 and 100 of each unit. */
 static double decade(enum axis_unit unit, int k)
@@ -51,7 +51,7 @@ static int count_decades(const struct axis *axis)
     return k - first;
 }
 
-/* --- scales ----------------------------------------------------------------------------------------------------- */
+/* --- scales ------------------------------------------------------------------------------------------------------- */
 
 static struct axis linear_over(enum axis_unit unit, double low, double high)
 {
@@ -92,7 +92,7 @@ double axis_fraction(const struct axis *axis, double value)
     return value > 0 ? log(value / axis->low) / log(axis->high / axis->low) : -INFINITY;
 }
 
-/* --- texts ------------------------------------------------------------------------------------------------------ */
+/* --- texts -------------------------------------------------------------------------------------------------------- */
 
 /* The largest unit that is not larger than the size. */
 static int byte_unit(double size)
@@ -135,7 +135,7 @@ static struct axis_tick full_tick(enum axis_unit unit, double value)
     return tick;
 }
 
-/* --- linear ticks ----------------------------------------------------------------------------------------------- */
+/* --- linear ticks ------------------------------------------------------------------------------------------------- */
 
 /* The n-th of the steps ... 0.5, 1, 2, 5, 10 ...; 1 is the 0th. */
 static double nice_step(int n)
@@ -190,7 +190,7 @@ static size_t linear_ticks(const struct axis *axis, size_t labels, struct axis_t
     return count;
 }
 
-/* --- log ticks -------------------------------------------------------------------------------------------------- */
+/* --- log ticks ---------------------------------------------------------------------------------------------------- */
 
 /* Which ticks of a log axis carry a text: those at 1-2-5, or every so many decades. */
 struct rule {

@@ -26,7 +26,7 @@ const char *const chart_names[CHART_COUNT] = {CHARTS(CHART_STRING)};
 #define CHART_ROW(name, question) {question, chart_##name},
 const struct chart charts[CHART_COUNT] = {CHARTS(CHART_ROW)};
 
-/* --- data ------------------------------------------------------------------------------------------------------- */
+/* --- data --------------------------------------------------------------------------------------------------------- */
 
 /* The fits of the same series with another metric; NULL and an error where there are none. */
 static struct fit *fit_all(const struct recordings *recordings, const struct cell_selection *selection,
@@ -77,7 +77,7 @@ void chart_data_free(struct chart_data *data)
     *data = (struct chart_data){0};
 }
 
-/* --- names ------------------------------------------------------------------------------------------------------ */
+/* --- names -------------------------------------------------------------------------------------------------------- */
 
 static bool has_several_hosts(const struct chart_data *data)
 {
@@ -107,7 +107,7 @@ const char *chart_confidence_text(struct figure *figure, const struct chart_data
     return figure_text(figure, "%.4g %%", 100 * data->confidence);
 }
 
-/* --- families --------------------------------------------------------------------------------------------------- */
+/* --- families ----------------------------------------------------------------------------------------------------- */
 
 /* A family that is not among them looks like the last. */
 static const struct family {
@@ -174,7 +174,7 @@ void chart_add_series_key(struct figure *figure, const struct chart_data *data, 
     figure_add_key(figure, family_style(family), families[family].name);
 }
 
-/* --- runs ------------------------------------------------------------------------------------------------------- */
+/* --- runs --------------------------------------------------------------------------------------------------------- */
 
 size_t chart_runs(const struct cell *cell)
 {
@@ -186,7 +186,7 @@ double chart_run(const struct cell *cell, size_t i)
     return cell->runs <= MOST_RUNS ? cell->value[i] : cell->value[i * (cell->runs - 1) / (MOST_RUNS - 1)];
 }
 
-/* --- title, caption, size --------------------------------------------------------------------------------------- */
+/* --- title, caption, size ----------------------------------------------------------------------------------------- */
 
 /* Over all cells: how many runs they have, ok and not. */
 struct tally {
@@ -306,7 +306,7 @@ void chart_draw(struct figure *figure, const struct chart_data *data, const stru
         figure->lack = figure_text(figure, "There is nothing to show. %s", figure->finding);
 }
 
-/* --- overheads -------------------------------------------------------------------------------------------------- */
+/* --- overheads ---------------------------------------------------------------------------------------------------- */
 
 bool chart_is_above_zero(const struct fit *fit)
 {

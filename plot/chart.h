@@ -29,14 +29,14 @@ struct chart_size {
 typedef void chart_build(struct figure *figure, const struct chart_data *data, const struct chart_size *size);
 
 /* CHART(name, what it answers): its function is chart_NAME, in chart_NAME.c. */
-#define CHARTS(CHART)                                                           \
-    CHART(scaling, "How does memory grow with the number of concurrent tasks?") \
-    CHART(bars, "How much memory do concurrent tasks take?")                    \
-    CHART(overhead, "What does one more concurrent task cost?")                 \
-    CHART(timeline, "How does memory go through the life of a run?")            \
-    CHART(breakdown, "What is a concurrent task made of?")                      \
-    CHART(plane, "Which model is cheapest with how many tasks?")                \
-    CHART(residuals, "Does the line hold?")                                     \
+#define CHARTS(CHART)                                                                                                  \
+    CHART(scaling, "How does memory grow with the number of concurrent tasks?")                                        \
+    CHART(bars, "How much memory do concurrent tasks take?")                                                           \
+    CHART(overhead, "What does one more concurrent task cost?")                                                        \
+    CHART(timeline, "How does memory go through the life of a run?")                                                   \
+    CHART(breakdown, "What is a concurrent task made of?")                                                             \
+    CHART(plane, "Which model is cheapest with how many tasks?")                                                       \
+    CHART(residuals, "Does the line hold?")                                                                            \
     CHART(distribution, "How far do runs scatter?")
 
 #define CHART_ENUMERATOR(name, question) CHART_##name,
@@ -60,13 +60,13 @@ void chart_draw(struct figure *figure, const struct chart_data *data, const stru
 CHARTS(CHART_FUNCTION)
 #undef CHART_FUNCTION
 
-/* Fits what stands in the recordings, which must outlive the data; its traces are the caller's to add, and the data's to
-   free. Where it fails there is nothing to free. */
-int chart_data_new(struct chart_data *data, const struct recordings *recordings,
-                   const struct cell_selection *selection, enum fit_method method, struct error *error);
+/* Fits what stands in the recordings, which must outlive the data; its traces are the caller's to add, and the data's
+   to free. Where it fails there is nothing to free. */
+int chart_data_new(struct chart_data *data, const struct recordings *recordings, const struct cell_selection *selection,
+                   enum fit_method method, struct error *error);
 void chart_data_free(struct chart_data *data);
 
-/* --- for the charts (chart_*.c) --------------------------------------------------------------------------------- */
+/* --- for the charts (chart_*.c) ----------------------------------------------------------------------------------- */
 
 /* The height that `rows` rows of text in each of `stacked` panels above each other want. */
 double chart_height_mm(size_t rows, size_t stacked);

@@ -12,7 +12,7 @@
 #define GOOD_PANEL_MM 66.0
 #define LEAST_PANEL_MM 40.0
 
-/* --- which counts there are ------------------------------------------------------------------------------------- */
+/* --- which counts there are --------------------------------------------------------------------------------------- */
 
 /* The smallest count above `above` that any series has; 0 if there is none. */
 static int64_t next_count(const struct chart_data *data, int64_t above)
@@ -38,7 +38,7 @@ static size_t count_counts(const struct chart_data *data)
     return counts;
 }
 
-/* --- one panel: its rows ---------------------------------------------------------------------------------------- */
+/* --- one panel: its rows ------------------------------------------------------------------------------------------ */
 
 struct bar {
     size_t series;
@@ -75,7 +75,7 @@ static size_t gather_bars(struct bar *bar, const struct chart_data *data, int64_
     return bars;
 }
 
-/* --- one row ---------------------------------------------------------------------------------------------------- */
+/* --- one row ------------------------------------------------------------------------------------------------------ */
 
 /* The value and its upper limit, where it has one. */
 static double bar_end(const struct cell *cell)
@@ -135,7 +135,7 @@ static void add_bar(struct figure *figure, struct figure_panel *panel, const str
     add_value(figure, panel, cell, y);
 }
 
-/* --- the chart -------------------------------------------------------------------------------------------------- */
+/* --- the chart ---------------------------------------------------------------------------------------------------- */
 
 static void build_panel(struct figure *figure, struct figure_panel *panel, const struct chart_data *data, int64_t tasks,
                         const struct bar *bar, size_t bars)

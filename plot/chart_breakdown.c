@@ -33,7 +33,7 @@ struct row {
 /* The share of what is proven that another part may have without making the whole doubtful. */
 #define DOUBT 0.1
 
-/* --- what is known of a task ------------------------------------------------------------------------------------ */
+/* --- what is known of a task -------------------------------------------------------------------------------------- */
 
 /* NULL where the recording has no such figures. */
 static const struct fit *fit_of(const struct chart_data *data, enum metric metric, size_t series)
@@ -92,7 +92,7 @@ static int compare_rows(const void *a, const void *b)
     return strcmp(first->model, second->model);
 }
 
-/* --- the chart -------------------------------------------------------------------------------------------------- */
+/* --- the chart ---------------------------------------------------------------------------------------------------- */
 
 static void add_bars(struct figure *figure, struct figure_panel *panel, const struct row *row, double y)
 {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* distribution: every run of the largest count that each model reached, beside their median, the steadiest model first.
- */
+/* distribution: every run of the largest count that each model reached, beside their median, the steadiest first. */
 #include "plot/chart.h"
 
 #include "collect/quantity.h"

@@ -15,7 +15,7 @@
 /* The least upper limit that is told, in bytes: quantities are written with two decimals. */
 #define LEAST_LIMIT 0.01
 
-/* --- rows ------------------------------------------------------------------------------------------------------- */
+/* --- rows --------------------------------------------------------------------------------------------------------- */
 
 struct row {
     size_t series;
@@ -43,7 +43,7 @@ static void gather_rows(struct row *row, const struct chart_data *data)
     qsort(row, data->list.count, sizeof *row, compare_rows);
 }
 
-/* --- parts ------------------------------------------------------------------------------------------------------ */
+/* --- parts -------------------------------------------------------------------------------------------------------- */
 
 /* What the figure shows of each row: the chosen metric alone, or the kernel's part as well. */
 struct part {
@@ -121,7 +121,7 @@ static void add_part(struct figure *figure, struct figure_panel *panel, const st
     figure_add_mark(figure, panel, FIGURE_POINTS, style, &at, 1);
 }
 
-/* --- the chart -------------------------------------------------------------------------------------------------- */
+/* --- the chart ---------------------------------------------------------------------------------------------------- */
 
 static void add_lack(struct figure *figure, struct figure_panel *panel, const struct fit *fit, double y)
 {

@@ -41,7 +41,7 @@ static void make_axes(struct figure_panel *panel, const struct chart_data *data)
     panel->y = axis_over(AXIS_LOG, AXIS_BYTES, bottom / 2, top * 2);
 }
 
-/* --- lines of equal total memory -------------------------------------------------------------------------------- */
+/* --- lines of equal total memory ---------------------------------------------------------------------------------- */
 
 static double total_of(const struct fit *fit, int64_t tasks)
 {
@@ -133,7 +133,7 @@ static void add_lines(struct figure *figure, struct figure_panel *panel, const s
         figure_add_label(figure, panel, label);
 }
 
-/* --- models ----------------------------------------------------------------------------------------------------- */
+/* --- models ------------------------------------------------------------------------------------------------------- */
 
 /* The outline of the region that holds both with the fit's confidence: an ellipse. */
 static void add_region(struct figure *figure, struct figure_panel *panel, const struct fit *fit,

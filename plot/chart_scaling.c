@@ -10,7 +10,7 @@
 /* A line on log axes is curved: so many points show it smooth. */
 #define STEPS 96
 
-/* --- the axes --------------------------------------------------------------------------------------------------- */
+/* --- the axes ----------------------------------------------------------------------------------------------------- */
 
 struct range {
     double low, high;
@@ -40,7 +40,7 @@ static void make_axes(struct figure_panel *panel, const struct chart_data *data)
     panel->y = axis_over(AXIS_LOG, AXIS_BYTES, memory.low, memory.high);
 }
 
-/* --- one series ------------------------------------------------------------------------------------------------- */
+/* --- one series --------------------------------------------------------------------------------------------------- */
 
 /* The i-th of the steps from the left end of the axis to the largest count that was measured. */
 static double step_tasks(const struct figure_panel *panel, const struct fit *fit, size_t i)
@@ -140,7 +140,7 @@ static void add_label(struct figure *figure, struct figure_panel *panel, const s
         figure_add_label(figure, panel, label);
 }
 
-/* --- the chart -------------------------------------------------------------------------------------------------- */
+/* --- the chart ---------------------------------------------------------------------------------------------------- */
 
 static const char *find(struct figure *figure, const struct chart_data *data)
 {

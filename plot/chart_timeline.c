@@ -21,7 +21,7 @@ struct candidate {
     const char *model;
 };
 
-/* --- what is shown ---------------------------------------------------------------------------------------------- */
+/* --- what is shown ------------------------------------------------------------------------------------------------ */
 
 static int compare_candidates(const void *a, const void *b)
 {
@@ -55,7 +55,7 @@ static size_t gather(struct candidate *candidate, const struct chart_data *data)
     return count;
 }
 
-/* --- medians over the runs -------------------------------------------------------------------------------------- */
+/* --- medians over the runs ---------------------------------------------------------------------------------------- */
 
 /* A run's memory at that time, between its samples by a straight line; NAN before the first and after the last. */
 static double memory_at(const struct trace_run *run, double seconds)
@@ -103,7 +103,7 @@ static double median_begin(const struct trace *trace, enum phase_begin phase, do
     return known > 0 ? location_median(work, known) : NAN;
 }
 
-/* --- one panel -------------------------------------------------------------------------------------------------- */
+/* --- one panel ---------------------------------------------------------------------------------------------------- */
 
 static void make_axes(struct figure_panel *panel, const struct trace *trace, double peak)
 {
@@ -194,7 +194,7 @@ static const char *find(struct figure *figure, const struct chart_data *data, co
                        quantity_format_bytes(peak, heaviest->peak), end);
 }
 
-/* --- the chart -------------------------------------------------------------------------------------------------- */
+/* --- the chart ---------------------------------------------------------------------------------------------------- */
 
 static const char *describe_runs(struct figure *figure, const struct candidate *candidate, size_t shown)
 {

@@ -114,9 +114,9 @@ struct figure_block; /* memory that belongs to a figure */
 struct figure {
     double width_mm, height_mm;
     const char *title, *subtitle, *caption; /* NULL for none */
-    const char *finding; /* what is to be seen, as a sentence made of the numbers; NULL for none */
-    const char *lack;    /* why there is nothing to be seen, which is then shown in place of the panels; otherwise NULL */
-    size_t columns;                         /* of the grid of panels, filled row by row */
+    const char *finding;                    /* what is to be seen, as a sentence made of the numbers; NULL for none */
+    const char *lack; /* why there is nothing to be seen, which is then shown in place of the panels; otherwise NULL */
+    size_t columns;   /* of the grid of panels, filled row by row */
     struct figure_panel *panel;
     size_t panels;
     struct figure_key *key;

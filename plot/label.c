@@ -30,8 +30,7 @@ static size_t pool(const double *wish, double *place, size_t *size, size_t count
     return blocks;
 }
 
-void label_spread(const double *wish, double *place, size_t count, double pitch, double low, double high,
-                  size_t *work)
+void label_spread(const double *wish, double *place, size_t count, double pitch, double low, double high, size_t *work)
 {
     double step = label_pitch(count, pitch, low, high);
     double first = low + step / 2, last = high - step / 2 - ((double)count - 1) * step;

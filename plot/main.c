@@ -39,7 +39,7 @@ static int make_folder(const char *path, struct error *error)
     return 0;
 }
 
-/* --- drawing ---------------------------------------------------------------------------------------------------- */
+/* --- drawing ------------------------------------------------------------------------------------------------------ */
 
 static int draw_file(const struct figure *figure, const struct options *options, const char *path,
                      enum surface_format format, struct error *error)
@@ -113,7 +113,7 @@ static int draw_charts(const struct chart_data *data, const struct options *opti
     return 0;
 }
 
-/* --- the report ------------------------------------------------------------------------------------------------- */
+/* --- the report --------------------------------------------------------------------------------------------------- */
 
 static int write_pages(const struct report *report, const struct options *options, struct error *error)
 {
@@ -190,7 +190,7 @@ static int write_report(const struct options *options, const struct recordings *
     return result;
 }
 
-/* --- from recordings to figures --------------------------------------------------------------------------------- */
+/* --- from recordings to figures ----------------------------------------------------------------------------------- */
 
 static void tell(const char *line)
 {

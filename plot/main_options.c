@@ -22,7 +22,7 @@
 
 const char *argp_program_version = "plot (taskweight) " TASKWEIGHT_VERSION;
 
-/* --- options ---------------------------------------------------------------------------------------------------- */
+/* --- options ------------------------------------------------------------------------------------------------------ */
 
 enum {
     OPTION_LIST = 256,
@@ -108,7 +108,7 @@ static struct chart_size parse_size(const char *argument, struct argp_state *sta
     return (struct chart_size){width, height, false};
 }
 
-/* --- options that are lists ------------------------------------------------------------------------------------- */
+/* --- options that are lists --------------------------------------------------------------------------------------- */
 
 static int take_chart(const char *part, void *context, struct error *error)
 {
@@ -196,7 +196,7 @@ static const struct argp argp = {
     .help_filter = help,
 };
 
-/* --- where figures go ------------------------------------------------------------------------------------------- */
+/* --- where figures go --------------------------------------------------------------------------------------------- */
 
 bool options_is_folder(const char *path)
 {

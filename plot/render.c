@@ -26,7 +26,7 @@ static void draw_background(const struct render_pen *pen)
     cairo_paint(pen->cairo);
 }
 
-/* --- head and foot: each takes its part off the box ------------------------------------------------------------- */
+/* --- head and foot: each takes its part off the box --------------------------------------------------------------- */
 
 static void take_top(struct render_box *box, double height)
 {
@@ -73,7 +73,7 @@ static void draw_caption(const struct render_pen *pen, const char *caption, stru
         box->height -= render_text_draw(pen, &text, anchor).height + 2 * GAP;
 }
 
-/* --- the grid of panels ----------------------------------------------------------------------------------------- */
+/* --- the grid of panels ------------------------------------------------------------------------------------------- */
 
 struct grid {
     size_t columns;
@@ -98,8 +98,8 @@ static struct render_box grid_cell(const struct grid *grid, size_t i)
     size_t row = i / grid->columns, column = i % grid->columns;
 
     return (struct render_box){grid->box.x + (double)column * (grid->cell.width + PANEL_GAP_X),
-                               grid->box.y + (double)row * (grid->cell.height + PANEL_GAP_Y),
-                               grid->cell.width, grid->cell.height};
+                               grid->box.y + (double)row * (grid->cell.height + PANEL_GAP_Y), grid->cell.width,
+                               grid->cell.height};
 }
 
 /* Boxes above each other get the same left and right edges, boxes beside each other the same upper and lower ones. */

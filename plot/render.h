@@ -8,9 +8,8 @@
 #include "plot/surface.h"
 #include "plot/theme.h"
 
-/* Draws the figure over the whole surface, which is to have the figure's size. Fails only where memory runs out or there is no font;
-   whether all was drawn and written is known when the surface is closed. */
-int render_figure(const struct figure *figure, const struct theme *theme, struct surface *surface,
-                  struct error *error);
+/* Draws the figure over the whole surface, which is to have the figure's size. Fails only where memory runs out or
+   there is no font; whether all was drawn and written is known when the surface is closed. */
+int render_figure(const struct figure *figure, const struct theme *theme, struct surface *surface, struct error *error);
 
 #endif

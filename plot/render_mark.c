@@ -20,9 +20,10 @@ struct figure_point render_place(const struct figure_panel *panel, const struct 
     return (struct figure_point){fmax(-FAR_AWAY, fmin(FAR_AWAY, x)), fmax(-FAR_AWAY, fmin(FAR_AWAY, y))};
 }
 
-/* --- markers ---------------------------------------------------------------------------------------------------- */
+/* --- markers ------------------------------------------------------------------------------------------------------ */
 
 /* Corners around the centre in units of the circle's radius, y down; the circle has none. All have about its area. */
+/* clang-format off */
 #define MAX_CORNERS 12
 static const struct outline {
     size_t corners;
@@ -40,6 +41,7 @@ static const struct outline {
                            {1.2, 0.57}, {0.57, 1.2}, {0, 0.63}, {-0.57, 1.2}, {-1.2, 0.57}, {-0.63, 0}}},
     [FIGURE_ARROW_LEFT] = {3, {{-1.4, 0}, {0.85, -1.25}, {0.85, 1.25}}},
 };
+/* clang-format on */
 
 static void trace_marker(cairo_t *cairo, enum figure_shape shape, struct figure_point at, double radius)
 {
@@ -73,7 +75,7 @@ void render_marker_draw(const struct render_pen *pen, const struct figure_style 
     }
 }
 
-/* --- marks ------------------------------------------------------------------------------------------------------ */
+/* --- marks -------------------------------------------------------------------------------------------------------- */
 
 struct canvas {
     const struct render_pen *pen;
@@ -143,8 +145,7 @@ static void draw_band(const struct canvas *canvas, const struct figure_mark *mar
 {
     clip(canvas);
     trace_points(canvas, mark);
-    render_set_colour(canvas->pen, canvas->pen->theme->ink[mark->style.colour].mark,
-                      canvas->pen->theme->band_opacity);
+    render_set_colour(canvas->pen, canvas->pen->theme->ink[mark->style.colour].mark, canvas->pen->theme->band_opacity);
     cairo_fill(canvas->pen->cairo);
 }
 

@@ -15,13 +15,13 @@
 #define LEADER_WIDTH 12.0 /* from the box to the labels at the right, and how much more where they are crowded */
 #define LEADER_CROWDED 24.0
 #define COLUMN_GAP 9.0
-#define X_TICK_GAP 4.0    /* between the labels of the x axis, and on a log axis, where they stand unevenly */
+#define X_TICK_GAP 4.0 /* between the labels of the x axis, and on a log axis, where they stand unevenly */
 #define X_LOG_TICK_GAP 9.0
 #define Y_TICK_PITCH 22.0 /* of the labels of the y axis */
 #define NAMES_SHARE 0.5   /* of the panel's width, at the most, for the names of the rows */
 #define MAX_LABELLED_TICKS 10
 
-/* --- texts ------------------------------------------------------------------------------------------------------ */
+/* --- texts -------------------------------------------------------------------------------------------------------- */
 
 static struct render_text plain_text(const char *text, enum theme_font font, enum figure_colour colour)
 {
@@ -82,7 +82,7 @@ static double leader_width(const struct render_pen *pen, const struct figure_pan
     return LEADER_WIDTH + LEADER_CROWDED * fmin(1, crowd);
 }
 
-/* --- ticks ------------------------------------------------------------------------------------------------------ */
+/* --- ticks -------------------------------------------------------------------------------------------------------- */
 
 struct ticks {
     struct axis_tick tick[AXIS_MAX_TICKS];
@@ -123,7 +123,7 @@ static struct ticks y_ticks(const struct figure_panel *panel, double height)
     return make_ticks(&panel->y, height / Y_TICK_PITCH);
 }
 
-/* --- margins ---------------------------------------------------------------------------------------------------- */
+/* --- margins ------------------------------------------------------------------------------------------------------ */
 
 static double top_margin(const struct render_pen *pen, const struct figure_panel *panel)
 {
@@ -192,8 +192,7 @@ static double edge_width(const struct render_pen *pen, const struct figure_panel
 
 /* Of the width that is left for the axes and the labels beside points: what the labels need right of the box. A label
    at the fraction f of a box of width w ends at f w + its own width, which may be all there is. */
-static double beside_width(const struct render_pen *pen, const struct figure_panel *panel, double width,
-                           double height)
+static double beside_width(const struct render_pen *pen, const struct figure_panel *panel, double width, double height)
 {
     double box = width;
 
@@ -221,7 +220,7 @@ struct render_margins render_panel_margins(const struct render_pen *pen, const s
     return margins;
 }
 
-/* --- axes ------------------------------------------------------------------------------------------------------- */
+/* --- axes --------------------------------------------------------------------------------------------------------- */
 
 struct frame {
     const struct render_pen *pen;
@@ -374,7 +373,7 @@ static void draw_titles(const struct frame *frame)
                     (struct render_anchor){frame->box.x + frame->box.width / 2, outer->y + outer->height, 0.5, 1});
 }
 
-/* --- labels ----------------------------------------------------------------------------------------------------- */
+/* --- labels ------------------------------------------------------------------------------------------------------- */
 
 static void draw_label(const struct frame *frame, const struct figure_label *label)
 {
@@ -405,14 +404,13 @@ static void draw_columns(const struct frame *frame)
             struct render_text text = label_text(column->entry[row].text, column->entry[row].colour, scale);
 
             if (text.text)
-                render_text_draw(frame->pen, &text,
-                                 (struct render_anchor){right, y_place(frame, (double)row), 1, 0.5});
+                render_text_draw(frame->pen, &text, (struct render_anchor){right, y_place(frame, (double)row), 1, 0.5});
         }
         right -= column_width(frame->pen, frame->panel, column, scale);
     }
 }
 
-/* --- labels at the right edge ----------------------------------------------------------------------------------- */
+/* --- labels at the right edge ------------------------------------------------------------------------------------- */
 
 struct edge_label {
     const struct figure_label *label;
@@ -483,7 +481,7 @@ static int draw_edge_labels(const struct frame *frame, struct error *error)
     return ready ? 0 : error_set(error, "out of memory");
 }
 
-/* --- the panel -------------------------------------------------------------------------------------------------- */
+/* --- the panel ---------------------------------------------------------------------------------------------------- */
 
 int render_panel_draw(const struct render_pen *pen, const struct figure_panel *panel, const struct render_box *outer,
                       const struct render_margins *margins, struct error *error)

@@ -24,7 +24,7 @@ struct flow {
     int page;
 };
 
-/* --- pages ------------------------------------------------------------------------------------------------------ */
+/* --- pages -------------------------------------------------------------------------------------------------------- */
 
 static double page_height(void)
 {
@@ -54,7 +54,7 @@ static void make_room(struct flow *flow, double height)
     begin_page(flow);
 }
 
-/* --- texts ------------------------------------------------------------------------------------------------------ */
+/* --- texts -------------------------------------------------------------------------------------------------------- */
 
 static void put_text(struct flow *flow, const char *string, enum theme_font font, enum figure_colour colour,
                      double scale, double room_below)
@@ -67,7 +67,7 @@ static void put_text(struct flow *flow, const char *string, enum theme_font font
     flow->y += height + GAP;
 }
 
-/* --- tables ----------------------------------------------------------------------------------------------------- */
+/* --- tables ------------------------------------------------------------------------------------------------------- */
 
 struct sheet {
     const struct table *table;
@@ -106,8 +106,7 @@ static double natural_width(const struct flow *flow, const struct sheet *sheet, 
     return widest;
 }
 
-/* All columns in their own width but for a text at the end, which has what is left; smaller where that is too little.
- */
+/* All columns in their own width but for a text at the end, which has what is left; smaller if that is too little. */
 static void measure(const struct flow *flow, struct sheet *sheet)
 {
     double stiff = 0;
@@ -216,7 +215,7 @@ static int put_table(struct flow *flow, const struct table *table, struct error 
     return ready ? 0 : error_set(error, "out of memory");
 }
 
-/* --- figures ---------------------------------------------------------------------------------------------------- */
+/* --- figures ------------------------------------------------------------------------------------------------------ */
 
 static int put_figure(struct flow *flow, const struct figure *figure, struct error *error)
 {
@@ -236,7 +235,7 @@ static int put_figure(struct flow *flow, const struct figure *figure, struct err
     return result;
 }
 
-/* --- the report ------------------------------------------------------------------------------------------------- */
+/* --- the report --------------------------------------------------------------------------------------------------- */
 
 /* What must be on the page of a heading: some lines, or the figure that follows it. */
 static double room_below(const struct report *report, const struct report_block *heading)

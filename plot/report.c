@@ -26,7 +26,7 @@ static void add_table(struct report *report, const struct table *table, const ch
         add(report, (struct report_block){.kind = REPORT_TABLE, .table = table, .text = caption});
 }
 
-/* --- sidecars --------------------------------------------------------------------------------------------------- */
+/* --- sidecars ----------------------------------------------------------------------------------------------------- */
 
 /* The member of a member: "" where there is none. */
 static const char *member(const json_object *object, const char *outer, const char *inner)
@@ -121,7 +121,7 @@ static void add_reproduction(struct report *report, const struct recording_file 
     }
 }
 
-/* --- what failed ------------------------------------------------------------------------------------------------ */
+/* --- what failed -------------------------------------------------------------------------------------------------- */
 
 static const struct table_column failure_columns[] = {
     {"model", "MODEL", TABLE_TEXT, TABLE_PLAIN},   {"tasks", "TASKS", TABLE_TASKS, TABLE_PLAIN},
@@ -150,7 +150,7 @@ static void add_failures(struct report *report, const struct chart_data *data)
     add_table(report, &report->failures, "Runs that were not ok, and the limit that they met: they are in no average.");
 }
 
-/* --- method, fits, figures --------------------------------------------------------------------------------------- */
+/* --- method, fits, figures ---------------------------------------------------------------------------------------- */
 
 static void add_question(struct report *report, const struct chart_data *data)
 {

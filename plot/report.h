@@ -34,14 +34,14 @@ struct report {
     struct figure texts; /* what the texts are kept in: a figure without panels */
 };
 
-/* Puts the report together: the charts in that size, and the table of fits as the request has it. Returns -1 and an error
-   where memory runs out. The recordings and the data must outlive it. */
+/* Puts the report together: the charts in that size, and the table of fits as the request has it. Returns -1 and an
+   error where memory runs out. The recordings and the data must outlive it. */
 int report_new(struct report *report, const struct chart_data *data, const struct table_request *request,
                const struct recording_file *file, size_t files, const struct chart_size *size, struct error *error);
 void report_free(struct report *report);
 
-/* Writes the report as one page of HTML that needs nothing else. Errors of writing stay in the stream. Returns -1 and an
-   error where a figure cannot be drawn. */
+/* Writes the report as one page of HTML that needs nothing else. Errors of writing stay in the stream. Returns -1 and
+   an error where a figure cannot be drawn. */
 int report_write_html(const struct report *report, FILE *stream, struct error *error);
 
 #endif

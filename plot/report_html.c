@@ -81,7 +81,7 @@ static void put_element(const char *name, const char *text, FILE *stream)
     fprintf(stream, "</%s>\n", name);
 }
 
-/* --- tables ----------------------------------------------------------------------------------------------------- */
+/* --- tables ------------------------------------------------------------------------------------------------------- */
 
 static bool is_number(const struct table *table, const struct format_column *shown)
 {
@@ -154,7 +154,7 @@ static int put_table(const struct report_block *block, FILE *stream, struct erro
     return 0;
 }
 
-/* --- figures ---------------------------------------------------------------------------------------------------- */
+/* --- figures ------------------------------------------------------------------------------------------------------ */
 
 /* A colour of a figure is a property of the page, named by what the colour is in the light theme. */
 #define COLOUR "--c%06x"
@@ -269,7 +269,7 @@ static int put_figure(const struct report *report, const struct report_block *bl
     return result;
 }
 
-/* --- the page --------------------------------------------------------------------------------------------------- */
+/* --- the page ----------------------------------------------------------------------------------------------------- */
 
 static int put_block(const struct report *report, const struct report_block *block, FILE *stream, struct error *error)
 {

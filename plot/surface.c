@@ -71,7 +71,7 @@ static cairo_status_t write_svg(void *context, const unsigned char *bytes, unsig
     return write_bytes(surface, bytes, length);
 }
 
-/* --- formats ---------------------------------------------------------------------------------------------------- */
+/* --- formats ------------------------------------------------------------------------------------------------------ */
 
 static cairo_surface_t *create_png(struct surface *surface)
 {
@@ -140,7 +140,7 @@ static const struct format {
 #define SURFACE_STRING(upper, lower) #lower,
 const char *const surface_format_names[SURFACE_FORMAT_COUNT] = {SURFACE_FORMATS(SURFACE_STRING)};
 
-/* --- files ------------------------------------------------------------------------------------------------------ */
+/* --- files -------------------------------------------------------------------------------------------------------- */
 
 /* Devices such as /dev/full stay. */
 static void remove_file(const char *path)

@@ -12,9 +12,9 @@
 #include <time.h>
 
 /* The names are the files' endings as well. */
-#define SURFACE_FORMATS(FORMAT) \
-    FORMAT(PNG, png)            \
-    FORMAT(PDF, pdf)            \
+#define SURFACE_FORMATS(FORMAT)                                                                                        \
+    FORMAT(PNG, png)                                                                                                   \
+    FORMAT(PDF, pdf)                                                                                                   \
     FORMAT(SVG, svg)
 
 #define SURFACE_ENUMERATOR(upper, lower) SURFACE_##upper,
@@ -32,9 +32,9 @@ struct surface_request {
     FILE *stream;     /* NULL: the file of that path; otherwise written to instead, and left open */
     enum surface_format format;
     double width_mm, height_mm;
-    double dpi;        /* dots per inch of a PNG */
+    double dpi;                      /* dots per inch of a PNG */
     const char *title, *description; /* for a PDF's and an SVG's readers, of screens among them; NULL for none */
-    time_t date;       /* of making, for a PDF; or DATE_UNKNOWN */
+    time_t date;                     /* of making, for a PDF; or DATE_UNKNOWN */
 };
 
 #define SURFACE_HEAD_SIZE 1024
@@ -43,7 +43,7 @@ struct surface {
     cairo_t *cairo; /* to draw with; a unit is a point (1/72 inch), the origin is the upper left corner */
     struct surface_request request;
     FILE *stream;
-    int reason; /* errno of the first write that failed, 0 if none did */
+    int reason;                   /* errno of the first write that failed, 0 if none did */
     char head[SURFACE_HEAD_SIZE]; /* of an SVG, held back until its first element is whole */
     size_t head_length;
     bool is_named; /* the SVG has its title and description */

@@ -7,15 +7,18 @@
 
 #define FAMILY "DejaVu Sans,sans-serif "
 
+/* clang-format off */
 const char *const theme_fonts[THEME_FONTS] = {
     [THEME_TITLE] = FAMILY "Bold 11",     [THEME_SUBTITLE] = FAMILY "8",   [THEME_PANEL_TITLE] = FAMILY "Bold 8",
     [THEME_AXIS_TITLE] = FAMILY "7.5",    [THEME_TICK] = FAMILY "7",       [THEME_LABEL] = FAMILY "7",
     [THEME_CAPTION] = FAMILY "6.5",
 };
+/* clang-format on */
 
 #define THEME_STRING(upper, lower) #lower,
 const char *const theme_names[THEME_COUNT] = {THEMES(THEME_STRING)};
 
+/* clang-format off */
 const struct theme themes[THEME_COUNT] = {
     [THEME_LIGHT] = {
         .background = 0xFFFFFF,
@@ -102,6 +105,7 @@ const struct theme themes[THEME_COUNT] = {
         .cap_size = 3.8,
     },
 };
+/* clang-format on */
 
 double theme_red(theme_colour colour)
 {

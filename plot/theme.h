@@ -25,9 +25,9 @@ enum theme_font {
     THEME_FONTS
 };
 
-#define THEMES(THEME)    \
-    THEME(LIGHT, light) \
-    THEME(DARK, dark)   \
+#define THEMES(THEME)                                                                                                  \
+    THEME(LIGHT, light)                                                                                                \
+    THEME(DARK, dark)                                                                                                  \
     THEME(PRINT, print) /* for paper: black texts, strong lines, colours that differ in grey as well */
 
 #define THEME_ENUMERATOR(upper, lower) THEME_##upper,

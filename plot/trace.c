@@ -20,7 +20,7 @@ struct tracing {
     size_t stride, skipped;   /* samples that make one point; those of the next one so far */
 };
 
-/* --- points ----------------------------------------------------------------------------------------------------- */
+/* --- points ------------------------------------------------------------------------------------------------------- */
 
 static struct trace_point larger(struct trace_point a, struct trace_point b)
 {
@@ -51,7 +51,7 @@ static void add_point(struct tracing *tracing, struct trace_point point)
     tracing->skipped = (tracing->skipped + 1) % tracing->stride;
 }
 
-/* --- runs ------------------------------------------------------------------------------------------------------- */
+/* --- runs --------------------------------------------------------------------------------------------------------- */
 
 /* The series' host is the recording's label, where it has one, or begins with it. */
 static bool is_host_of(const struct series *series, const char *label, const char *host)
@@ -131,7 +131,7 @@ static int take_sample(void *context, const struct sample *sample)
     return trace ? add_run(trace, &tracing->run) : 0;
 }
 
-/* --- traces ----------------------------------------------------------------------------------------------------- */
+/* --- traces ------------------------------------------------------------------------------------------------------- */
 
 static int64_t largest_count(const struct series *series)
 {

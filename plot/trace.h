@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Runs as they went: resident memory over time, of the largest count with ok runs of each series. The cells have but one
-   value a run, so this reads the recordings again. */
+/* Runs as they went: resident memory over time, of the largest count with ok runs of each series. The cells have but
+   one value a run, so this reads the recordings again. */
 #ifndef TASKWEIGHT_PLOT_TRACE_H
 #define TASKWEIGHT_PLOT_TRACE_H
 

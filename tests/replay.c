@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -12,16 +13,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int main(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
-        uint8_t *data = malloc(LARGEST);
+        static uint8_t read[LARGEST];
         FILE *file = fopen(argv[i], "rb");
+        size_t size = file ? fread(read, 1, LARGEST, file) : 0;
+        uint8_t *data = malloc(size > 0 ? size : 1); /* no larger, so that reading beyond it is seen */
 
-        if (!data || !file) {
+        if (!file || !data) {
             perror(argv[i]);
+            free(data);
             return EXIT_FAILURE;
         }
-        LLVMFuzzerTestOneInput(data, fread(data, 1, LARGEST, file));
-        fclose(file);
+        LLVMFuzzerTestOneInput(memcpy(data, read, size), size);
         free(data);
+        fclose(file);
     }
     printf("1..1\nok 1 - %d inputs\n", argc - 1);
     return EXIT_SUCCESS;

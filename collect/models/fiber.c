@@ -24,8 +24,8 @@ __asm__(".text\n.globl fiber_switch\n.type fiber_switch, @function\n"
         "    pop %r15\n    pop %r14\n    pop %r13\n    pop %r12\n    pop %rbx\n    pop %rbp\n"
         "    ret\n"
         ".size fiber_switch, . - fiber_switch\n");
-#define FRAME_WORDS 8 /* the registers, the return address, and one word so that the stack is aligned as after a call  \
-                       */
+/* The registers, the return address, and one word so that the stack is aligned as after a call. */
+#define FRAME_WORDS 8
 #elif defined(__aarch64__)
 #define PLACE_OF_RETURN 11
 __asm__(".text\n.globl fiber_switch\n.type fiber_switch, %function\n"

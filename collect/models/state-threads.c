@@ -12,8 +12,7 @@
 #define JOINABLE 1
 #define DEFAULT_STACK 0
 
-/* The library counts a sleep from the last time it looked at the clock, which may be long ago: tasks would wake early.
- */
+/* The library counts a sleep from the last time it looked at the clock, which may be long ago: tasks woke early. */
 static st_utime_t time_since_last_look(void)
 {
     return st_utime() - st_utime_last_clock();

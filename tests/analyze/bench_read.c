@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How fast recordings are read, against bare libcsv, which counts the fields of the same file and does nothing with them.
-   Both in turns; the ratio is of the best of each. Makes its own file: bench_read FILE ROWS. */
+/* How fast recordings are read, against bare libcsv, which counts the fields of the same file and does nothing with
+   them. Both in turns; the ratio is of the best of each. Makes its own file: bench_read FILE ROWS. */
 #include "analyze/recording.h"
 
 #include <csv.h>

@@ -18,8 +18,8 @@
    (tables). */
 static void test_summary(void **state)
 {
-    struct run run[] = {runs_one(10, 10 * PAGE), runs_one(10, 4 * PAGE), runs_one(10, 2 * PAGE),
-                        runs_one(10, 5 * PAGE), runs_one(10, 4 * PAGE)};
+    struct run run[] = {runs_one(10, 10 * PAGE), runs_one(10, 4 * PAGE), runs_one(10, 2 * PAGE), runs_one(10, 5 * PAGE),
+                        runs_one(10, 4 * PAGE)};
     struct series_list list = runs_gather(run, 5);
     const struct cell *cell = &list.series[0].cell[0];
     double reach = 2.776445105 * 3 * PAGE / sqrt(5);

@@ -58,7 +58,7 @@ static struct fit fit_data_set(struct data_set *set, enum fit_method method, dou
     return fit;
 }
 
-/* --- what a result is called ------------------------------------------------------------------------------------ */
+/* --- what a result is called -------------------------------------------------------------------------------------- */
 
 /* "slope", "se_slope" and "ci95_slope_lo" of the estimate, without what stands before the term; slopes are per x. */
 static double of_estimate(struct estimate estimate, const char *kind, const char *end, double factor)
@@ -150,7 +150,7 @@ static double found(struct data_set *set, const char *fit, const char *quantity,
     return isnan(value) ? statistic_of(set, quantity) : value;
 }
 
-/* --- the comparison --------------------------------------------------------------------------------------------- */
+/* --- the comparison ----------------------------------------------------------------------------------------------- */
 
 /* Returns how many results of the set were compared. */
 static size_t compare(struct data_set *set, const char *path, const char *name)

@@ -240,8 +240,8 @@ static void test_a_lone_run_borrows_a_variance(void **state)
     assert_true(isfinite(fit.overhead.low) && isfinite(fit.lack_of_fit_p));
 }
 
-/* Only 10k has two runs: they alone tell of the variance, and the line is still found (58.7 MB and about 4.2 kB a task were
-   measured so for a runtime whose sweep was cut short). */
+/* Only 10k has two runs: they alone tell of the variance, and the line is still found (58.7 MB and about 4.2 kB a task
+   were measured so for a runtime whose sweep was cut short). */
 static void test_one_count_with_runs_to_spare(void **state)
 {
     struct run run[] = {runs_one(1, 58740736), runs_one(1000, 59248640), runs_one(10000, 100610048),

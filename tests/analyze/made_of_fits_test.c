@@ -38,7 +38,7 @@ static void assert_near(double value, double expected, double within)
         fail_msg("%g is not %g", value, expected);
 }
 
-/* --- crossovers ------------------------------------------------------------------------------------------------- */
+/* --- crossovers --------------------------------------------------------------------------------------------------- */
 
 /* 1000 + 1 x and 0 + 11 x cross at 100; errors of the baselines alone move that by t * sqrt(2) * 10 / 10, where t of 20
    degrees of freedom is 2.086. */
@@ -91,7 +91,7 @@ static void test_the_same_line_twice(void **state)
     assert_int_equal(crossover.above, CROSSOVER_UNPROVEN);
 }
 
-/* --- capacity --------------------------------------------------------------------------------------------------- */
+/* --- capacity ----------------------------------------------------------------------------------------------------- */
 
 /* 100 + 10 x fills 1,100 at 100; the baseline's error of 10 moves that by t = 2.228 either way. */
 static void test_a_budget_is_filled(void **state)
@@ -129,7 +129,7 @@ static void test_capacity_and_prediction_agree(void **state)
     assert_near(fit_run_at(&fit, capacity.high).low, 1e9, 2010);
 }
 
-/* --- pooling ---------------------------------------------------------------------------------------------------- */
+/* --- pooling ------------------------------------------------------------------------------------------------------ */
 
 /* Weights 1 / 1 and 1 / 4: (4 * 10 + 1 * 13) / 5; the baselines are uncorrelated with the overheads. */
 static void test_hosts_are_weighed(void **state)
@@ -184,11 +184,11 @@ static void test_hosts_without_errors(void **state)
     assert_true(isnan(pool_fits(fit, 2).overhead.value));
 }
 
-/* --- coverage --------------------------------------------------------------------------------------------------- */
+/* --- coverage ----------------------------------------------------------------------------------------------------- */
 
 static void assert_held(size_t held)
 {
-    if (held < ROUNDS * 0.92)
+    if ((double)held < ROUNDS * 0.92)
         fail_msg("the truth was held in %zu of %d rounds", held, ROUNDS);
 }
 

@@ -242,14 +242,14 @@ static void test_a_zero_byte_is_told(void **state)
 {
     const char text[] = ROW("2", "idle", "1\0", ",");
     struct sample end = sample_of("a", 1, 1, SAMPLE_END, 1);
-    char *rows = rows_of(&end, 1, true), *all = malloc(strlen(rows) + sizeof text);
+    char *rows = rows_of(&end, 1, true), *all;
     struct reading reading;
+    int length;
 
     (void)state;
-    assert_non_null(all);
-    memcpy(all, rows, strlen(rows));
-    memcpy(all + strlen(rows), text, sizeof text);
-    reading = read_text(all, strlen(rows) + sizeof text - 1);
+    length = asprintf(&all, "%s%.*s%c%s", rows, (int)strlen(text), text, '\0', text + strlen(text) + 1);
+    assert_true(length > 0);
+    reading = read_text(all, (size_t)length);
     assert_int_equal(reading.result, -1);
     assert_non_null(strstr(reading.error.text, ":3: column rss_bytes"));
     assert_int_equal(reading.recordings.runs, 1);

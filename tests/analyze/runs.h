@@ -10,8 +10,7 @@
 /* An ok run of the model "model" on "host" with that peak in bytes, and no other figure. */
 static inline struct run runs_one(int64_t tasks, double peak)
 {
-    struct run run = {
-        .host = "host", .model = "model", .family = "thread", .reason = "", .tasks = tasks, .number = 1};
+    struct run run = {.host = "host", .model = "model", .family = "thread", .reason = "", .tasks = tasks, .number = 1};
 
     run.status = SAMPLE_OK;
     for (size_t metric = 0; metric < METRIC_COUNT; metric++)
@@ -41,7 +40,7 @@ static inline struct series_list runs_gather(struct run *run, size_t count)
     return list;
 }
 
-#define assert_close(actual, expected, relative) \
-    assert_true(fabs((actual) - (expected)) <= (relative) * fabs((double)(expected)))
+#define assert_close(actual, expected, relative)                                                                       \
+    assert_true(fabs((actual) - (expected)) <= (relative)*fabs((double)(expected)))
 
 #endif

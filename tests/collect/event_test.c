@@ -37,9 +37,10 @@ static void events_are_understood(void **state)
 
 static void anything_else_is_no_event(void **state)
 {
-    static const char *const lines[] = {"",        "Idle",     "idle ",    "idle 1",  "idler",    "ready",
-                                        "ready x", "ready -1", "ready 1.5", "ready 1 2", "done",  "failed",
-                                        "failed because", "ready 99999999999999999999", " idle"};
+    static const char *const lines[] = {
+        "",         "Idle",      "idle ",     "idle 1", "idler",  "ready",          "ready x",
+        "ready -1", "ready 1.5", "ready 1 2", "done",   "failed", "failed because", "ready 99999999999999999999",
+        " idle"};
 
     (void)state;
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)

@@ -38,8 +38,7 @@ static void same_seed_same_order(void **state)
 }
 
 /* collect -m fork,null,pthread -t 1,10k,100k,1M -r 5 --seed=1 --plan, where a, b, c are the models in that order;
-   checked against POSIX's formula of nrand48 (48-bit linear congruence, high 31 bits) written anew in another language.
- */
+   checked against POSIX's formula of nrand48 (48-bit linear congruence, high 31 bits) written in another language. */
 static void order_of_seed_1_is_fixed(void **state)
 {
     static const struct {

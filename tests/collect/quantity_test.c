@@ -15,9 +15,8 @@ static void counts_are_read(void **state)
     static const struct {
         const char *text;
         int64_t count;
-    } cases[] = {{"1", 1},           {"500", 500},           {"10k", 10000},
-                 {"1M", 1000000},    {"2G", 2000000000},     {"3T", 3000000000000},
-                 {"007", 7},         {"9223372036854775807", INT64_MAX}};
+    } cases[] = {{"1", 1},           {"500", 500},          {"10k", 10000}, {"1M", 1000000},
+                 {"2G", 2000000000}, {"3T", 3000000000000}, {"007", 7},     {"9223372036854775807", INT64_MAX}};
     struct error error;
     int64_t count;
 
@@ -30,8 +29,9 @@ static void counts_are_read(void **state)
 
 static void bad_counts_are_named_and_change_nothing(void **state)
 {
-    static const char *const texts[] = {"",   "-5",  "0",   "1e99", "ten",  "10K", "1.5k", " 5",
-                                        "5 ", "0x10", "nan", "inf",  "+5",   "k",   "9223372036854775808",
+    static const char *const texts[] = {"",         "-5",   "0",  "1e99", "ten",
+                                        "10K",      "1.5k", " 5", "5 ",   "0x10",
+                                        "nan",      "inf",  "+5", "k",    "9223372036854775808",
                                         "10000000T"};
     struct error error;
     int64_t count = 42;
@@ -50,9 +50,12 @@ static void sizes_are_read(void **state)
     static const struct {
         const char *text;
         int64_t bytes;
-    } cases[] = {{"0", 0},           {"17", 17},
-                 {"17B", 17},        {"4KiB", 4096},
-                 {"1.5MiB", 1572864}, {"16GiB", INT64_C(16) << 30},
+    } cases[] = {{"0", 0},
+                 {"17", 17},
+                 {"17B", 17},
+                 {"4KiB", 4096},
+                 {"1.5MiB", 1572864},
+                 {"16GiB", INT64_C(16) << 30},
                  {"2TiB", INT64_C(2) << 40}};
     struct error error;
     int64_t bytes;
@@ -82,9 +85,9 @@ static void counts_are_written_short_where_nothing_is_lost(void **state)
     static const struct {
         int64_t count;
         const char *text;
-    } cases[] = {{0, "0"},        {1, "1"},         {999, "999"},          {1000, "1k"},     {1500, "1.5k"},
-                 {10000, "10k"},  {12345, "12345"}, {1000000, "1M"},       {2500000, "2.5M"}, {32731, "32731"},
-                 {1000000000, "1G"}, {5000000000000, "5T"}};
+    } cases[] = {{0, "0"},          {1, "1"},         {999, "999"},       {1000, "1k"},
+                 {1500, "1.5k"},    {10000, "10k"},   {12345, "12345"},   {1000000, "1M"},
+                 {2500000, "2.5M"}, {32731, "32731"}, {1000000000, "1G"}, {5000000000000, "5T"}};
     char text[QUANTITY_TEXT_SIZE];
 
     (void)state;
@@ -97,8 +100,8 @@ static void estimated_counts_are_written_with_three_digits(void **state)
     static const struct {
         double count;
         const char *text;
-    } cases[] = {{0, "0"},         {1, "1"},           {12.26, "12.3"},       {999.4, "999"},    {999.6, "1.00k"},
-                 {12345, "12.3k"}, {999949, "1.00M"},  {11382045.3, "11.4M"}, {2.5e9, "2.50G"}, {-1500, "-1.50k"}};
+    } cases[] = {{0, "0"},         {1, "1"},          {12.26, "12.3"},       {999.4, "999"},   {999.6, "1.00k"},
+                 {12345, "12.3k"}, {999949, "1.00M"}, {11382045.3, "11.4M"}, {2.5e9, "2.50G"}, {-1500, "-1.50k"}};
     char text[QUANTITY_TEXT_SIZE];
 
     (void)state;
@@ -111,9 +114,18 @@ static void bytes_are_written_with_three_digits(void **state)
     static const struct {
         double bytes;
         const char *text;
-    } cases[] = {{0, "0 B"},           {16, "16 B"},           {168, "168 B"},           {16.5, "16.5 B"},
-                 {8.125, "8.12 B"},    {1023, "1023 B"},       {1024, "1.00 KiB"},       {8683.5, "8.48 KiB"},
-                 {102349, "100 KiB"},     {1048575, "1.00 MiB"},  {2.5 * 1073741824, "2.50 GiB"}, {-5.73, "-5.73 B"}};
+    } cases[] = {{0, "0 B"},
+                 {16, "16 B"},
+                 {168, "168 B"},
+                 {16.5, "16.5 B"},
+                 {8.125, "8.12 B"},
+                 {1023, "1023 B"},
+                 {1024, "1.00 KiB"},
+                 {8683.5, "8.48 KiB"},
+                 {102349, "100 KiB"},
+                 {1048575, "1.00 MiB"},
+                 {2.5 * 1073741824, "2.50 GiB"},
+                 {-5.73, "-5.73 B"}};
     char text[QUANTITY_TEXT_SIZE];
 
     (void)state;

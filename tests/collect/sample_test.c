@@ -91,8 +91,8 @@ static void row_survives_a_round_trip(void **state)
     struct error error;
     const char *expected = "lab,pthread,thread,10000,7,end,-12,3,4096,5,6,7,8,9,10,11,12,13,14,15,short,why\n";
     char *text;
-    const char *values[] = {"lab", "pthread", "thread", "10000", "7",  "end", "-12", "3",  "4096",  "5",   "6",
-                            "7",   "8",       "9",      "10",    "11", "12",  "13",  "14", "15",    "short", "why"};
+    const char *values[] = {"lab", "pthread", "thread", "10000", "7",  "end", "-12", "3",  "4096", "5",     "6",
+                            "7",   "8",       "9",      "10",    "11", "12",  "13",  "14", "15",   "short", "why"};
 
     (void)state;
     row_of(fields, &layout);
@@ -269,16 +269,11 @@ static void wrong_headers_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(header_is_the_fixed_one),
-        cmocka_unit_test(unknown_sample_is_empty_fields),
-        cmocka_unit_test(texts_are_quoted_as_rfc_4180_says),
-        cmocka_unit_test(row_survives_a_round_trip),
-        cmocka_unit_test(empty_fields_are_unknown),
-        cmocka_unit_test(every_phase_and_status_is_read),
-        cmocka_unit_test(numbers_have_at_most_18_digits),
-        cmocka_unit_test(every_column_is_checked),
-        cmocka_unit_test(bad_fields_name_their_column),
-        cmocka_unit_test(header_rules_the_order_of_columns),
+        cmocka_unit_test(header_is_the_fixed_one),           cmocka_unit_test(unknown_sample_is_empty_fields),
+        cmocka_unit_test(texts_are_quoted_as_rfc_4180_says), cmocka_unit_test(row_survives_a_round_trip),
+        cmocka_unit_test(empty_fields_are_unknown),          cmocka_unit_test(every_phase_and_status_is_read),
+        cmocka_unit_test(numbers_have_at_most_18_digits),    cmocka_unit_test(every_column_is_checked),
+        cmocka_unit_test(bad_fields_name_their_column),      cmocka_unit_test(header_rules_the_order_of_columns),
         cmocka_unit_test(wrong_headers_are_refused),
     };
 

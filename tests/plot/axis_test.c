@@ -17,15 +17,12 @@
 static const char *labels_of(const struct axis *axis, size_t wanted, char text[1024])
 {
     struct axis_tick tick[AXIS_MAX_TICKS];
-    size_t count = axis_ticks(axis, wanted, tick);
+    size_t count = axis_ticks(axis, wanted, tick), length = 0;
 
     *text = '\0';
     for (size_t i = 0; i < count; i++)
-        if (*tick[i].text) {
-            if (*text)
-                strcat(text, "|");
-            strcat(text, tick[i].text);
-        }
+        if (*tick[i].text)
+            length += (size_t)snprintf(text + length, 1024 - length, "%s%s", length ? "|" : "", tick[i].text);
     return text;
 }
 
@@ -139,8 +136,8 @@ static void test_linear_axis_of_bytes_has_a_unit(void **state)
     static const struct {
         double high;
         const char *unit;
-    } cases[] = {{1, "B"},         {1023, "B"},       {0x1p10, "KiB"},   {1023 * 0x1p10, "KiB"}, {0x1p20, "MiB"},
-                 {0x1p30, "GiB"},  {0x1p40, "TiB"},   {0x1p50, "PiB"},   {0x1p60, "PiB"}};
+    } cases[] = {{1, "B"},        {1023, "B"},     {0x1p10, "KiB"}, {1023 * 0x1p10, "KiB"}, {0x1p20, "MiB"},
+                 {0x1p30, "GiB"}, {0x1p40, "TiB"}, {0x1p50, "PiB"}, {0x1p60, "PiB"}};
     struct axis axis = {AXIS_LOG, AXIS_BYTES, 1, 0x1p30}, counts = {AXIS_LINEAR, AXIS_COUNT, 0, 10};
 
     (void)state;
@@ -183,8 +180,8 @@ static void test_axis_over_leaves_room(void **state)
 static void test_axis_over_degenerate_ranges(void **state)
 {
     static const double ranges[][2] = {
-        {5, 5}, {0, 0}, {-5, -5}, {3, 1}, {NAN, 1}, {1, NAN}, {-INFINITY, 1}, {1, INFINITY}, {INFINITY, 0},
-        {0, 5}, {-5, 5},
+        {5, 5},         {0, 0},        {-5, -5},      {3, 1}, {NAN, 1}, {1, NAN},
+        {-INFINITY, 1}, {1, INFINITY}, {INFINITY, 0}, {0, 5}, {-5, 5},
     };
 
     (void)state;

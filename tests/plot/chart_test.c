@@ -17,7 +17,7 @@
 
 static const struct chart_size size = {170, 105, true};
 
-/* --- data ------------------------------------------------------------------------------------------------------- */
+/* --- data --------------------------------------------------------------------------------------------------------- */
 
 /* Three models at 1 and 1000 tasks: "dear" failed at 1000, "cheap" lost a run there, "free" costs nothing. */
 struct sample_data {
@@ -34,9 +34,17 @@ static void set_cell(struct sample_data *sample, size_t series, size_t i, int64_
 
     sample->value[series][i][0] = mean - MIB / 10;
     sample->value[series][i][1] = mean + MIB / 10;
-    *cell = (struct cell){.tasks = tasks, .runs = 2, .reason = "", .failure = SAMPLE_NO_STATUS,
-                          .value = sample->value[series][i], .mean = mean, .median = mean, .min = mean - MIB / 10,
-                          .max = mean + MIB / 10, .low = mean - MIB, .high = mean + MIB};
+    *cell = (struct cell){.tasks = tasks,
+                          .runs = 2,
+                          .reason = "",
+                          .failure = SAMPLE_NO_STATUS,
+                          .value = sample->value[series][i],
+                          .mean = mean,
+                          .median = mean,
+                          .min = mean - MIB / 10,
+                          .max = mean + MIB / 10,
+                          .low = mean - MIB,
+                          .high = mean + MIB};
 }
 
 static void fail_cell(struct cell *cell, size_t ok, size_t failed)
@@ -51,10 +59,14 @@ static void fail_cell(struct cell *cell, size_t ok, size_t failed)
 
 static struct fit make_fit(double baseline, double overhead, double error, int64_t max_tasks)
 {
-    return (struct fit){.method = FIT_ROBUST, .confidence = 0.95, .max_tasks = max_tasks,
+    return (struct fit){.method = FIT_ROBUST,
+                        .confidence = 0.95,
+                        .max_tasks = max_tasks,
                         .baseline = {baseline, MIB / 100, baseline - MIB / 50, baseline + MIB / 50},
                         .overhead = {overhead, error / 2, overhead - error, overhead + error},
-                        .covariance = 0, .baseline_freedom = 10, .overhead_freedom = 10};
+                        .covariance = 0,
+                        .baseline_freedom = 10,
+                        .overhead_freedom = 10};
 }
 
 static void set_series(struct sample_data *sample, size_t i, const char *model, const char *family, double memory)
@@ -78,8 +90,11 @@ static void make_sample(struct sample_data *sample)
     sample->fit[2] = make_fit(2 * MIB, 1, 5, 1000);
     for (size_t i = 0; i < 3; i++)
         sample->kernel_fit[i] = make_fit(NAN, NAN, NAN, 0);
-    sample->data = (struct chart_data){.list = {.series = sample->series, .count = 3}, .fit = sample->fit,
-                                       .fit_of = {[METRIC_KERNEL] = sample->kernel_fit}, .metric = METRIC_PEAK, .method = FIT_ROBUST,
+    sample->data = (struct chart_data){.list = {.series = sample->series, .count = 3},
+                                       .fit = sample->fit,
+                                       .fit_of = {[METRIC_KERNEL] = sample->kernel_fit},
+                                       .metric = METRIC_PEAK,
+                                       .method = FIT_ROBUST,
                                        .confidence = 0.95};
 }
 
@@ -92,7 +107,7 @@ static struct figure build(enum chart_name chart, const struct chart_data *data)
     return figure;
 }
 
-/* --- looking into figures --------------------------------------------------------------------------------------- */
+/* --- looking into figures ----------------------------------------------------------------------------------------- */
 
 /* The n-th mark of that kind, NULL if there are not so many. */
 static const struct figure_mark *find_mark(const struct figure_panel *panel, enum figure_mark_kind kind, size_t n)
@@ -120,7 +135,7 @@ static const struct figure_label *find_label(const struct figure_panel *panel, c
     return NULL;
 }
 
-/* --- bars ------------------------------------------------------------------------------------------------------- */
+/* --- bars --------------------------------------------------------------------------------------------------------- */
 
 static void test_bars_are_sorted(void **state)
 {
@@ -203,7 +218,7 @@ static void test_reasons_are_short(void **state)
     }
 }
 
-/* --- overhead --------------------------------------------------------------------------------------------------- */
+/* --- overhead ----------------------------------------------------------------------------------------------------- */
 
 static void test_overhead_is_sorted_with_intervals(void **state)
 {
@@ -296,7 +311,7 @@ static void test_overhead_says_why_there_is_no_fit(void **state)
     figure_free(&figure);
 }
 
-/* --- scaling ---------------------------------------------------------------------------------------------------- */
+/* --- scaling ------------------------------------------------------------------------------------------------------ */
 
 static void test_scaling_shows_every_run_where_it_is(void **state)
 {
@@ -349,9 +364,9 @@ static void test_scaling_labels_every_line(void **state)
     figure_free(&figure);
 }
 
-/* --- plane ------------------------------------------------------------------------------------------------------ */
+/* --- plane -------------------------------------------------------------------------------------------------------- */
 
-/* "free" costs nothing that is proven; along the line of one task the total is that of "cheap", 2 MiB and 6000 bytes. */
+/* "free" costs nothing that is proven; along the line of one task the total is that of "cheap", 2 MiB + 6000 bytes. */
 static void test_plane(void **state)
 {
     struct sample_data sample;
@@ -371,7 +386,7 @@ static void test_plane(void **state)
     figure_free(&figure);
 }
 
-/* --- residuals -------------------------------------------------------------------------------------------------- */
+/* --- residuals ---------------------------------------------------------------------------------------------------- */
 
 /* The least likely line comes first; "cheap" at 1 task lies MIB / 10 about 2 MiB, on a line at 2 MiB + 6000. */
 static void test_residuals(void **state)
@@ -396,7 +411,7 @@ static void test_residuals(void **state)
     figure_free(&figure);
 }
 
-/* --- distribution ----------------------------------------------------------------------------------------------- */
+/* --- distribution ------------------------------------------------------------------------------------------------- */
 
 static void test_distribution(void **state)
 {
@@ -416,7 +431,7 @@ static void test_distribution(void **state)
     figure_free(&figure);
 }
 
-/* --- breakdown -------------------------------------------------------------------------------------------------- */
+/* --- breakdown ---------------------------------------------------------------------------------------------------- */
 
 /* Of 1000 bytes 600 are private, 300 page tables, and 100 what else the kernel charges. */
 static void test_breakdown(void **state)
@@ -449,7 +464,7 @@ static void test_breakdown(void **state)
     figure_free(&figure);
 }
 
-/* --- timeline --------------------------------------------------------------------------------------------------- */
+/* --- timeline ----------------------------------------------------------------------------------------------------- */
 
 static const char recording_head[] =
     "host,model,family,tasks,run,phase,time_us,alive,rss_bytes,pss_bytes,uss_bytes,peak_rss_bytes,page_table_bytes,"
@@ -472,7 +487,10 @@ static void test_timeline(void **state)
     assert_non_null(file);
     fputs(recording_head, file);
     for (int i = 0; i < 3000; i++)
-        fprintf(file, "host-a,cheap,async,1000,1,%s,%d000,,%d,,,,,,,,,,,,,\n", i < 1000 ? "spawn" : i < 2000 ? "hold" : "drain",
+        fprintf(file, "host-a,cheap,async,1000,1,%s,%d000,,%d,,,,,,,,,,,,,\n",
+                i < 1000   ? "spawn"
+                : i < 2000 ? "hold"
+                           : "drain",
                 i, i == 1234 ? 99999999 : 4096 * i);
     fputs("host-a,cheap,async,1000,1,end,3000000,,,,,,,,,,,,,,ok,\n", file);
     fputs("host-a,cheap,async,1,1,end,3000000,,5,,,,,,,,,,,,ok,\n", file); /* not the largest count */
@@ -494,7 +512,7 @@ static void test_timeline(void **state)
     traces_free(sample.data.trace, &sample.data.list);
 }
 
-/* --- all charts ------------------------------------------------------------------------------------------------- */
+/* --- all charts --------------------------------------------------------------------------------------------------- */
 
 static void test_charts_say_what_they_show(void **state)
 {
@@ -585,7 +603,8 @@ static void test_charts_of_nothing(void **state)
         struct figure figure = build((enum chart_name)chart, &data);
 
         assert_non_null(strstr(figure.caption, "no ok runs"));
-        assert_string_equal(figure.lack, "There is nothing to show. No run was ok: the runs table of analyze says why.");
+        assert_string_equal(figure.lack,
+                            "There is nothing to show. No run was ok: the runs table of analyze says why.");
         figure_free(&figure);
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Every chart of the recording by hand (tests/analyze/fixtures/two-models.csv) against golden/: the figure as text to the
-   last digit, its picture to within a tolerance, since libraries differ in how they shade an edge. A picture that differs
-   leaves itself and the difference beside this program; GOLDEN_UPDATE=1 writes golden/ anew, to be looked at. */
+/* Every chart of the recording by hand (tests/analyze/fixtures/two-models.csv) against golden/: the figure as text to
+   the last digit, its picture to within a tolerance, since libraries differ in how they shade an edge. A picture that
+   differs leaves itself and the difference beside this program; GOLDEN_UPDATE=1 writes golden/ anew, to look at. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -19,7 +19,7 @@
 #define RECORDING "tests/analyze/fixtures/two-models.csv"
 #define GOLDEN "tests/plot/golden/"
 #define DPI 50
-#define NOTICEABLE 48     /* of 255, in a channel of a pixel */
+#define NOTICEABLE 48      /* of 255, in a channel of a pixel */
 #define NOTICED_SHARE 0.01 /* of the pixels, at the most */
 
 static const char *folder; /* of this program */
@@ -72,7 +72,7 @@ static bool is_updating(void)
     return getenv("GOLDEN_UPDATE") != NULL;
 }
 
-/* --- as text ---------------------------------------------------------------------------------------------------- */
+/* --- as text ------------------------------------------------------------------------------------------------------ */
 
 /* The whole file, which the caller frees. */
 static char *read_file(const char *path)
@@ -129,15 +129,12 @@ static void test_figures_as_text(void **state)
     charted_free(&charted);
 }
 
-/* --- as pictures ------------------------------------------------------------------------------------------------ */
+/* --- as pictures -------------------------------------------------------------------------------------------------- */
 
 static void draw(const struct figure *figure, const char *path)
 {
-    const struct surface_request request = {.path = path,
-                                            .format = SURFACE_PNG,
-                                            .width_mm = figure->width_mm,
-                                            .height_mm = figure->height_mm,
-                                            .dpi = DPI};
+    const struct surface_request request = {
+        .path = path, .format = SURFACE_PNG, .width_mm = figure->width_mm, .height_mm = figure->height_mm, .dpi = DPI};
     struct surface surface;
     struct error error;
 

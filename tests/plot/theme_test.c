@@ -63,10 +63,8 @@ static void test_hues_differ(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_contrast),
-        cmocka_unit_test(test_texts_can_be_read),
-        cmocka_unit_test(test_marks_can_be_seen),
-        cmocka_unit_test(test_grid_is_lighter_than_marks),
+        cmocka_unit_test(test_contrast),          cmocka_unit_test(test_texts_can_be_read),
+        cmocka_unit_test(test_marks_can_be_seen), cmocka_unit_test(test_grid_is_lighter_than_marks),
         cmocka_unit_test(test_hues_differ),
     };
 

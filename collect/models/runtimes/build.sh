@@ -9,8 +9,10 @@
 # lines: "family: ...", "summary: ...", "package: PACKAGE=PROBE ..." (what make deps-runtimes installs, see the Makefile),
 # for Rust "crates: NAME(FEATURE,...) ..." of Debian's local registry, for Java "release: N", the oldest that will do.
 #
-# A language is a function here: it looks for its toolchain (or calls lack), builds into $lib, and sets $version and $run,
-# the command that becomes the model ($here is MODELS, "$@" its arguments).
+# A language is a function here: it looks for its toolchain (or calls lack), builds into $lib, and sets $run, the command that
+# becomes the model ($here is MODELS, "$@" its arguments). A compiled model has the $version of its build. One that needs a
+# runtime may meet another one than here, or none, where it is installed: it sets $find, lines that look for it, $ask, a
+# command that prints its version or nothing, and $missing, what to say then.
 set -eu
 
 source=$(readlink -f "$1")
@@ -19,7 +21,7 @@ folder=$(dirname "$source")
 file=$(basename "$source")
 name=${file%.*}
 lib=$models/lib/$name
-unavailable=
+unavailable= version= find= ask= missing=
 
 header() { # KEY: what stands behind it in the source's comment
     sed -n "s%^\(//\|#\) $1: %%p" "$source"
@@ -41,24 +43,27 @@ go_model() {
 }
 
 node_model() {
-    have node || { lack "Node.js is not installed (install nodejs, build again)"; return; }
-    version="Node.js $(node --version | tr -d v)"
+    ask='node --version | sed "s/^v/Node.js /"'
+    missing="Node.js is not installed (install nodejs)"
     run='node "$here/lib/'$name/$file'"'
     cp "$source" "$lib/"
 }
 
 python_model() {
-    have python3 || { lack "Python is not installed (install python3, build again)"; return; }
-    version=$(python3 --version)
+    ask='python3 --version'
+    missing="Python is not installed (install python3)"
     run='python3 "$here/lib/'$name/$file'"'
     cp "$source" "$lib/"
 }
 
-# +P is the machine's limit of processes; a larger one costs memory by itself, so it is raised only where needed.
+# Versions from files: starting Erlang's machine to ask it takes a second. +P is the machine's limit of processes; a larger one
+# costs memory by itself, so it is raised only where needed.
 elixir_model() {
-    have elixir || { lack "Elixir is not installed (install elixir, build again)"; return; }
-    version="Elixir $(elixir --short-version), Erlang/OTP $(erl -noshell -eval \
-        'io:put_chars(erlang:system_info(otp_release)), halt().')"
+    find='home_of() { dirname "$(dirname "$(readlink -f "$(command -v "$1")")")"; }'
+    ask='echo "Elixir $(sed -n "s/.*{vsn, *\"\(.*\)\"}.*/\1/p" "$(home_of elixir)"/lib/elixir/ebin/elixir.app),'
+    ask="$ask"' Erlang/OTP $(cut -d" " -f2 "$(home_of erl)"/releases/start_erl.data)"'
+    ask="command -v elixir >/dev/null && $ask"
+    missing="Elixir is not installed (install elixir)"
     run='elixir --erl "+P $(($1 > 250000 ? $1 + 12144 : 262144))" "$here/lib/'$name/$file'"'
     cp "$source" "$lib/"
 }
@@ -118,14 +123,20 @@ java_model() {
     [ "$(echo "${newest:-0}" | sed 's/[^0-9].*//')" -ge "$release" ] ||
         { lack "there is no JDK of $release or newer${newest:+ (only ${newest%% *})} in JAVA_HOME, /usr/lib/jvm or PATH"; return; }
     home=${newest#* }
-    version="JDK ${newest%% *}"
+    # Where that JDK is not, any other of the release or newer will do.
+    find='java='$home'/bin/java
+[ -x "$java" ] || java=$(command -v java || true)
+java_version() { sed -n "s/^JAVA_VERSION=\"\(.*\)\"/\1/p" "$(dirname "$(dirname "$(readlink -f "$java")")")/release"; }'
+    ask='[ "$(java_version | sed "s/[^0-9].*//")" -ge '$release' ] && echo "JDK $(java_version)"'
+    missing="there is no Java of $release or newer (install a JDK and have its java in PATH)"
     # What the machine logs to stdout by default would stand among the events.
-    run=$home/bin/java' -Xlog:disable -Xlog:all=warning:stderr -cp "$here/lib/'$name'" Model'
-    "$home/bin/javac" -d "$lib" "$folder/Contract.java" "$source"
+    run='"$java" -Xlog:disable -Xlog:all=warning:stderr -cp "$here/lib/'$name'" Model'
+    "$home/bin/javac" --release "$release" -d "$lib" "$folder/Contract.java" "$source"
 }
 
 mono_model() {
-    version="Mono $(mono --version | sed -n '1s/.*version \([^ ]*\).*/\1/p')"
+    ask='mono --version | sed -n "1s/.*version \([^ ]*\).*/Mono \1/p"'
+    missing="Mono is not installed (install mono-runtime)"
     run='mono "$here/lib/'$name'/Model.exe"'
     mcs -optimize+ -out:"$lib/Model.exe" "$source"
 }
@@ -146,8 +157,11 @@ csharp_model() {
     fi
     export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
     sdk=$("$dotnet" --version)
-    version=".NET $("$dotnet" --list-runtimes | sed -n 's/^Microsoft.NETCore.App \([^ ]*\).*/\1/p' | tail -n 1)"
-    run=$dotnet' "$here/lib/'$name'/Model.dll"'
+    find='dotnet='$dotnet'
+[ -x "$dotnet" ] || dotnet=dotnet'
+    ask='"$dotnet" --list-runtimes | sed -n "s/^Microsoft.NETCore.App \([^ ]*\).*/.NET \1/p" | tail -n 1'
+    missing="there is no .NET in PATH (install its runtime, ${sdk%%.*} or newer)"
+    run='"$dotnet" "$here/lib/'$name'/Model.dll"'
     mkdir -p "$lib/project"
     cp "$source" "$lib/project/"
     cat >"$lib/project/Model.csproj" <<EOF
@@ -166,17 +180,30 @@ EOF
     rm -rf "$lib/project" "$lib/out"
 }
 
+# Lines that say which version of the runtime there is, or why the model cannot run.
+say_version() {
+    if [ -n "$unavailable" ]; then
+        printf '%s\n' "    echo 'unavailable $unavailable'"
+    elif [ -z "$ask" ]; then
+        printf '%s\n' "    echo 'version $version'"
+    else
+        printf '%s\n' "    version=\$({ $ask; } 2>/dev/null)" \
+            "    if [ -n \"\$version\" ]; then echo \"version \$version\"; else echo 'unavailable $missing'; fi"
+    fi
+}
+
 write_program() {
     cat <<EOF
 #!/bin/sh
 here=\$(dirname "\$(readlink -f "\$0")")
+$find
 if [ "\$*" = --describe ]; then
     cat <<'END'
 family $(header family)
 language $language
 summary $(header summary)
-$(if [ -n "$unavailable" ]; then echo "unavailable $unavailable"; else echo "version $version"; fi)
 END
+$(say_version)
     exit
 fi
 EOF
