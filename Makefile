@@ -24,7 +24,8 @@ override CFLAGS += -std=gnu17 -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototy
 override CPPFLAGS += -I. -D_GNU_SOURCE
 override LDFLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 
-.PHONY: always all models report readme print-readme fuzz run-fuzzers test tests coverage check-r soak bench install uninstall manuals deb deps deps-runtimes clean help
+.PHONY: always all models report readme print-readme fuzz run-fuzzers test tests tests-valgrind tests-commands tests-threads \
+    lint coverage coverage-report check-r soak bench install uninstall manuals deb deps deps-tests deps-runtimes clean help
 .SECONDARY:
 
 all: programs models
@@ -165,12 +166,41 @@ report: deps all
 unit_tests := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/*_test.c))
 command_tests := $(wildcard tests/*.bats tests/*/*.bats)
 
-test: deps
+# As they are, under the sanitizers, and what is not a sweep under valgrind, with what uses threads under ThreadSanitizer as well.
+test: deps deps-tests
 	$(MAKE) --no-print-directory tests
 	$(MAKE) --no-print-directory tests SANITIZE=address,undefined
+	$(MAKE) --no-print-directory tests-valgrind
+	$(MAKE) --no-print-directory tests-threads SANITIZE=thread
+
+run_tests = BUILD=$(abspath $(BUILD)) CMOCKA_MESSAGE_OUTPUT=TAP prove --timer --comments --exec '$1'
 
 tests: all $(unit_tests) $(fuzzers)
-	BUILD=$(abspath $(BUILD)) CMOCKA_MESSAGE_OUTPUT=TAP prove --timer --comments --exec '' $(unit_tests) $(command_tests)
+	$(call run_tests,) $(unit_tests) $(command_tests)
+
+# Programs in the place of $(BUILD)/bin, each of which runs the real one under valgrind.
+VALGRIND := valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \
+    --suppressions=$(abspath tests/valgrind.txt)
+under_valgrind := $(BUILD)/valgrind
+
+tests-valgrind: all $(unit_tests)
+	@mkdir -p $(under_valgrind)/bin
+	@ln -sfn $(abspath $(BUILD)/models) $(under_valgrind)/models
+	@for program in $(programs); do \
+	    printf '#!/bin/sh\nexec %s %s "$$@"\n' '$(VALGRIND)' $(abspath $(BUILD))/bin/$$program >$(under_valgrind)/bin/$$program; \
+	    chmod +x $(under_valgrind)/bin/$$program; \
+	done
+	$(call run_tests,$(VALGRIND)) $(filter-out %/golden_test,$(unit_tests))
+	$(MAKE) --no-print-directory tests-commands BUILD=$(under_valgrind) COMMANDS='tests/analyze/analyze.bats tests/plot/plot.bats'
+
+COMMANDS := $(command_tests)
+tests-commands:
+	$(call run_tests,) $(COMMANDS)
+
+# Recordings are read by several threads.
+threaded_tests := $(BUILD)/tests/analyze/recording_test
+tests-threads: $(threaded_tests)
+	$(call run_tests,) $(threaded_tests)
 
 define unit_test
 $(BUILD)/tests/$1/%: $(BUILD)/objects/tests/$1/%.o $($1_libraries) $(call library,task_model)
@@ -178,6 +208,31 @@ $(BUILD)/tests/$1/%: $(BUILD)/objects/tests/$1/%.o $($1_libraries) $(call librar
 	$$(CC) $$(LDFLAGS) -o $$@ $$< $$(call link_with,$1) $(call library,task_model) -lcmocka
 endef
 $(foreach name,$(programs),$(eval $(call unit_test,$(name))))
+
+# --- what the linters say: .clang-format, .clang-tidy and .cppcheck-suppressions tell why some of it is passed over ------
+
+c_sources := $(shell git ls-files '*.c' '*.h' 2>/dev/null)
+scripts := $(shell git ls-files '*.sh' '*.sbatch' 2>/dev/null) collect/completion/candidates collect/completion/complete.bash
+lint_flags = $(CPPFLAGS) -std=gnu17 -DTASKWEIGHT_VERSION='""' -DLIBRARY_VERSION='""' \
+    $(shell pkg-config --cflags $(plot_modules) $(foreach model,$(c_models),$(call model_modules,$(model))) 2>/dev/null)
+
+lint: deps deps-tests
+	clang-format --dry-run -Werror $(c_sources)
+	printf '%s\n' $(filter %.c,$(c_sources)) | xargs -P $$(nproc) -n 4 sh -c 'clang-tidy --quiet "$$@" -- $(subst ','\'',$(lint_flags))' sh
+	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability -I. -D_GNU_SOURCE \
+	    --suppressions-list=.cppcheck-suppressions -j $$(nproc) $(programs) tests
+	shellcheck --severity=warning $(scripts)
+
+# --- which lines the tests run, in all but the models -------------------------------------------------------------------
+
+coverage-report: deps deps-tests
+	find build/gcov -name '*.gcda' -delete 2>/dev/null || true
+	$(MAKE) --no-print-directory tests BUILD=build/gcov CFLAGS='-O0 -g --coverage' LDFLAGS=--coverage
+	gcovr --root . --object-directory build/gcov --filter 'collect/[^/]*$$' --filter analyze/ --filter plot/ \
+	    --html-details build/gcov/lines.html --print-summary --fail-under-line $(LEAST_COVERAGE)
+	@echo 'every line: build/gcov/lines.html'
+
+LEAST_COVERAGE := 90
 
 # --- fuzzing: each target replays its corpus in the tests; `make fuzz` looks for new inputs and keeps them ---------------
 
@@ -331,10 +386,7 @@ dependencies := \
     libjson-c-dev=module:json-c \
     libgsl-dev=module:gsl libcsv-dev=header:csv.h \
     libcairo2-dev=module:cairo libpango1.0-dev=module:pangocairo fonts-dejavu-core=font:DejaVu \
-    libcmocka-dev=module:cmocka bats=command:bats perl=command:prove \
-    procps=command:pgrep git=command:git \
-    help2man=command:help2man \
-    libxml2-utils=command:xmllint poppler-utils=command:pdffonts qpdf=command:qpdf \
+    git=command:git \
     $(if $(filter clang% fuzz,$(notdir $(CC)) $(MAKECMDGOALS)),clang=command:$(or $(filter clang%,$(notdir $(CC))),clang) libclang-rt-14-dev=library:clang_rt.asan)
 
 # A model names its package in its source, and its library there is the probe.
@@ -346,13 +398,14 @@ define missing
 for dependency in $1; do \
     probe=$${dependency#*=}; name=$${probe#*:}; \
     case $$probe in \
-    command:*) command -v $$name ;; \
+    command:*) PATH=$$PATH:/usr/sbin; command -v $$name ;; \
     module:*) pkg-config --exists $$name ;; \
     header:*) echo "#include <$$name>" | $(CC) -E -x c - ;; \
     link:*) echo 'int main(void) { return 0; }' | $(CC) -x c - $$name -o /dev/null ;; \
     font:*) fc-list | grep $$name ;; \
     crate:*) ls -d /usr/share/cargo/registry/$$name-[0-9]* ;; \
     either:*) command -v $${name%,*} || command -v $${name\#*,} ;; \
+    r:*) Rscript -e "library($$name)" ;; \
     library:*) ls /usr/lib/llvm-*/lib/clang/*/lib/linux/ | grep $$name ;; \
     esac >/dev/null 2>&1 || echo $${dependency%%=*}; \
 done
@@ -371,6 +424,19 @@ endef
 deps:
 	$(call install_missing,$(dependencies))
 
+# What the tests and the linters need besides: a browser, a cluster and a second opinion among it.
+test_dependencies := \
+    libcmocka-dev=module:cmocka bats=command:bats perl=command:prove procps=command:pgrep \
+    help2man=command:help2man mandoc=command:mandoc fish=command:fish zsh=command:zsh \
+    libxml2-utils=command:xmllint poppler-utils=command:pdffonts qpdf=command:qpdf chromium=command:chromium \
+    $(packaging) debootstrap=command:debootstrap slurm-wlm=command:slurmctld munge=command:munged \
+    r-base-core=command:Rscript r-cran-sandwich=r:sandwich \
+    valgrind=command:valgrind clang-format=command:clang-format clang-tidy=command:clang-tidy cppcheck=command:cppcheck \
+    shellcheck=command:shellcheck gcovr=command:gcovr
+
+deps-tests:
+	$(call install_missing,$(test_dependencies))
+
 # What the models in other languages need and Debian has; none of it is needed for anything else.
 runtime_dependencies = $(sort $(shell sed -n 's%^\(//\|\#\) package: %%p' $(runtime_sources)))
 
@@ -386,16 +452,19 @@ help:
 	@echo 'make            build the programs and the task models, under build/'
 	@echo 'make models     build the task models'
 	@echo 'make report     install what is missing, measure, fit and draw: figures and tables in $(REPORT)/ (under 5 minutes)'
-	@echo 'make test       install what is missing and run all tests, once more under sanitizers'
+	@echo 'make test       install what is missing and run all tests: as they are, under sanitizers and under valgrind'
 	@echo 'make readme     write the tables and the figure of README.md anew'
+	@echo 'make lint       what clang-format, clang-tidy, cppcheck and shellcheck have to say'
+	@echo 'make coverage-report  which lines the tests run; fails below $(LEAST_COVERAGE) % outside the models'
 	@echo 'make coverage   simulate recordings and count how often the intervals hold the truth'
 	@echo 'make fuzz       look for inputs that break a parser, FUZZ_SECONDS ($(FUZZ_SECONDS)) each; new ones stay in the corpora'
 	@echo 'make soak       make 5,000 runs and look for leaks'
 	@echo 'make check-r    compare the statistics with those of R, where there is an R'
 	@echo 'make bench      measure the tools themselves, as ratios'
 	@echo 'make install    install under PREFIX ($(PREFIX)), staged in DESTDIR; make uninstall takes it away'
+	@echo 'make deb        make a Debian package, under build/'
 	@echo 'make deps-runtimes  install what Debian has of the other languages that models are written in'
-	@echo 'make deps       install what is missing (Debian packages)'
+	@echo 'make deps       install what is missing (Debian packages); make deps-tests what tests and linters need besides'
 	@echo 'make clean      remove build/ and $(REPORT)/'
 	@echo 'Variables: CC=clang, SANITIZE=address,undefined, CFLAGS, PREFIX, DESTDIR, REPORT_RUNS, REPORT_MODELS'
 

@@ -25,9 +25,9 @@
 static const char *folder; /* of this program */
 
 /* fontconfig keeps a cache of its own until the process ends, which the leak sanitizer does not always find again. */
-const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void); /* NOLINT(bugprone-reserved-identifier): so the sanitizer names it */
 
-const char *__lsan_default_suppressions(void)
+const char *__lsan_default_suppressions(void) /* NOLINT(bugprone-reserved-identifier) */
 {
     return "leak:libfontconfig";
 }

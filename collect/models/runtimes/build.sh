@@ -21,7 +21,7 @@ folder=$(dirname "$source")
 file=$(basename "$source")
 name=${file%.*}
 lib=$models/lib/$name
-unavailable= version= find= ask= missing=
+unavailable='' version='' find='' ask='' missing=''
 
 header() { # KEY: what stands behind it in the source's comment
     sed -n "s%^\(//\|#\) $1: %%p" "$source"
@@ -39,7 +39,7 @@ go_model() {
     have go || { lack "built without Go (install golang-go, build again)"; return; }
     version=$(go version | sed 's/go version go\([^ ]*\).*/Go \1/')
     run='"$here/lib/'$name'/model"'
-    GO111MODULE=off GOFLAGS= GOTOOLCHAIN=local GOCACHE=$models/lib/go-cache go build -o "$lib/model" "$source"
+    GO111MODULE=off GOFLAGS='' GOTOOLCHAIN=local GOCACHE=$models/lib/go-cache go build -o "$lib/model" "$source"
 }
 
 node_model() {
