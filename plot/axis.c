@@ -192,17 +192,18 @@ static size_t linear_ticks(const struct axis *axis, size_t labels, struct axis_t
 
 /* --- log ticks ---------------------------------------------------------------------------------------------------- */
 
-/* Which ticks of a log axis carry a text: those at 1-2-5, or every so many decades. */
+/* Which ticks of a log axis carry a text: those at 1-2-5, or every so many decades, counted from 1 or shifted by some.
+ */
 struct rule {
     bool one_two_five;
-    int stride;
+    int stride, shift;
 };
 
 static bool rule_labels(const struct rule *rule, int k, int multiple)
 {
     if (rule->one_two_five)
         return multiple == 1 || multiple == 2 || multiple == 5;
-    return multiple == 1 && k % rule->stride == 0;
+    return multiple == 1 && (k - rule->shift) % rule->stride == 0;
 }
 
 /* Within the axis, and no part of a task. */
@@ -245,19 +246,33 @@ static size_t even_ticks(const struct axis *axis, size_t labels, struct axis_tic
     return count;
 }
 
+/* The most that are at least two and no more than wanted; every decade, or all at 1-2-5, where there are no such. */
+static struct rule choose_rule(const struct axis *axis, size_t labels, struct axis_tick tick[AXIS_MAX_TICKS])
+{
+    struct rule dense = {true, 1, 0}, every = {false, 1, 0};
+    size_t labelled;
+
+    rule_ticks(axis, &dense, tick, &labelled);
+    if (labelled <= labels)
+        return dense;
+    for (int stride = 1; stride < count_decades(axis); stride++)
+        for (int shift = 0; shift < stride; shift++) {
+            struct rule rule = {false, stride, shift};
+
+            rule_ticks(axis, &rule, tick, &labelled);
+            if (labelled >= 2 && labelled <= labels)
+                return rule;
+        }
+    rule_ticks(axis, &every, tick, &labelled);
+    return labelled < 2 ? dense : every;
+}
+
 static size_t log_ticks(const struct axis *axis, size_t labels, struct axis_tick tick[AXIS_MAX_TICKS])
 {
-    struct rule dense = {true, 1}, sparse = {false, 1};
-    size_t labelled, count = rule_ticks(axis, &dense, tick, &labelled);
+    struct rule rule = choose_rule(axis, labels, tick);
+    size_t labelled, count = rule_ticks(axis, &rule, tick, &labelled);
 
-    if (labelled < 2)
-        return even_ticks(axis, labels, tick);
-    if (labelled <= labels)
-        return count;
-    do
-        count = rule_ticks(axis, &sparse, tick, &labelled);
-    while (labelled > labels && sparse.stride++ < AXIS_MAX_TICKS);
-    return labelled < 2 ? rule_ticks(axis, &dense, tick, &labelled) : count;
+    return labelled < 2 ? even_ticks(axis, labels, tick) : count;
 }
 
 size_t axis_ticks(const struct axis *axis, size_t labels, struct axis_tick tick[AXIS_MAX_TICKS])

@@ -20,10 +20,10 @@
 /* The least height of a row that is legible. */
 #define ROW_MM 2.9
 
-#define CHART_STRING(name, question) #name,
+#define CHART_STRING(name, question, metrics) #name,
 const char *const chart_names[CHART_COUNT] = {CHARTS(CHART_STRING)};
 
-#define CHART_ROW(name, question) {question, chart_##name},
+#define CHART_ROW(name, question, metrics) {question, metrics, chart_##name},
 const struct chart charts[CHART_COUNT] = {CHARTS(CHART_ROW)};
 
 /* --- data --------------------------------------------------------------------------------------------------------- */
@@ -246,17 +246,20 @@ static const char *describe_hosts(struct figure *figure, const struct chart_data
     return hosts;
 }
 
-static const char *make_caption(struct figure *figure, const struct chart_data *data, const char *size_note)
+static const char *make_caption(struct figure *figure, const struct chart_data *data, enum chart_name chart,
+                                const char *size_note)
 {
     const char *hosts = describe_hosts(figure, data), *runs = describe_runs(figure, data);
-    const char *thinned = "";
+    const char *metrics = charts[chart].metrics, *thinned = "";
+
+    if (!metrics)
+        metrics = figure_text(figure, "%s: %s", metric_names[data->metric], metric_descriptions[data->metric]);
 
     if (tally_runs(data).most > MOST_RUNS)
         thinned =
             figure_text(figure, " · of more than %d runs %d are drawn, the extremes among them", MOST_RUNS, MOST_RUNS);
-    return figure_text(figure, "%s · metric %s: %s · fit %s · %s confidence · %s%s%s", hosts,
-                       metric_names[data->metric], metric_descriptions[data->metric], fit_method_names[data->method],
-                       chart_confidence_text(figure, data), runs, thinned, size_note);
+    return figure_text(figure, "%s · metric %s · fit %s · %s confidence · %s%s%s", hosts, metrics,
+                       fit_method_names[data->method], chart_confidence_text(figure, data), runs, thinned, size_note);
 }
 
 double chart_row_mm(const struct figure *figure, size_t rows, size_t stacked)
@@ -293,7 +296,7 @@ void chart_begin(struct figure *figure, const struct chart_data *data, const str
         note = figure_text(figure, " · small print: %zu models want a height of %g mm", data->list.count, wanted);
     figure->columns = 1;
     figure->title = charts[chart].question;
-    figure->caption = make_caption(figure, data, note);
+    figure->caption = make_caption(figure, data, chart, note);
 }
 
 void chart_draw(struct figure *figure, const struct chart_data *data, const struct chart_size *size,

@@ -28,25 +28,26 @@ struct chart_size {
 /* Puts the figure together; where memory runs out the figure says so. */
 typedef void chart_build(struct figure *figure, const struct chart_data *data, const struct chart_size *size);
 
-/* CHART(name, what it answers): its function is chart_NAME, in chart_NAME.c. */
+/* CHART(name, what it answers, of which metrics: NULL of the chosen one): its function is chart_NAME, in chart_NAME.c.
+ */
 #define CHARTS(CHART)                                                                                                  \
-    CHART(scaling, "How does memory grow with the number of concurrent tasks?")                                        \
-    CHART(bars, "How much memory do concurrent tasks take?")                                                           \
-    CHART(overhead, "What does one more concurrent task cost?")                                                        \
-    CHART(timeline, "How does memory go through the life of a run?")                                                   \
-    CHART(breakdown, "What is a concurrent task made of?")                                                             \
-    CHART(plane, "Which model is cheapest with how many tasks?")                                                       \
-    CHART(residuals, "Does the line hold?")                                                                            \
-    CHART(distribution, "How far do runs scatter?")
+    CHART(scaling, "How does memory grow with the number of concurrent tasks?", NULL)                                  \
+    CHART(bars, "How much memory do concurrent tasks take?", NULL)                                                     \
+    CHART(overhead, "What does one more concurrent task cost?", NULL)                                                  \
+    CHART(timeline, "How does memory go through the life of a run?", "resident memory at each sample")                 \
+    CHART(breakdown, "What is a concurrent task made of?", "uss, page-tables, kernel-stack and kernel")                \
+    CHART(plane, "Which model is cheapest with how many tasks?", NULL)                                                 \
+    CHART(residuals, "Does the line hold?", NULL)                                                                      \
+    CHART(distribution, "How far do runs scatter?", NULL)
 
-#define CHART_ENUMERATOR(name, question) CHART_##name,
+#define CHART_ENUMERATOR(name, question, metrics) CHART_##name,
 enum chart_name { CHARTS(CHART_ENUMERATOR) CHART_COUNT };
 #undef CHART_ENUMERATOR
 
 extern const char *const chart_names[CHART_COUNT];
 
 struct chart {
-    const char *question;
+    const char *question, *metrics;
     chart_build *build;
 };
 
@@ -56,7 +57,7 @@ extern const struct chart charts[CHART_COUNT];
 void chart_draw(struct figure *figure, const struct chart_data *data, const struct chart_size *size,
                 enum chart_name chart);
 
-#define CHART_FUNCTION(name, question) chart_build chart_##name;
+#define CHART_FUNCTION(name, question, metrics) chart_build chart_##name;
 CHARTS(CHART_FUNCTION)
 #undef CHART_FUNCTION
 

@@ -8,6 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A bar that is so many times as long as the next one would leave nothing of the others to be seen: it is broken, but
+   of four bars no more than one. The axis then ends, and the gap is, at these multiples of the longest whole one. */
+#define BREAK_FACTOR 4
+#define BREAK_MOST 4
+#define BREAK_AXIS 1.2
+#define BREAK_AT 1.1
+
 /* In narrower panels there is little room for bars between names and values, and in still narrower ones none. */
 #define GOOD_PANEL_MM 66.0
 #define LEAST_PANEL_MM 40.0
@@ -83,15 +90,30 @@ static double bar_end(const struct cell *cell)
     return isfinite(cell->high) ? fmax(cell->high, cell->mean) : cell->mean;
 }
 
-/* "failed: fork: EAGAIN; limit met: kernel.pid_max 32768": without what the reason explains in brackets, for which a
-   row has no room. */
+/* How long the text is up to where it goes into details. */
+static size_t length_of_gist(const char *text)
+{
+    static const char *const ends[] = {", ", ";", " ("};
+    size_t length = strlen(text);
+
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        const char *end = strstr(text, ends[i]);
+
+        if (end && (size_t)(end - text) < length)
+            length = (size_t)(end - text);
+    }
+    return length;
+}
+
+/* "failed: kernel.pid_max 32768", "skipped: would take about 33.3 GiB": the limit that was met, or else what the reason
+   begins with, since a row has no room for more. */
 static const char *failure_text(struct figure *figure, const struct cell *cell)
 {
-    const char *status = sample_status_names[cell->failure], *rest = cell->reason, *text = status, *open, *close;
+    static const char met[] = "limit met: ";
+    const char *status = sample_status_names[cell->failure], *limit = strstr(cell->reason, met);
+    const char *why = limit ? limit + strlen(met) : cell->reason;
 
-    for (; (open = strstr(rest, " (")) && (close = strchr(open, ')')); rest = close + 1)
-        text = figure_text(figure, "%s%s%.*s", text, text == status ? ": " : "", (int)(open - rest), rest);
-    return *rest ? figure_text(figure, "%s%s%s", text, text == status ? ": " : "", rest) : text;
+    return *why ? figure_text(figure, "%s: %.*s", status, (int)length_of_gist(why), why) : status;
 }
 
 static void add_failure(struct figure *figure, struct figure_panel *panel, const struct cell *cell, double row)
@@ -104,16 +126,27 @@ static void add_failure(struct figure *figure, struct figure_panel *panel, const
                      (struct figure_label){FIGURE_WITHIN, FIGURE_WARNING, at, failure_text(figure, cell)});
 }
 
+/* Whether the value does not fit its axis. */
+static bool is_broken(const struct figure_panel *panel, const struct cell *cell)
+{
+    return cell->mean > panel->x.high;
+}
+
+/* "42.9 GiB, 9 of 10 timeout". A broken bar has no whisker: its interval is told. */
 static void add_value(struct figure *figure, struct figure_panel *panel, const struct cell *cell, double row)
 {
-    char memory[QUANTITY_TEXT_SIZE];
-    const char *failed = "", *text;
+    bool broken = is_broken(panel, cell);
+    char memory[QUANTITY_TEXT_SIZE], reach[QUANTITY_TEXT_SIZE];
+    const char *text = figure_text(figure, "%s", quantity_format_bytes(memory, cell->mean));
 
+    if (broken && isfinite(cell->high))
+        text = figure_text(figure, "%s ± %s", text, quantity_format_bytes(reach, cell->high - cell->mean));
     if (cell->failed > 0)
-        failed = figure_text(figure, ", %zu of %zu %s", cell->failed, cell->failed + cell->runs,
-                             sample_status_names[cell->failure]);
-    text = figure_text(figure, "%s%s", quantity_format_bytes(memory, cell->mean), failed);
-    figure_add_label(figure, panel, (struct figure_label){FIGURE_BESIDE, FIGURE_TEXT, {bar_end(cell), row}, text});
+        text = figure_text(figure, "%s, %zu of %zu %s", text, cell->failed, cell->failed + cell->runs,
+                           sample_status_names[cell->failure]);
+    figure_add_label(
+        figure, panel,
+        (struct figure_label){FIGURE_BESIDE, FIGURE_TEXT, {broken ? panel->x.high : bar_end(cell), row}, text});
 }
 
 static void add_bar(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
@@ -128,8 +161,11 @@ static void add_bar(struct figure *figure, struct figure_panel *panel, const str
         return;
     }
     figure_add_mark(figure, panel, FIGURE_BAR, chart_style(data, bar->series),
-                    (struct figure_point[]){{0, y}, {cell->mean, y}}, 2);
-    if (isfinite(cell->low) && isfinite(cell->high))
+                    (struct figure_point[]){{0, y}, {fmin(cell->mean, panel->x.high), y}}, 2);
+    if (is_broken(panel, cell))
+        figure_add_mark(figure, panel, FIGURE_BREAK, (struct figure_style){.colour = FIGURE_MUTED},
+                        &(struct figure_point){panel->x.high * BREAK_AT / BREAK_AXIS, y}, 1);
+    else if (isfinite(cell->low) && isfinite(cell->high))
         figure_add_mark(figure, panel, FIGURE_INTERVAL, (struct figure_style){.colour = FIGURE_TEXT},
                         (struct figure_point[]){{fmax(cell->low, 0), y}, {cell->high, y}}, 2);
     add_value(figure, panel, cell, y);
@@ -137,17 +173,41 @@ static void add_bar(struct figure *figure, struct figure_panel *panel, const str
 
 /* --- the chart ---------------------------------------------------------------------------------------------------- */
 
+/* How many bars, of those that ascend, are ok. */
+static size_t count_ok(const struct bar *bar, size_t bars)
+{
+    size_t ok = 0;
+
+    while (ok < bars && bar[ok].cell->runs > 0)
+        ok++;
+    return ok;
+}
+
+/* From 0 to the end of the longest bar, or of the longest that is not broken. */
+static struct axis make_axis(const struct bar *bar, size_t bars)
+{
+    size_t ok = count_ok(bar, bars), whole = ok;
+    double most = 0;
+    struct axis axis;
+
+    for (size_t i = ok - ok / BREAK_MOST; i < ok; i++)
+        if (whole == ok && i > 0 && bar[i].cell->mean > BREAK_FACTOR * bar_end(bar[i - 1].cell))
+            whole = i;
+    for (size_t i = 0; i < whole; i++)
+        most = fmax(most, bar_end(bar[i].cell));
+    axis = axis_over(AXIS_LINEAR, AXIS_BYTES, 0, most);
+    if (whole < ok)
+        axis.high = BREAK_AXIS * most;
+    return axis;
+}
+
 static void build_panel(struct figure *figure, struct figure_panel *panel, const struct chart_data *data, int64_t tasks,
                         const struct bar *bar, size_t bars)
 {
     char count[QUANTITY_TEXT_SIZE];
-    double most = 0;
 
-    for (size_t i = 0; i < bars; i++)
-        if (bar[i].cell->runs > 0)
-            most = fmax(most, bar_end(bar[i].cell));
     panel->title = figure_text(figure, "%s %s", quantity_format_count(count, tasks), tasks == 1 ? "task" : "tasks");
-    panel->x = axis_over(AXIS_LINEAR, AXIS_BYTES, 0, most);
+    panel->x = make_axis(bar, bars);
     panel->x_title = chart_metric_title(figure, data);
     figure_make_rows(figure, panel, bars);
     for (size_t i = 0; i < bars; i++)
@@ -161,10 +221,8 @@ static const char *find(struct figure *figure, const struct chart_data *data, st
     const char *finding = "No run was ok.";
 
     for (int64_t tasks = next_count(data, 0); tasks > 0; tasks = next_count(data, tasks)) {
-        size_t bars = gather_bars(bar, data, tasks), ok = 0;
+        size_t ok = count_ok(bar, gather_bars(bar, data, tasks));
 
-        while (ok < bars && bar[ok].cell->runs > 0)
-            ok++;
         quantity_format_count(count, tasks);
         if (ok == 1)
             finding = figure_text(figure, "Only %s ran with %s %s, and took %s.",
@@ -197,6 +255,15 @@ static size_t choose_columns(size_t panels, size_t rows, const struct chart_size
     return panels > 0 ? divide_up(panels, divide_up(panels, columns)) : 1;
 }
 
+static bool has_breaks(const struct figure *figure)
+{
+    for (size_t i = 0; i < figure->panels; i++)
+        for (size_t k = 0; k < figure->panel[i].marks; k++)
+            if (figure->panel[i].mark[k].kind == FIGURE_BREAK)
+                return true;
+    return false;
+}
+
 void chart_bars(struct figure *figure, const struct chart_data *data, const struct chart_size *size)
 {
     size_t panels = count_counts(data), columns = choose_columns(panels, data->list.count, size);
@@ -205,9 +272,6 @@ void chart_bars(struct figure *figure, const struct chart_data *data, const stru
 
     chart_begin(figure, data, size, CHART_bars, data->list.count, divide_up(panels, columns));
     figure->out_of_memory = figure->out_of_memory || !bar;
-    figure->subtitle =
-        figure_text(figure, "Mean of the runs; whiskers are its %s confidence interval. Each panel has its own scale.",
-                    chart_confidence_text(figure, data));
     figure->columns = columns;
     figure->finding = bar ? find(figure, data, bar) : NULL;
     chart_add_family_key(figure, data);
@@ -217,5 +281,8 @@ void chart_bars(struct figure *figure, const struct chart_data *data, const stru
         tasks = next_count(data, tasks);
         build_panel(figure, &figure->panel[i], data, tasks, bar, gather_bars(bar, data, tasks));
     }
+    figure->subtitle = figure_text(
+        figure, "Mean of the runs; whiskers are its %s confidence interval. Each panel has its own scale%s.",
+        chart_confidence_text(figure, data), has_breaks(figure) ? "; a bar with a gap goes beyond it" : "");
     free(bar);
 }

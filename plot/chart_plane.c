@@ -7,11 +7,12 @@
 #include "collect/quantity.h"
 
 #include <math.h>
+#include <string.h>
 
 #define STEPS 72 /* of an outline or a line: smooth */
 /* Labels that are nearer than these shares of the axes would overlap. */
 #define NEAR_X 0.4
-#define NEAR_Y 0.05
+#define NEAR_Y 0.06
 
 static const int64_t line_tasks[] = {1, 10000, 100000, 1000000};
 #define LINES (sizeof line_tasks / sizeof *line_tasks)
@@ -36,8 +37,9 @@ static void make_axes(struct figure_panel *panel, const struct chart_data *data)
         bottom = fmin(bottom, fit->overhead.value);
         top = fmax(top, fit->overhead.value);
     }
-    /* Room for the lines, which are nearly upright at the left and nearly level at the right. */
-    panel->x = axis_over(AXIS_LOG, AXIS_BYTES, left / 1.5, right * 1.5);
+    /* Room for the lines, which are nearly level at the left, where their labels stand, and nearly upright at the
+     * right. */
+    panel->x = axis_over(AXIS_LOG, AXIS_BYTES, left / 4, right * 1.5);
     panel->y = axis_over(AXIS_LOG, AXIS_BYTES, bottom / 2, top * 2);
 }
 
@@ -105,32 +107,77 @@ static bool is_near(const struct figure_panel *panel, struct figure_point a, str
            fabs(axis_fraction(&panel->y, a.y) - axis_fraction(&panel->y, b.y)) < NEAR_Y;
 }
 
+/* Lines that have one label, since they all but fall together. */
+struct label_group {
+    const char *before; /* what is told of lines whose cheapest model is another */
+    const char *counts; /* "100k, 1M" */
+    size_t lines, cheapest;
+    double total;
+    struct figure_point at;
+};
+
+/* "10k tasks: libuv, 3.8 MiB" of one line, "100k, 1M tasks: libuv" of several. */
+static const char *group_text(struct figure *figure, const struct chart_data *data, const struct label_group *group)
+{
+    const char *name = chart_series_name(figure, data, group->cheapest);
+    const char *unit = strcmp(group->counts, "1") == 0 ? "task" : "tasks";
+    char total[QUANTITY_TEXT_SIZE];
+
+    if (group->lines > 1)
+        return figure_text(figure, "%s%s %s: %s", group->before, group->counts, unit, name);
+    return figure_text(figure, "%s%s %s: %s, %s", group->before, group->counts, unit, name,
+                       quantity_format_bytes(total, group->total));
+}
+
+static void label_group(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
+                        const struct label_group *group)
+{
+    if (group->lines > 0)
+        figure_add_label(
+            figure, panel,
+            (struct figure_label){FIGURE_WITHIN, FIGURE_MUTED, group->at, group_text(figure, data, group)});
+}
+
+/* The group with the next line, or what it and a line near it that belongs to another model are together. */
+static void join_line(struct figure *figure, const struct chart_data *data, struct label_group *group, int64_t tasks,
+                      size_t best)
+{
+    char count[QUANTITY_TEXT_SIZE];
+
+    quantity_format_count(count, tasks);
+    if (group->lines > 0 && best == group->cheapest) {
+        group->counts = figure_text(figure, "%s, %s", group->counts, count);
+        group->lines++;
+        return;
+    }
+    if (group->lines > 0)
+        group->before = figure_text(figure, "%s · ", group_text(figure, data, group));
+    group->counts = figure_text(figure, "%s", count);
+    group->lines = 1;
+    group->cheapest = best;
+    group->total = total_of(&data->fit[best], tasks);
+}
+
 /* The lines of large counts can all but fall together: those have one label. */
 static void add_lines(struct figure *figure, struct figure_panel *panel, const struct chart_data *data)
 {
-    struct figure_label label = {.text = NULL};
+    struct label_group group = {.before = ""};
 
     for (size_t i = 0; i < LINES; i++) {
         size_t best = cheapest(data, line_tasks[i]);
-        double total = best < data->list.count ? total_of(&data->fit[best], line_tasks[i]) : NAN;
-        char count[QUANTITY_TEXT_SIZE], bytes[QUANTITY_TEXT_SIZE];
         struct figure_point at;
-        bool joins;
 
-        if (!isfinite(total))
+        if (best == data->list.count)
             continue;
-        at = add_line(figure, panel, line_tasks[i], total);
-        joins = label.text && is_near(panel, label.at, at);
-        if (label.text && !joins)
-            figure_add_label(figure, panel, label);
-        label = (struct figure_label){
-            FIGURE_WITHIN, FIGURE_MUTED, at,
-            figure_text(figure, "%s%s at %s %s", joins ? figure_text(figure, "%s, ", label.text) : "total ",
-                        quantity_format_bytes(bytes, total), quantity_format_count(count, line_tasks[i]),
-                        line_tasks[i] == 1 ? "task" : "tasks")};
+        at = add_line(figure, panel, line_tasks[i], total_of(&data->fit[best], line_tasks[i]));
+        if (group.lines > 0 && !is_near(panel, group.at, at)) {
+            label_group(figure, panel, data, &group);
+            group = (struct label_group){.before = ""};
+        }
+        join_line(figure, data, &group, line_tasks[i], best);
+        group.at = at;
     }
-    if (label.text)
-        figure_add_label(figure, panel, label);
+    label_group(figure, panel, data, &group);
 }
 
 /* --- models ------------------------------------------------------------------------------------------------------- */
@@ -186,11 +233,11 @@ void chart_plane(struct figure *figure, const struct chart_data *data, const str
     struct figure_panel *panel;
 
     chart_begin(figure, data, size, CHART_plane, data->list.count + data->list.count / 5, 1);
-    figure->subtitle =
-        figure_text(figure,
-                    "Clouds are %s confidence regions. Along each line the total is that of the model which "
-                    "is cheapest with so many tasks.%s",
-                    chart_confidence_text(figure, data), name_hidden(figure, data));
+    figure->subtitle = figure_text(
+        figure,
+        "Clouds are %s confidence regions. Along each line, which is named after the model that is cheapest "
+        "with so many tasks, all together take as much as it.%s",
+        chart_confidence_text(figure, data), name_hidden(figure, data));
     figure->finding = find(figure, data);
     chart_add_family_key(figure, data);
     figure_make_panels(figure, 1);

@@ -7,6 +7,9 @@
 
 #include <math.h>
 
+/* The bands of more lines would hide each other and the runs. */
+#define MOST_BANDS 12
+
 /* A line on log axes is curved: so many points show it smooth. */
 #define STEPS 96
 
@@ -158,13 +161,14 @@ static const char *find(struct figure *figure, const struct chart_data *data)
 
 void chart_scaling(struct figure *figure, const struct chart_data *data, const struct chart_size *size)
 {
+    bool bands = data->list.count <= MOST_BANDS;
     struct figure_panel *panel;
 
     chart_begin(figure, data, size, CHART_scaling, data->list.count + data->list.count / 5, 1);
-    figure->subtitle = figure_text(figure,
-                                   "Points are runs, lines the fit memory = baseline + overhead × tasks, bands its "
-                                   "%s confidence limits.",
-                                   chart_confidence_text(figure, data));
+    figure->subtitle =
+        figure_text(figure, "Points are runs, lines the fit memory = baseline + overhead × tasks%s.",
+                    bands ? figure_text(figure, ", bands its %s confidence limits", chart_confidence_text(figure, data))
+                          : "; they are too many for confidence bands, the chart of overheads has intervals");
     figure->finding = find(figure, data);
     chart_add_family_key(figure, data);
     figure_make_panels(figure, 1);
@@ -174,7 +178,7 @@ void chart_scaling(struct figure *figure, const struct chart_data *data, const s
     panel->x_title = "Concurrent tasks (count)";
     panel->y_title = figure_text(figure, "%s (bytes)", chart_metric_title(figure, data));
     make_axes(panel, data);
-    for (size_t i = 0; i < data->list.count; i++)
+    for (size_t i = 0; bands && i < data->list.count; i++)
         if (has_line(&data->fit[i]))
             add_band(figure, panel, &data->fit[i], chart_style(data, i));
     for (size_t i = 0; i < data->list.count; i++)

@@ -53,6 +53,7 @@ enum figure_mark_kind {
     FIGURE_BAND,     /* the area within the points */
     FIGURE_BAR,      /* a bar from point 0 to point 1, which have the same y */
     FIGURE_INTERVAL, /* a whisker from point 0 to point 1, capped at both */
+    FIGURE_BREAK,    /* a gap across a bar at each point: a part of the bar is left out */
 };
 
 struct figure_mark {

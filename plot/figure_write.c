@@ -17,11 +17,9 @@ static void write_axis(const char *name, const struct axis *axis, const char *ti
 
 static void write_mark(const struct figure_mark *mark, FILE *stream)
 {
-    static const char *const kinds[] = {[FIGURE_POINTS] = "points",
-                                        [FIGURE_LINE] = "line",
-                                        [FIGURE_BAND] = "band",
-                                        [FIGURE_BAR] = "bar",
-                                        [FIGURE_INTERVAL] = "interval"};
+    static const char *const kinds[] = {
+        [FIGURE_POINTS] = "points", [FIGURE_LINE] = "line",         [FIGURE_BAND] = "band",
+        [FIGURE_BAR] = "bar",       [FIGURE_INTERVAL] = "interval", [FIGURE_BREAK] = "break"};
 
     fprintf(stream, "  %s colour %d shape %d%s%s dash %d:", kinds[mark->kind], mark->style.colour, mark->style.shape,
             mark->style.hollow ? " hollow" : "", mark->style.faint ? " faint" : "", mark->style.dash);

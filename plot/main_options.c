@@ -37,7 +37,7 @@ enum {
 
 /* Columns of a journal: the size that a figure has in one, or in two. */
 static const char *const width_names[] = {"single", "double"};
-static const struct chart_size width_sizes[] = {{85, 90, true}, {170, 105, true}};
+static const struct chart_size width_sizes[] = {{85, 105, true}, {170, 105, true}};
 
 static const struct argp_option option_table[] = {
     {"chart", 'c', "CHART,...", 0, "default: all", 3},

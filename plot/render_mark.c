@@ -149,15 +149,38 @@ static void draw_band(const struct canvas *canvas, const struct figure_mark *mar
     cairo_fill(canvas->pen->cairo);
 }
 
+static double bar_thickness(const struct canvas *canvas)
+{
+    double row = canvas->box->height / (double)(canvas->panel->rows > 0 ? canvas->panel->rows : 1);
+
+    return fmin(BAR_SHARE * row, BAR_MOST);
+}
+
 static void draw_bar(const struct canvas *canvas, const struct figure_mark *mark)
 {
     struct figure_point from = place(canvas, mark->point[0]), to = place(canvas, mark->point[1]);
-    double row = canvas->box->height / (double)(canvas->panel->rows > 0 ? canvas->panel->rows : 1);
-    double thickness = fmin(BAR_SHARE * row, BAR_MOST);
+    double thickness = bar_thickness(canvas);
 
     cairo_rectangle(canvas->pen->cairo, from.x, from.y - thickness / 2, to.x - from.x, thickness);
     render_set_colour(canvas->pen, canvas->pen->theme->ink[mark->style.colour].mark, canvas->pen->theme->bar_opacity);
     cairo_fill(canvas->pen->cairo);
+}
+
+/* A slanted gap as wide as a quarter of a bar is thick, seen as the background between two edges. */
+static void draw_break(const struct canvas *canvas, const struct figure_mark *mark)
+{
+    double reach = 0.8 * bar_thickness(canvas), gap = reach / 2.5;
+
+    for (size_t i = 0; i < mark->points; i++) {
+        struct figure_point at = place(canvas, mark->point[i]);
+
+        cairo_new_path(canvas->pen->cairo);
+        cairo_move_to(canvas->pen->cairo, at.x - reach / 3, at.y + reach);
+        cairo_line_to(canvas->pen->cairo, at.x + reach / 3, at.y - reach);
+        cairo_set_line_width(canvas->pen->cairo, gap);
+        render_set_colour(canvas->pen, canvas->pen->theme->background, 1);
+        cairo_stroke(canvas->pen->cairo);
+    }
 }
 
 static void trace_cap(const struct canvas *canvas, struct figure_point at, bool upright)
@@ -188,7 +211,7 @@ void render_mark_draw(const struct render_pen *pen, const struct figure_panel *p
 {
     static void (*const draw[])(const struct canvas *canvas, const struct figure_mark *mark) = {
         [FIGURE_POINTS] = draw_points, [FIGURE_LINE] = draw_line,         [FIGURE_BAND] = draw_band,
-        [FIGURE_BAR] = draw_bar,       [FIGURE_INTERVAL] = draw_interval,
+        [FIGURE_BAR] = draw_bar,       [FIGURE_INTERVAL] = draw_interval, [FIGURE_BREAK] = draw_break,
     };
     struct canvas canvas = {pen, panel, box, scale};
 

@@ -19,6 +19,7 @@
 #define X_LOG_TICK_GAP 9.0
 #define Y_TICK_PITCH 22.0 /* of the labels of the y axis */
 #define NAMES_SHARE 0.5   /* of the panel's width, at the most, for the names of the rows */
+#define EDGE_SHARE 0.4    /* ... for the labels at the right edge */
 #define MAX_LABELLED_TICKS 10
 
 /* --- texts -------------------------------------------------------------------------------------------------------- */
@@ -180,13 +181,23 @@ static double columns_width(const struct render_pen *pen, const struct figure_pa
     return width;
 }
 
-static double edge_width(const struct render_pen *pen, const struct figure_panel *panel, double height)
+/* What the labels themselves take; longer ones are cut off. */
+static double edge_text_width(const struct render_pen *pen, const struct figure_panel *panel, struct render_size room,
+                              double height)
 {
     double widest = 0, scale = edge_scale(pen, panel, height);
 
     for (size_t i = 0; i < panel->labels; i++)
         if (panel->label[i].place == FIGURE_EDGE)
             widest = fmax(widest, label_width(pen, panel->label[i].text, scale));
+    return fmin(widest, EDGE_SHARE * room.width);
+}
+
+static double edge_width(const struct render_pen *pen, const struct figure_panel *panel, struct render_size room,
+                         double height)
+{
+    double widest = edge_text_width(pen, panel, room, height);
+
     return widest > 0 ? leader_width(pen, panel, height) + GAP + widest : 0;
 }
 
@@ -214,7 +225,7 @@ struct render_margins render_panel_margins(const struct render_pen *pen, const s
     double height = fmax(1, room.height - margins.top - margins.bottom), left_over;
 
     margins.left = left_margin(pen, panel, room, height);
-    margins.right = columns_width(pen, panel, height) + edge_width(pen, panel, height);
+    margins.right = columns_width(pen, panel, height) + edge_width(pen, panel, room, height);
     left_over = fmax(1, room.width - margins.left - margins.right);
     margins.right += fmax(GAP, beside_width(pen, panel, left_over, height));
     return margins;
@@ -375,6 +386,12 @@ static void draw_titles(const struct frame *frame)
 
 /* --- labels ------------------------------------------------------------------------------------------------------- */
 
+/* How far to the right a label within the panel may reach. */
+static double free_right(const struct frame *frame)
+{
+    return count_edge_labels(frame->panel) > 0 ? right_of(frame) : frame->outer->x + frame->outer->width;
+}
+
 static void draw_label(const struct frame *frame, const struct figure_label *label)
 {
     struct figure_point at = render_place(frame->panel, &frame->box, label->at);
@@ -383,7 +400,7 @@ static void draw_label(const struct frame *frame, const struct figure_label *lab
     struct render_anchor anchor = {at.x + scale * BESIDE_GAP, at.y, 0, 0.5};
 
     if (label->place == FIGURE_WITHIN) {
-        text.width = fmax(1, frame->outer->x + frame->outer->width - anchor.x);
+        text.width = fmax(1, free_right(frame) - anchor.x);
         text.overflow = RENDER_CUT;
     }
     render_text_clear(frame->pen, &text, anchor);
@@ -472,6 +489,8 @@ static int draw_edge_labels(const struct frame *frame, struct error *error)
     for (size_t i = 0; ready && i < count; i++) {
         struct render_text text = label_text(edge[i].label->text, edge[i].label->colour, scale);
 
+        text.width = frame->outer->x + frame->outer->width - x - GAP;
+        text.overflow = RENDER_CUT;
         draw_leader(frame, &edge[i], (struct figure_point){x, place[i]});
         render_text_draw(frame->pen, &text, (struct render_anchor){x + GAP, place[i], 0, 0.5});
     }
@@ -479,6 +498,17 @@ static int draw_edge_labels(const struct frame *frame, struct error *error)
     free(wish);
     free(work);
     return ready ? 0 : error_set(error, "out of memory");
+}
+
+/* --- marks -------------------------------------------------------------------------------------------------------- */
+
+/* Points come last: no label hides one. */
+static void draw_marks(const struct frame *frame, bool points)
+{
+    for (size_t i = 0; i < frame->panel->marks; i++)
+        if ((frame->panel->mark[i].kind == FIGURE_POINTS) == points)
+            render_mark_draw(frame->pen, frame->panel, &frame->box, &frame->panel->mark[i],
+                             row_scale(frame->pen, frame->panel, frame->box.height));
 }
 
 /* --- the panel ---------------------------------------------------------------------------------------------------- */
@@ -495,8 +525,7 @@ int render_panel_draw(const struct render_pen *pen, const struct figure_panel *p
     if (!panel->row)
         y = y_ticks(panel, box.height);
     draw_grid(&frame, &x, &y);
-    for (size_t i = 0; i < panel->marks; i++)
-        render_mark_draw(pen, panel, &frame.box, &panel->mark[i], row_scale(pen, panel, box.height));
+    draw_marks(&frame, false);
     draw_axes(&frame, &x, &y);
     draw_x_labels(&frame, &x);
     draw_y_labels(&frame, &y);
@@ -506,5 +535,6 @@ int render_panel_draw(const struct render_pen *pen, const struct figure_panel *p
     for (size_t i = 0; i < panel->labels; i++)
         if (panel->label[i].place != FIGURE_EDGE)
             draw_label(&frame, &panel->label[i]);
+    draw_marks(&frame, true);
     return draw_edge_labels(&frame, error);
 }

@@ -69,6 +69,9 @@ static const struct {
 } log_cases[] = {
     {{AXIS_LOG, AXIS_COUNT, 1, 1e6}, 8, "1|10|100|1k|10k|100k|1M"},
     {{AXIS_LOG, AXIS_COUNT, 1, 1e6}, 4, "1|100|10k|1M"},
+    {{AXIS_LOG, AXIS_COUNT, 1, 1e6}, 2, "10|10k"}, /* every third; from 1 on they are three */
+    {{AXIS_LOG, AXIS_BYTES, 20 * 0x1p10, 150 * 0x1p20}, 2, "1 MiB|100 MiB"},
+    {{AXIS_LOG, AXIS_BYTES, 20 * 0x1p10, 90 * 0x1p20}, 2, "100 KiB|10 MiB"}, /* counted from 1 MiB there is but one */
     {{AXIS_LOG, AXIS_COUNT, 0.5, 2e6}, 8, "1|10|100|1k|10k|100k|1M"},
     {{AXIS_LOG, AXIS_COUNT, 1, 1e6}, 19, "1|2|5|10|20|50|100|200|500|1k|2k|5k|10k|20k|50k|100k|200k|500k|1M"},
     {{AXIS_LOG, AXIS_NUMBER, 0.01, 1}, 3, "0.01|0.1|1"},

@@ -200,9 +200,10 @@ static void test_reasons_are_short(void **state)
     } cases[] = {
         {"", "failed"},
         {"out of memory", "failed: out of memory"},
-        {"fork: EAGAIN (try again); limit met: pid_max 32768", "failed: fork: EAGAIN; limit met: pid_max 32768"},
-        {"a (b) c (d)", "failed: a c"},
-        {"left open (b", "failed: left open (b"},
+        {"fork: EAGAIN (try again); limit met: pid_max 32768", "failed: pid_max 32768"},
+        {"EAGAIN at 32,731, and so on", "failed: EAGAIN at 32,731"},
+        {"a (b) c (d)", "failed: a"},
+        {"left open (b", "failed: left open"},
     };
 
     (void)state;
@@ -214,6 +215,43 @@ static void test_reasons_are_short(void **state)
         sample.cell[1][1].reason = cases[i].reason;
         figure = build(CHART_bars, &sample.data);
         assert_string_equal(figure.panel[1].label[2].text, cases[i].text); /* of the last row */
+        figure_free(&figure);
+    }
+}
+
+/* Of four bars one may be broken, where it is more than four times as long as the next: its axis ends a fifth beyond
+   that one, its value is told with its interval, and there is no whisker. */
+static void test_bars_beyond_all_others_are_broken(void **state)
+{
+    static const struct {
+        double longest;
+        size_t broken;
+    } cases[] = {{5, 0}, {20, 1}}; /* MiB, where the next longest ends at 4 */
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct series four[4];
+        struct cell cell[4];
+        struct sample_data sample;
+        struct figure figure;
+
+        make_sample(&sample);
+        for (size_t k = 0; k < 4; k++) {
+            double mean = k == 3 ? cases[i].longest * MIB : (double)(k + 1) * MIB;
+
+            cell[k] = (struct cell){.tasks = 1, .runs = 2, .reason = "", .failure = SAMPLE_NO_STATUS, .mean = mean};
+            cell[k].low = mean - MIB;
+            cell[k].high = mean + MIB;
+            four[k] = (struct series){.host = "h", .model = "m", .family = "async", .cell = &cell[k], .cells = 1};
+        }
+        sample.data.list = (struct series_list){.series = four, .count = 4};
+        figure = build(CHART_bars, &sample.data);
+        assert_int_equal(count_marks(&figure.panel[0], FIGURE_BREAK), cases[i].broken);
+        assert_int_equal(count_marks(&figure.panel[0], FIGURE_INTERVAL), 4 - cases[i].broken);
+        if (cases[i].broken) {
+            assert_true(fabs(figure.panel[0].x.high - 1.2 * 4 * MIB) < 1);
+            assert_non_null(find_label(&figure.panel[0], "20.0 MiB ± 1.00 MiB"));
+        }
         figure_free(&figure);
     }
 }
@@ -525,7 +563,7 @@ static void test_charts_say_what_they_show(void **state)
 
         assert_string_equal(figure.title, charts[chart].question);
         assert_non_null(strstr(figure.caption, "Host host-a"));
-        assert_non_null(strstr(figure.caption, "metric peak"));
+        assert_non_null(strstr(figure.caption, charts[chart].metrics ? charts[chart].metrics : "metric peak: peak"));
         assert_non_null(strstr(figure.caption, "fit robust"));
         assert_non_null(strstr(figure.caption, "95 % confidence"));
         assert_non_null(strstr(figure.caption, "1 to 2 runs at each count (9 ok, 3 not ok)"));
@@ -616,6 +654,7 @@ int main(void)
         cmocka_unit_test(test_bars_show_values_and_intervals),
         cmocka_unit_test(test_bars_show_failures),
         cmocka_unit_test(test_reasons_are_short),
+        cmocka_unit_test(test_bars_beyond_all_others_are_broken),
         cmocka_unit_test(test_overhead_is_sorted_with_intervals),
         cmocka_unit_test(test_overhead_that_may_be_zero_is_said_to),
         cmocka_unit_test(test_overhead_without_limits_has_to_reach_a_page),
