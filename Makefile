@@ -244,6 +244,10 @@ define fuzzer
 $(BUILD)/tests/$1/fuzz_%: $(BUILD)/objects/tests/$1/fuzz_%.o $(if $(fuzzing),,$(BUILD)/objects/tests/replay.o) $($1_libraries)
 	@mkdir -p $$(@D)
 	$$(CC) $$(LDFLAGS) $(if $(fuzzing),-fsanitize=fuzzer) -o $$@ $$(filter %.o,$$^) $$(call link_with,$1)
+
+# See tests/fuzz_options.h.
+$(BUILD)/tests/$1/fuzz_options: $(BUILD)/objects/$1/main_options.o
+$(BUILD)/tests/$1/fuzz_options: override LDFLAGS += -Wl,--wrap=argp_parse,--wrap=argp_failure,--wrap=argp_error
 endef
 $(foreach name,$(programs),$(eval $(call fuzzer,$(name))))
 
@@ -253,12 +257,12 @@ fuzz: deps
 
 run-fuzzers: $(fuzzers)
 	@set -e; for fuzzer in $(fuzzers); do \
-	    name=$${fuzzer##*/fuzz_}; corpus=tests/$$(basename $$(dirname $$fuzzer))/corpus/$$name; \
-	    echo "--- $$name: $(FUZZ_SECONDS) s, corpus $$corpus"; \
-	    mkdir -p $(BUILD)/corpus/$$name; \
-	    $$fuzzer -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -verbosity=0 -artifact_prefix=$(BUILD)/$$name- \
-	        $(BUILD)/corpus/$$name $$corpus; \
-	    $$fuzzer -merge=1 -verbosity=0 $$corpus $(BUILD)/corpus/$$name; \
+	    part=$$(basename $$(dirname $$fuzzer)); name=$${fuzzer##*/fuzz_}; corpus=tests/$$part/corpus/$$name; \
+	    found=$(BUILD)/corpus/$$part/$$name; \
+	    echo "--- $$part, $$name: $(FUZZ_SECONDS) s, corpus $$corpus"; \
+	    mkdir -p $$found; \
+	    $$fuzzer -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -verbosity=0 -artifact_prefix=$$found- $$found $$corpus; \
+	    $$fuzzer -merge=1 -verbosity=0 $$corpus $$found; \
 	done
 
 # README.md holds the commands that make its tables: "<!-- COMMAND -->", the table, "<!-- end -->".
@@ -355,6 +359,7 @@ install: all manuals
 	    $(call complete,$(program),complete.zsh) >$(staged)/$(zsh_completions)/_$(PROGRAM_PREFIX)$(program) && \
 	    $(call complete,$(program),complete.fish) >$(staged)/$(fish_completions)/$(PROGRAM_PREFIX)$(program).fish &&) true
 	cp -R README.md CHANGELOG.md collect/slurm $(staged)/share/doc/taskweight
+	sed -i 's/:-collect}/:-$(PROGRAM_PREFIX)collect}/' $(staged)/share/doc/taskweight/slurm/sweep.sbatch
 
 uninstall:
 	rm -rf $(addprefix $(staged)/,$(installed_programs) $(installed_models) $(installed_manuals) $(installed_completions) \

@@ -19,9 +19,8 @@ struct main_options {
     int given; /* options and arguments */
 };
 
-/* Reads them, over the defaults; texts are borrowed from argv, whose lists are cut up. Ends the program as argp does
-   for
-   --help, and where they cannot be understood. */
+/* Reads them, over the defaults; texts are borrowed from argv, whose lists are cut up. Ends the program on --help,
+   --version and usage errors. */
 void main_options_read(struct main_options *options, int argc, char **argv);
 
 #endif

@@ -42,6 +42,10 @@ unpack() { # PAGE
     [ "$status" -eq 0 ]
 }
 
+@test "the installed batch script calls the installed collect" {
+    grep -x 'collect=${TASKWEIGHT_COLLECT:-tw-collect}' "$root/usr/share/doc/taskweight/slurm/sweep.sbatch"
+}
+
 @test "each example of the manuals runs" {
     for name in tw-collect.1 tw-analyze.1 tw-plot.1 taskweight-model.7 taskweight-recording.5; do
         mkdir "$name"

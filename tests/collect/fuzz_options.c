@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A command line of collect that is accepted is a sweep that can be made. */
+#include "tests/fuzz_options.h"
+
+#include "collect/main_options.h"
+
+#include <stdlib.h>
+
+static struct main_options options;
+
+static void parse(int argc, char **argv)
+{
+    main_options_read(&options, argc, argv);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const struct setup *setup = &options.setup;
+
+    if (!fuzz_options_accept(data, size, parse))
+        return 0;
+    if (setup->task_counts < 1 || setup->runs < 1 || setup->shard < 1 || setup->shard > setup->shards ||
+        !(setup->timeout_seconds > 0))
+        abort();
+    for (size_t i = 0; i < setup->task_counts; i++)
+        if (setup->tasks[i] < 1)
+            abort();
+    return 0;
+}

@@ -1,0 +1,28 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# README's question to DuckDB, asked of DuckDB: the package that npm has of it, in a folder of this test.
+
+bats_require_minimum_version 1.5.0
+
+question() {
+    awk '/^    SELECT/ { inside = 1 } inside && !NF { exit } inside' README.md
+}
+
+@test "DuckDB reads recordings as they are and finds what analyze finds" {
+    command -v npm || skip "there is no npm"
+    npm install --silent --no-audit --no-fund --prefix "$BATS_TEST_TMPDIR" @duckdb/node-api || skip "npm has no DuckDB here"
+    [ "$(question | wc -l)" -eq 5 ]
+    cat >"$BATS_TEST_TMPDIR/ask.mjs" <<'END'
+import { DuckDBInstance } from '@duckdb/node-api';
+const connection = await (await DuckDBInstance.create()).connect();
+const answer = await connection.runAndReadAll(process.argv[2]);
+for (const row of answer.getRows()) console.log(row.join(','));
+END
+    node "$BATS_TEST_TMPDIR/ask.mjs" "$(question)" >"$BATS_TEST_TMPDIR/theirs"
+    "$BUILD/bin/analyze" --table=cells --format=csv data/*.csv >"$BATS_TEST_TMPDIR/cells"
+    # model, tasks, runs and median of the cells that have runs: host,model,family,metric,tasks,runs,failed,mean,sd,median,...
+    awk -F, 'NR > 1 && $6 > 0 { print $2 "," $5 "," $6 "," $10 }' "$BATS_TEST_TMPDIR/cells" |
+        LC_ALL=C sort -t, -k1,1 -k2,2n >"$BATS_TEST_TMPDIR/ours"
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/ours")" -gt 100 ]
+    diff "$BATS_TEST_TMPDIR/theirs" "$BATS_TEST_TMPDIR/ours"
+}
