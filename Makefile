@@ -272,7 +272,7 @@ readme: all
 	for chart in overhead plane timeline; do $(BUILD)/bin/plot --chart=$$chart --output=data/$$chart.png data/*.csv; done
 
 print-readme:
-	@perl -0777 -pe 's{(<!-- (?!end)(.*?) -->\n).*?(<!-- end -->)}{run($$1, $$2, $$3)}gse; sub run { my ($$head, $$command, $$tail) = @_; $$command =~ s{build/bin}{$(BUILD)/bin}; "$$head\n" . `$$command` . "\n$$tail" }' README.md
+	@perl -0777 -pe 's{(<!-- (?!end)(.*?) -->\n).*?(<!-- end -->)}{run($$1, $$2, $$3)}gse; sub run { my ($$head, $$command, $$tail) = @_; $$command =~ s{build/bin}{$(BUILD)/bin}g; "$$head\n" . `$$command` . "\n$$tail" }' README.md
 
 # Whether intervals that say 95 % cover 95 %, by simulation.
 coverage: deps $(BUILD)/tests/analyze/coverage

@@ -260,6 +260,9 @@ static int put_block(struct flow *flow, const struct report *report, const struc
     case REPORT_PARAGRAPH:
         put_text(flow, block->text, THEME_SUBTITLE, FIGURE_TEXT, BODY_SCALE, 0);
         break;
+    case REPORT_FORMULA:
+        put_text(flow, block->text, THEME_LABEL, FIGURE_TEXT, BODY_SCALE, 0);
+        break;
     case REPORT_COMMAND:
         put_text(flow, block->text, THEME_LABEL, FIGURE_MUTED, 1, 0);
         break;

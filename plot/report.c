@@ -164,20 +164,74 @@ static void add_question(struct report *report, const struct chart_data *data)
                     data->list.count, metric_names[data->metric], metric_descriptions[data->metric]));
 }
 
+#define WIDENED                                                                                                        \
+    " Whether the line holds is tested against the scatter (χ² about the line over its degrees of freedom, by "      \
+    "Johansen's approximation); where it does not, the errors are widened by √(χ² / ν) and ν is counts − 2."
+#define NOT_WIDENED                                                                                                    \
+    " Whether the line holds is tested by F of the lack of fit; where it does not, the errors stay as they are."
+
+#define WEIGHTED_LINE "overhead = Σ wₖ (nₖ − n̄) mₖ / Σ wₖ (nₖ − n̄)² = Σ oₖ mₖ,  baseline = m̄ − overhead × n̄"
+#define WEIGHTED_ERRORS "standard error² = Σ oₖ² vₖ,  ν = (Σ oₖ² vₖ)² / Σ ((oₖ² vₖ)² / fₖ)"
+#define WEIGHTED_TERMS "vₖ: the variance of mₖ, known with fₖ degrees of freedom"
+#define OLS_LINE "overhead = Σ (nᵢ − n̄) mᵢ / Σ (nᵢ − n̄)²,  baseline = m̄ − overhead × n̄"
+#define STUDENT_LIMITS "limits = estimate ± t(ν) × standard error"
+
+/* How each method fits: what is done in words, and the formulas of count k with nₖ tasks, or of run i. */
+static const struct {
+    const char *words, *formula[6]; /* NULL behind the last */
+} methods[FIT_METHOD_COUNT] = {
+    [FIT_ROBUST] =
+        {
+            "Runs of a count that lie beyond fences about its median are flagged, counted and not averaged. Counts are "
+            "weighted by their runs over a variance that is a smooth function of the count; errors are those that the "
+            "scatter of each count's own runs makes, with Satterthwaite's degrees of freedom." WIDENED,
+            {WEIGHTED_LINE, "wₖ = runsₖ / (a + b nₖ²),  mₖ = mean of the runs within the fences", WEIGHTED_ERRORS,
+             WEIGHTED_TERMS, STUDENT_LIMITS},
+        },
+    [FIT_WLS] =
+        {
+            "Counts are weighted by their runs over the variance of a run, which is at least that of rounding to "
+            "pages, page² / 12; errors are those that the scatter of each count's own runs makes, with Satterthwaite's "
+            "degrees of freedom." WIDENED,
+            {WEIGHTED_LINE, "wₖ = runsₖ / Vₖ,  mₖ = mean of the runs,  Vₖ: the variance of a run", WEIGHTED_ERRORS,
+             WEIGHTED_TERMS, STUDENT_LIMITS},
+        },
+    [FIT_OLS] =
+        {
+            "All runs weigh the same, and errors are the classical ones of least squares: they are right only where "
+            "runs scatter equally at each count." NOT_WIDENED,
+            {OLS_LINE, "standard error of the overhead² = s² / Σ (nᵢ − n̄)²,  s² = Σ residualᵢ² / ν,  ν = runs − 2",
+             STUDENT_LIMITS},
+        },
+    [FIT_THEIL_SEN] =
+        {
+            "The overhead is the median of the slopes between all pairs of runs with different counts; its limits "
+            "follow from Kendall's τ. The baseline is the median of what is left. Whether the line holds is not "
+            "tested.",
+            {"overhead = median of (mⱼ − mᵢ) / (nⱼ − nᵢ),  baseline = median of mᵢ − overhead × nᵢ"},
+        },
+    [FIT_OLS_HC3] =
+        {
+            "All runs weigh the same, and errors are HC3's, which hold where runs scatter unequally (MacKinnon and "
+            "White, 1985)." NOT_WIDENED,
+            {OLS_LINE, "covariance = (X'X)⁻¹ Σ xᵢxᵢ' (residualᵢ / (1 − leverageᵢ))² (X'X)⁻¹,  ν = runs − 2",
+             STUDENT_LIMITS},
+        },
+};
+
 static void add_method(struct report *report, const struct chart_data *data)
 {
     add_text(report, REPORT_HEADING, "The method");
     add_text(
         report, REPORT_PARAGRAPH,
         figure_text(&report->texts,
-                    "A line, memory = baseline + overhead × tasks, is fitted through the runs of each model (fit: %s). "
-                    "Counts are weighted by 1 / variance; the errors are those that the scatter of each count's own "
-                    "runs makes, with Satterthwaite's degrees of freedom, and all intervals are %.4g %% confidence "
-                    "intervals by Student's t. Whether the line holds is tested against the scatter (χ² about the line "
-                    "over its degrees of freedom, by Johansen's approximation); where it does not, the errors are "
-                    "widened by √(χ² / ν). A run counts only if all of its tasks were alive at once and each ended by "
-                    "itself.",
-                    fit_method_names[data->method], 100 * data->confidence));
+                    "A line is fitted through the runs of each model (fit: %s). %s All intervals are %.4g %% "
+                    "confidence intervals. A run counts only if all of its tasks were alive at once and each ended "
+                    "by itself.",
+                    fit_method_names[data->method], methods[data->method].words, 100 * data->confidence));
+    add_text(report, REPORT_FORMULA, "memory = baseline + overhead × tasks");
+    for (const char *const *formula = methods[data->method].formula; *formula; formula++)
+        add_text(report, REPORT_FORMULA, *formula);
 }
 
 /* The remark's lines as one paragraph. */

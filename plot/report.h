@@ -11,6 +11,7 @@
 enum report_kind {
     REPORT_HEADING,
     REPORT_PARAGRAPH,
+    REPORT_FORMULA,
     REPORT_COMMAND, /* to be typed */
     REPORT_TABLE,
     REPORT_FIGURE,
@@ -18,7 +19,7 @@ enum report_kind {
 
 struct report_block {
     enum report_kind kind;
-    const char *text;          /* of the first three; over a table or under a figure its caption */
+    const char *text;          /* of the first four; over a table or under a figure its caption */
     const struct table *table; /* of REPORT_TABLE */
     enum chart_name chart;     /* of REPORT_FIGURE */
 };

@@ -31,6 +31,7 @@ static const char style[] =
     "th button { all: unset; cursor: pointer; } th button:focus-visible { outline: 2px solid; }\n"
     "th[aria-sort=ascending] button::after { content: ' \\2191'; }\n"
     "th[aria-sort=descending] button::after { content: ' \\2193'; }\n"
+    "pre + pre { margin-top: -.5rem; }\n"
     "pre { overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; color: var(--muted); }\n";
 
 /* Sorts by what a cell holds and not by how it is written; cells that hold nothing come last. */
@@ -273,7 +274,8 @@ static int put_figure(const struct report *report, const struct report_block *bl
 
 static int put_block(const struct report *report, const struct report_block *block, FILE *stream, struct error *error)
 {
-    static const char *const elements[] = {[REPORT_HEADING] = "h2", [REPORT_PARAGRAPH] = "p", [REPORT_COMMAND] = "pre"};
+    static const char *const elements[] = {
+        [REPORT_HEADING] = "h2", [REPORT_PARAGRAPH] = "p", [REPORT_FORMULA] = "pre", [REPORT_COMMAND] = "pre"};
 
     if (block->kind == REPORT_TABLE)
         return put_table(block, stream, error);

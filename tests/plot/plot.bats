@@ -318,6 +318,21 @@ END
     cmp report.pdf again.pdf
 }
 
+@test "a report tells the method by which it was made" {
+    while read -r fit says; do
+        [ "$fit" != --errors=hc3 ] || fit+=" --fit=ols"
+        "$plot" $fit --report=report.html recording.csv
+        grep -q "<pre>$says" report.html || { echo "$fit: $says"; return 1; }
+        [ "$(grep -c "Satterthwaite" report.html)" -eq "$([ "$fit" = --fit=robust ] || [ "$fit" = --fit=wls ]; echo $((1 - $?)))" ]
+    done <<'END'
+--fit=robust wₖ = runsₖ / (a + b nₖ²)
+--fit=wls wₖ = runsₖ / Vₖ
+--fit=ols standard error of the overhead² = s² / Σ
+--fit=theil-sen overhead = median of
+--errors=hc3 covariance = (
+END
+}
+
 @test "a report of one page: well formed, whole, and the same each time" {
     run --separate-stderr "$plot" --report=report.html recording.csv
     [ "$status" -eq 0 ]
