@@ -6,11 +6,11 @@
 bats_require_minimum_version 1.5.0
 
 setup_file() {
-    for program in munged slurmctld slurmd sbatch; do
-        PATH=$PATH:/usr/sbin command -v "$program" >/dev/null || skip "there is no $program"
-    done
-    [ "$(id -u)" -eq 0 ] || skip "slurmd is root's"
-    export PATH=$PATH:/usr/sbin folder=$BATS_FILE_TMPDIR SLURM_CONF=$BATS_FILE_TMPDIR/slurm.conf
+    export PATH=$PATH:/usr/sbin
+    export lack
+    lack=$(what_is_missing)
+    [ -z "$lack" ] || return 0
+    export folder=$BATS_FILE_TMPDIR SLURM_CONF=$BATS_FILE_TMPDIR/slurm.conf
     mkdir "$folder/state" "$folder/spool"
     configure
     head -c 1024 /dev/urandom >"$folder/munge.key"
@@ -20,6 +20,17 @@ setup_file() {
     slurmctld 3>&- 4>&-
     slurmd 3>&- 4>&-
     eventually node_is_idle || { cat "$folder"/*.log; return 1; }
+}
+
+setup() {
+    [ -z "$lack" ] || skip "$lack"
+}
+
+what_is_missing() {
+    for program in munged slurmctld slurmd sbatch; do
+        command -v "$program" >/dev/null || { echo "there is no $program"; return; }
+    done
+    [ "$(id -u)" -eq 0 ] || echo "slurmd is root's"
 }
 
 configure() {
@@ -62,6 +73,7 @@ eventually() { # COMMAND...
 }
 
 teardown_file() {
+    [ -z "$lack" ] || return 0
     for daemon in slurmd slurmctld munged; do
         [ -s "$folder/$daemon.pid" ] || continue
         pid=$(cat "$folder/$daemon.pid")
