@@ -229,7 +229,7 @@ lint: deps deps-tests
 
 coverage-report: deps deps-tests
 	find build/gcov -name '*.gcda' -delete 2>/dev/null || true
-	$(MAKE) --no-print-directory tests BUILD=build/gcov CFLAGS='-O0 -g --coverage' LDFLAGS=--coverage
+	$(MAKE) --no-print-directory tests BUILD=build/gcov CFLAGS='-O0 -g --coverage -fprofile-update=atomic' LDFLAGS=--coverage
 	gcovr --root . --object-directory build/gcov --filter 'collect/[^/]*$$' --filter analyze/ --filter plot/ \
 	    --html-details build/gcov/lines.html --print-summary --fail-under-line $(LEAST_COVERAGE)
 	@echo 'every line: build/gcov/lines.html'
@@ -438,7 +438,7 @@ test_dependencies := \
     libxml2-utils=command:xmllint poppler-utils=command:pdffonts qpdf=command:qpdf chromium=command:chromium \
     $(packaging) debootstrap=command:debootstrap slurm-wlm=command:slurmctld munge=command:munged \
     r-base-core=command:Rscript r-cran-sandwich=r:sandwich \
-    valgrind=command:valgrind clang-format=command:clang-format clang-tidy=command:clang-tidy cppcheck=command:cppcheck \
+    valgrind=command:valgrind strace=command:strace clang-format=command:clang-format clang-tidy=command:clang-tidy cppcheck=command:cppcheck \
     shellcheck=command:shellcheck gcovr=command:gcovr
 
 deps-tests:

@@ -58,7 +58,8 @@ static double solve(struct rest *rest, double fits, double fills)
     return tasks;
 }
 
-/* The number of tasks that fills the budget, 0 where not even one fits, NaN where none does or nothing is known. */
+/* The number of tasks that fills the budget, 0 where not even one fits, NaN where no number fills it or nothing is
+ * known. */
 static double fill(const struct fit *fit, double budget, double (*memory)(struct estimate))
 {
     struct rest rest = {fit, budget, memory};

@@ -53,14 +53,15 @@ static enum crossover_side cheaper_a_task(const struct fit *a, const struct fit 
                    t * hypot(a->overhead.standard_error, b->overhead.standard_error));
 }
 
+/* The count of 1 or more that is nearest to it; 1 where it is none. */
 static double from_one_on(double tasks)
 {
-    return tasks < 1 ? 1 : tasks;
+    return isfinite(tasks) && tasks > 1 ? tasks : 1;
 }
 
 /* Fieller's theorem (Journal of the Royal Statistical Society B 16 (1954) 175-185): the counts x at which
    (start + rise x)^2 <= t^2 (start_variance + 2 x covariance + x^2 rise_variance). Where the rise differs from 0 they
-   are an interval, otherwise all but one. */
+   are an interval, otherwise all but one, within which a difference is proven. */
 static void set_limits(struct crossover *crossover, struct difference difference, double t)
 {
     double square = pow(difference.rise, 2) - t * t * difference.rise_variance;
@@ -73,14 +74,19 @@ static void set_limits(struct crossover *crossover, struct difference difference
     if (square > 0 && high >= 1) {
         crossover->low = from_one_on(low);
         crossover->high = high;
-    } else if (square < 0 && high >= 1) {
+    } else if (square < 0 && high >= 1 && low < 1) {
         crossover->low = high;
+    } else if (square < 0 && high >= 1) {
+        crossover->from = low;
+        crossover->to = high;
+        crossover->between = difference.start + difference.rise * (low + high) / 2 < 0 ? CROSSOVER_A : CROSSOVER_B;
     }
 }
 
 struct crossover crossover_of(const struct fit *a, const struct fit *b)
 {
-    struct crossover crossover = {NAN, NAN, NAN, cheaper_at_one(a, b), cheaper_a_task(a, b)};
+    struct crossover crossover = {
+        NAN, NAN, NAN, cheaper_at_one(a, b), cheaper_a_task(a, b), NAN, NAN, CROSSOVER_UNPROVEN};
     struct difference difference = difference_of(a, b);
     double tasks = -difference.start / difference.rise;
     struct estimate first = fit_mean_at(a, from_one_on(tasks)), second = fit_mean_at(b, from_one_on(tasks));

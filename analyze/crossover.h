@@ -12,6 +12,10 @@ struct crossover {
     double tasks;                     /* at which both lines are the same; NaN if they never are at 1 task or more */
     double low, high;                 /* the counts, from 1 on, at which no difference is proven; NaN: no such limit */
     enum crossover_side below, above; /* at 1 task, and at counts without end */
+    /* Where a difference is proven neither at 1 task nor at counts without end, but in between: NaN and unproven if
+     * none. */
+    double from, to;
+    enum crossover_side between;
 };
 
 /* Of two fits with the same confidence and errors that are independent of each other. */

@@ -28,16 +28,31 @@ int fit_method_parse(const char *name, enum fit_method *method, struct error *er
     return 0;
 }
 
+/* Takes off the bytes at the end of a text that was cut off, of which the last character may lack some (UTF-8). */
+static void cut_at_character(char *text)
+{
+    size_t length = strlen(text);
+
+    while (length > 0 && ((unsigned char)text[length - 1] & 0xC0) == 0x80)
+        length--;
+    if (length > 0 && (unsigned char)text[length - 1] >= 0x80)
+        length--;
+    text[length] = '\0';
+}
+
 void fit_note(struct fit *fit, const char *format, ...)
 {
     size_t length = strlen(fit->note);
     va_list arguments;
+    int written;
 
     if (length > 0 && length + 2 < sizeof fit->note)
         length += (size_t)snprintf(fit->note + length, sizeof fit->note - length, "; ");
     va_start(arguments, format);
-    vsnprintf(fit->note + length, sizeof fit->note - length, format, arguments);
+    written = vsnprintf(fit->note + length, sizeof fit->note - length, format, arguments);
     va_end(arguments);
+    if (written >= 0 && (size_t)written >= sizeof fit->note - length)
+        cut_at_character(fit->note);
 }
 
 struct estimate fit_estimate(double value, double standard_error, double freedom, double confidence)

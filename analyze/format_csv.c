@@ -19,12 +19,8 @@ static void write_value(const struct table *table, size_t row, size_t column, FI
     case TABLE_TEXT:
         sample_write_text(value->text, stream);
         break;
-    case TABLE_COUNT:
-    case TABLE_TASKS:
-        fprintf(stream, "%.0f", value->number);
-        break;
     default:
-        fputs(table_format_number(text, value->number), stream);
+        fputs(table_format_value(text, table->column[column].unit, value->number), stream);
     }
 }
 

@@ -15,14 +15,11 @@
 
 #define SCHEMA "taskweight-analysis/1"
 
-/* A double as the fewest digits that read back the same; whole numbers as such. */
 static json_object *number_new(enum table_unit unit, double number)
 {
     char text[TABLE_NUMBER_SIZE];
 
-    if (unit == TABLE_COUNT || unit == TABLE_TASKS)
-        return json_object_new_int64((int64_t)number);
-    return json_object_new_double_s(number, table_format_number(text, number));
+    return json_object_new_double_s(number, table_format_value(text, unit, number));
 }
 
 static json_object *row_new(const struct table *table, size_t row)
@@ -58,11 +55,9 @@ static json_object *rows_new(const struct table *table)
 static json_object *recording_new(const char *path)
 {
     json_object *object = json_object_new_object();
-    char *sidecar = sidecar_path(path);
 
     json_object_object_add(object, "path", json_object_new_string(path));
-    json_object_object_add(object, "sidecar", sidecar ? json_object_from_file(sidecar) : NULL);
-    free(sidecar);
+    json_object_object_add(object, "sidecar", sidecar_of(path));
     return object;
 }
 

@@ -109,7 +109,7 @@ static size_t stiff_width(const struct print *print)
     return is_last_text(print, last) ? position_of(print, last) : position_of(print, print->columns);
 }
 
-/* The last minor column and, if it has one, its interval. Returns false if there is none. */
+/* Leaves out the last minor column. Returns false if there is none. */
 static bool leave_out_minor(struct print *print)
 {
     size_t i = print->columns, columns;
@@ -134,16 +134,17 @@ static int print_new(struct print *print, const struct table *table, const struc
                             0,
                             calloc(table->columns, sizeof *print->left_out),
                             0};
-    if (shown && print->column && print->left_out)
-        print->columns = format_choose_columns(shown, table);
+    if (!shown || !print->column || !print->left_out) {
+        free(shown);
+        return -1;
+    }
+    print->columns = format_choose_columns(shown, table);
     for (size_t i = 0; i < print->columns; i++) {
         print->column[i].shown = shown[i];
         measure(&print->column[i], table);
     }
     free(shown);
-    if (print->columns == 0)
-        return -1;
-    while (style->width > 0 && stiff_width(print) > style->width && leave_out_minor(print))
+    while (style->width > 0 && print->columns > 0 && stiff_width(print) > style->width && leave_out_minor(print))
         ;
     return 0;
 }

@@ -126,7 +126,7 @@ static bool has_one_host(const struct run *run, size_t runs)
 }
 
 /* Returns -1 where memory runs out. */
-static int label_runs(struct recordings *recordings, size_t first, const struct recording_file *file, size_t number)
+static int label_runs(struct recordings *recordings, size_t first, const struct recording_file *file)
 {
     struct run *run = recordings->run + first;
     size_t runs = recordings->runs - first;
@@ -135,8 +135,6 @@ static int label_runs(struct recordings *recordings, size_t first, const struct 
     for (size_t i = 0; i < runs; i++) {
         char *name;
 
-        if (run[i].file != number)
-            continue;
         if (asprintf(&name, "%s%s%s", file->label, one_host ? "" : "/", one_host ? "" : run[i].host) < 0)
             return -1;
         run[i].host = texts_keep(&recordings->texts[0], name);
@@ -252,7 +250,7 @@ static int put_together(struct recordings *recordings, struct parts *parts, stru
 
         for (; next < parts->count && parts->part[next].file == i; next++)
             take_part(recordings, &file[i], &parts->part[next]);
-        if (file[i].label && label_runs(recordings, first, &file[i], recordings->files + i) != 0)
+        if (file[i].label && label_runs(recordings, first, &file[i]) != 0)
             return -1;
     }
     return leave_out_repetitions(recordings, file);

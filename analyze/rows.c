@@ -206,13 +206,20 @@ static bool begins_with_row(int file)
     return length > (ssize_t)mark && bytes[mark] != '\n' && bytes[mark] != '\r';
 }
 
+/* Not opened to be looked at: who writes to a pipe would take its being closed for its end. */
+static bool is_regular(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 /* The size of a file that can be cut, otherwise 0. */
 static off_t cuttable_size(int file)
 {
     struct stat status;
 
-    return file >= 0 && fstat(file, &status) == 0 && S_ISREG(status.st_mode) && begins_with_row(file) ? status.st_size
-                                                                                                      : 0;
+    return file >= 0 && fstat(file, &status) == 0 && begins_with_row(file) ? status.st_size : 0;
 }
 
 /* Into parts of at least `least` bytes. */
@@ -236,7 +243,7 @@ static size_t cut_file(int file, off_t size, struct rows_span *span, size_t most
 
 size_t rows_cut(const char *path, struct rows_span *span, size_t most, off_t least)
 {
-    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int file = is_regular(path) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
     off_t size = cuttable_size(file);
     size_t spans = size >= 2 * least && most > 1 ? cut_file(file, size, span, most, least) : 0;
 

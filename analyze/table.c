@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MOST_WHOLE 1e15 /* beyond it digits would be made up */
+
 struct table table_new(const struct table_column *column, size_t columns)
 {
     return (struct table){.column = column, .columns = columns};
@@ -114,5 +116,15 @@ const char *table_format_number(char text[TABLE_NUMBER_SIZE], double number)
         if (strtod(text, NULL) == number)
             break;
     }
+    return text;
+}
+
+const char *table_format_value(char text[TABLE_NUMBER_SIZE], enum table_unit unit, double number)
+{
+    bool is_whole = unit == TABLE_COUNT || unit == TABLE_TASKS;
+
+    if (!is_whole || !(fabs(number) < MOST_WHOLE))
+        return table_format_number(text, number);
+    snprintf(text, TABLE_NUMBER_SIZE, "%.0f", number);
     return text;
 }

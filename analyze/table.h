@@ -103,6 +103,9 @@ bool table_knows(const struct table *table, size_t row, size_t column);
 /* The fewest digits, of 15 to 17, that read back as the same number. Returns text. */
 const char *table_format_number(char text[TABLE_NUMBER_SIZE], double number);
 
+/* As programs read a number of that unit: counts whole, all else by table_format_number. Returns text. */
+const char *table_format_value(char text[TABLE_NUMBER_SIZE], enum table_unit unit, double number);
+
 const union table_value *table_at(const struct table *table, size_t row, size_t column);
 
 #endif

@@ -58,9 +58,13 @@ static enum finding find(const struct row *row)
 
 static void judge_uncertain(struct row *row, const char *below, const char *above)
 {
-    char count[QUANTITY_TEXT_SIZE];
+    char count[QUANTITY_TEXT_SIZE], end[QUANTITY_TEXT_SIZE];
 
-    if (row->crossover.above != CROSSOVER_UNPROVEN && isfinite(row->crossover.high))
+    if (row->crossover.between != CROSSOVER_UNPROVEN)
+        snprintf(row->verdict, sizeof row->verdict, "%s from %s to %s tasks; ~ elsewhere",
+                 side_name(row, row->crossover.between), quantity_format_about(count, row->crossover.from),
+                 quantity_format_about(end, row->crossover.to));
+    else if (row->crossover.above != CROSSOVER_UNPROVEN && isfinite(row->crossover.high))
         snprintf(row->verdict, sizeof row->verdict, "~ at first; %s from at most %s tasks on", above,
                  quantity_format_about(count, row->crossover.high));
     else if (row->crossover.below != CROSSOVER_UNPROVEN && isfinite(row->crossover.low))
@@ -110,7 +114,10 @@ static void fill_row(struct row *row, const struct series *a, const struct fit *
     bool known = isfinite(a_fit->overhead.low) && isfinite(b_fit->overhead.low) && isfinite(a_fit->covariance) &&
                  isfinite(b_fit->covariance);
 
-    *row = (struct row){.a = a, .b = b, .crossover = {NAN, NAN, NAN, CROSSOVER_UNPROVEN, CROSSOVER_UNPROVEN}};
+    *row = (struct row){
+        .a = a,
+        .b = b,
+        .crossover = {NAN, NAN, NAN, CROSSOVER_UNPROVEN, CROSSOVER_UNPROVEN, NAN, NAN, CROSSOVER_UNPROVEN}};
     row->measured = known ? fmin((double)a_fit->max_tasks, (double)b_fit->max_tasks) : NAN;
     if (known)
         row->crossover = crossover_of(a_fit, b_fit);

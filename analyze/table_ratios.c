@@ -18,11 +18,13 @@ struct row {
     double p;    /* of the two being equal, by the test asked for */
     double runs; /* a count, of the one that has fewer; NaN where a line does not hold: more would not mend that */
     double p_holm;
+    bool is_more; /* than the reference */
     char verdict[128];
 };
 
-#define OVERHEAD 0     /* in the place of a count, which is 1 or more */
-#define MOST_RUNS 1000 /* nobody will make more of a count */
+#define OVERHEAD 0        /* in the place of a count, which is 1 or more */
+#define TIMES_AS_MUCH 1.5 /* ratios are said from here on, percentages below */
+#define MOST_RUNS 1000    /* nobody will make more of a count */
 
 /* COLUMN(name for programs, heading for people, unit, role, value of a row) */
 #define FIRST_COLUMNS(COLUMN)                                                                                          \
@@ -101,6 +103,7 @@ static void compare(struct row *row, const struct table_request *request)
     row->ratio = ratio_of(side.part, reference.part, request->selection.confidence);
     row->runs = side.runs < reference.runs || isnan(side.runs) ? side.runs : reference.runs;
     row->p = row->ratio.p;
+    row->is_more = side.part.value > reference.part.value;
     if (request->rank_test && side.cell && reference.cell)
         row->p = rank_test_p(side.cell->value, side.cell->runs, reference.cell->value, reference.cell->runs);
 }
@@ -230,8 +233,13 @@ static void judge(struct row *row, size_t tests, const struct table_request *req
                  100 * confidence, runs_needed(row, tests, request));
     else if (row->p_holm >= 1 - confidence)
         snprintf(row->verdict, sizeof row->verdict, "~ no difference proven at %g %%", 100 * confidence);
-    else if (ratio > 1)
+    else if (!isfinite(row->ratio.low) || ratio <= 0)
+        snprintf(row->verdict, sizeof row->verdict, "costs %s, and %s next to nothing", row->is_more ? "more" : "less",
+                 row->is_more ? row->reference->model : row->series->model);
+    else if (ratio >= TIMES_AS_MUCH)
         snprintf(row->verdict, sizeof row->verdict, "costs %.3g times as much", ratio);
+    else if (ratio > 1)
+        snprintf(row->verdict, sizeof row->verdict, "costs %.3g %% more", 100 * (ratio - 1));
     else
         snprintf(row->verdict, sizeof row->verdict, "costs %.3g %% less", 100 * (1 - ratio));
 }
@@ -305,6 +313,9 @@ int table_ratios(struct table *table, const struct table_request *request, struc
     result = series_list_check_model(&list, "--reference", request->reference, error);
     if (result == 0 && (build(table, &list, request) != 0 || table->out_of_memory))
         result = error_set(error, "out of memory");
+    else if (result == 0 && table_rows(table) == 0)
+        result = error_set(error, "nothing to compare: of each host only one model is chosen, or none that could stand "
+                                  "for the others (name it with --reference)");
     series_list_free(&list);
     return result;
 }

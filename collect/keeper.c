@@ -35,23 +35,25 @@ static _Noreturn void keep(int hold, keeper_duty *duty, const void *context)
     _exit(EXIT_SUCCESS);
 }
 
-/* Forks twice, so that the keeper belongs to init and not to collect. */
+/* Forks twice, so that the keeper belongs to init and not to collect; the first child exits with the error of the
+   second fork. */
 static pid_t fork_keeper(const int hold[2], const int done[2], keeper_duty *duty, const void *context)
 {
-    pid_t pid = fork();
+    pid_t pid = fork(), keeper;
 
     if (pid != 0)
         return pid;
     close(hold[1]);
     close(done[0]);
-    if (fork() == 0)
+    keeper = fork();
+    if (keeper == 0)
         keep(hold[0], duty, context);
-    _exit(EXIT_SUCCESS);
+    _exit(keeper > 0 ? EXIT_SUCCESS : errno);
 }
 
 int keeper_start(struct keeper *keeper, keeper_duty *duty, const void *context, struct error *error)
 {
-    int hold[2], done[2];
+    int hold[2], done[2], status = -1;
     pid_t pid;
 
     if (pipe2(hold, O_CLOEXEC) != 0)
@@ -66,9 +68,9 @@ int keeper_start(struct keeper *keeper, keeper_duty *duty, const void *context, 
     close(hold[0]);
     close(done[1]);
     *keeper = (struct keeper){.hold = hold[1], .done = done[0]};
-    if (pid > 0 && waitpid(pid, NULL, 0) == pid)
+    if (pid > 0 && waitpid(pid, &status, 0) == pid && status == 0)
         return 0;
-    error_set(error, "fork: %s", strerror(errno));
+    error_set(error, "fork: %s", strerror(WIFEXITED(status) ? WEXITSTATUS(status) : errno));
     close(keeper->hold);
     close(keeper->done);
     return -1;

@@ -99,6 +99,23 @@ static void join_group(int group)
         errno = 0; /* then nothing is charged to it, which the recording shows */
 }
 
+/* What can fail between fork and exec: what the sidecar says of a run must be so. */
+enum step { STEP_HUGE_PAGES, STEP_ADDRESS_LAYOUT, STEP_EXEC };
+
+struct failure {
+    enum step step;
+    int number; /* errno */
+};
+
+static _Noreturn void fail(struct pipes *pipes, enum step step)
+{
+    struct failure failure = {step, errno};
+
+    if (write(pipes->failure[CHILD_END], &failure, sizeof failure) < 0)
+        _exit(126);
+    _exit(127);
+}
+
 /* In the child, between fork and exec. */
 static void become(const char *const *arguments, const struct launch_options *options, int group, struct pipes *pipes,
                    pid_t collect)
@@ -116,27 +133,30 @@ static void become(const char *const *arguments, const struct launch_options *op
     join_group(group);
     raise_soft_limits();
     be_killed_first();
-    if (!options->huge_pages)
-        prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
-    if (options->fixed_address_layout)
-        personality(ADDR_NO_RANDOMIZE);
+    if (!options->huge_pages && prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0) != 0)
+        fail(pipes, STEP_HUGE_PAGES);
+    if (options->fixed_address_layout && personality(ADDR_NO_RANDOMIZE) < 0)
+        fail(pipes, STEP_ADDRESS_LAYOUT);
     dup2(pipes->input[CHILD_END], STDIN_FILENO);
     dup2(pipes->output[CHILD_END], STDOUT_FILENO);
     dup2(pipes->talk[CHILD_END], STDERR_FILENO);
     execv(arguments[0], (char *const *)arguments);
-    if (write(pipes->failure[CHILD_END], &errno, sizeof errno) < 0)
-        _exit(126);
-    _exit(127);
+    fail(pipes, STEP_EXEC);
 }
 
 static int await_exec(struct pipes *pipes, const char *path, struct error *error)
 {
-    int number;
+    static const char *const steps[] = {
+        [STEP_HUGE_PAGES] = "huge pages cannot be switched off for it (--thp leaves them on): ",
+        [STEP_ADDRESS_LAYOUT] = "its address layout cannot be fixed (leave out --no-aslr): ",
+        [STEP_EXEC] = "",
+    };
+    struct failure failure;
 
-    /* The pipe closes on exec: something to read is the error number of an exec that failed. */
-    if (read(pipes->failure[PARENT_END], &number, sizeof number) != sizeof number)
+    /* The pipe closes on exec: something to read is what failed before. */
+    if (read(pipes->failure[PARENT_END], &failure, sizeof failure) != sizeof failure)
         return 0;
-    return error_set(error, "%s: %s", path, strerror(number));
+    return error_set(error, "%s: %s%s", path, steps[failure.step], strerror(failure.number));
 }
 
 int launch_start(struct launch *launch, const char *const *arguments, const struct launch_options *options, int group,

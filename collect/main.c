@@ -19,8 +19,10 @@
 #include "collect/sidecar.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -320,6 +322,16 @@ static int collect(struct main_options *options, struct model_list *list, char *
     return EXIT_SUCCESS;
 }
 
+/* What collect was started with may not reach into a recording: a stream that is closed would have its number taken by
+   a file, and children whose end is ignored cannot be waited for. */
+static void settle_surroundings(void)
+{
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
+        if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0)
+            _exit(EXIT_FAILURE);
+    signal(SIGCHLD, SIG_DFL);
+}
+
 int main(int argc, char **argv)
 {
     char **command = copy_command(argc, argv);
@@ -329,6 +341,7 @@ int main(int argc, char **argv)
     char folder[PATH_MAX];
     int status = -1;
 
+    settle_surroundings();
     main_options_read(&options, argc, argv);
     if (find_models(folder, &error) == 0 && model_list_read(&list, folder, &error) == 0)
         status = collect(&options, &list, command, &error);

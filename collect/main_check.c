@@ -192,7 +192,9 @@ static int put(struct question *question, const char *recording, struct error *e
         return -1;
     read_answers(question, stream);
     fclose(stream);
-    waitpid(pid, &status, 0);
+    if (waitpid(pid, &status, 0) != pid || status != 0)
+        return error_set(error, "analyze --table=%s --metric=%s did not end well (what it said stands above)",
+                         question->table, question->metric);
     return 0;
 }
 
@@ -236,7 +238,7 @@ static int report_baselines(const char *recording, bool *all_met, struct error *
         if (put(&fit, recording, error) != 0)
             return -1;
         distance = fabs(fit.answer[0] - fit.answer[1]);
-        farthest = distance <= farthest ? farthest : distance;
+        farthest = isnan(farthest) || distance <= farthest ? farthest : distance; /* NaN stays */
     }
     printf("Baseline: what was fitted and what was measured before the first task are %s apart at the most: %s\n",
            isnan(farthest) ? "?" : quantity_format_bytes(text, farthest),

@@ -217,6 +217,8 @@ static void check_options(const struct main_options *options, struct argp_state 
     if (options->setup.shards > 1 && !options->seed_given)
         argp_failure(state, OPTION_EXIT_USAGE, 0,
                      "--shard: needs --seed, the same for all parts, or they would overlap");
+    if (options->setup.command && options->payload)
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--payload: the program of --command knows nothing of it");
     if (options->setup.name && !options->setup.command)
         argp_failure(state, OPTION_EXIT_USAGE, 0, "--name: names the program of --command, which is missing");
 }

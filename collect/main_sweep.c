@@ -56,7 +56,7 @@ static int tell_end(const struct main_sweep *what, size_t done, const struct err
 
     clear_progress();
     if (whole && !what->temporary)
-        fprintf(stderr, "collect: %zu runs are in %s\n", done, what->recording);
+        fprintf(stderr, "collect: %zu %s in %s\n", done, done == 1 ? "run is" : "runs are", what->recording);
     if (whole)
         return EXIT_SUCCESS;
     fprintf(stderr, "collect: %s; %zu of %zu runs ", *error->text ? error->text : "stopped", done, what->plan->runs);
@@ -73,14 +73,15 @@ static int tell_end(const struct main_sweep *what, size_t done, const struct err
 static int warm_up(struct sweep *sweep, const struct plan *plan, size_t first, bool *given_up, struct error *error)
 {
     for (size_t i = first; i < plan->runs; i++) {
-        struct planned_run run = sweep_warm_up(plan, plan->run[i].model);
         struct measurement measurement;
+        struct planned_run run;
         bool warm = false;
 
         for (size_t before = first; before < i && !warm; before++)
-            warm = plan->run[before].model == run.model;
+            warm = plan->run[before].model == plan->run[i].model;
         if (warm)
             continue;
+        run = sweep_warm_up(plan, plan->run[i].model);
         show_progress(&run, first, plan->runs, 0);
         if (sweep_run(sweep, &run, &measurement, error) != 0)
             return -1;
@@ -167,15 +168,18 @@ static int open_files(const struct main_sweep *what, struct recorder *recorder, 
 
 /* --- what surrounds the runs -------------------------------------------------------------------------------------- */
 
-/* Signals that end a sweep arrive through a descriptor, so that the run under way is ended in order. */
+/* Signals that end a sweep arrive through a descriptor, so that the run under way is ended in order. A hangup that was
+   ignored when collect was started, as nohup does, stays so: the descriptor would tell of it all the same. */
 static int open_signals(void)
 {
+    struct sigaction hangup;
     sigset_t signals;
 
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGHUP);
+    if (sigaction(SIGHUP, NULL, &hangup) != 0 || hangup.sa_handler != SIG_IGN)
+        sigaddset(&signals, SIGHUP);
     sigprocmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow further is an error like a full disk */

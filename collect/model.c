@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -13,7 +15,12 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
+
+/* How long a program may take to describe itself, and how much it may say. */
+#define MOST_SECONDS 10
+#define ANSWER_SIZE 8192
 
 static char *or_empty(char *text)
 {
@@ -36,12 +43,12 @@ static void take_line(struct model *model, const char *line)
             *members[i].value = strdup(line + strlen(members[i].key));
 }
 
-static void read_description(struct model *model, FILE *answer)
+static void read_description(struct model *model, char *answer)
 {
-    char line[1024];
+    char *line;
 
-    while (fgets(line, sizeof line, answer)) {
-        line[strcspn(line, "\r\n")] = '\0';
+    while ((line = strsep(&answer, "\n"))) {
+        line[strcspn(line, "\r")] = '\0';
         take_line(model, line);
     }
 }
@@ -50,6 +57,7 @@ static pid_t ask(const struct model *model, int output)
 {
     char *const arguments[] = {model->path, "--describe", *model->parameter ? model->parameter : NULL, NULL};
     posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
     pid_t pid;
     int failure;
 
@@ -57,30 +65,59 @@ static pid_t ask(const struct model *model, int output)
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    failure = posix_spawn(&pid, model->path, &actions, NULL, arguments, environ);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP); /* what it starts can be ended with it */
+    failure = posix_spawn(&pid, model->path, &actions, &attributes, arguments, environ);
+    posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return failure ? -1 : pid;
 }
 
+/* All that the program says until it ends its output, or until the deadline. Returns how long that is; -1 where it has
+   not come to an end by then. */
+static ssize_t await_answer(int output, char *answer, size_t size)
+{
+    struct pollfd wait = {.fd = output, .events = POLLIN};
+    struct timespec began, now;
+    size_t length = 0;
+
+    clock_gettime(CLOCK_MONOTONIC, &began);
+    for (now = began; now.tv_sec - began.tv_sec < MOST_SECONDS; clock_gettime(CLOCK_MONOTONIC, &now)) {
+        ssize_t got;
+
+        if (poll(&wait, 1, 1000 * MOST_SECONDS) <= 0)
+            continue;
+        got = read(output, answer + length, size - length);
+        if (got <= 0)
+            return (ssize_t)length;
+        length += (size_t)got;
+        if (length == size)
+            return (ssize_t)length;
+    }
+    return -1;
+}
+
 static void describe(struct model *model)
 {
+    char answer[ANSWER_SIZE];
     int ends[2], wait_status = -1;
-    FILE *answer;
+    ssize_t length;
     pid_t pid;
 
     if (pipe2(ends, O_CLOEXEC) != 0)
         return;
     pid = ask(model, ends[1]);
     close(ends[1]);
-    answer = fdopen(ends[0], "r");
-    if (answer) {
-        read_description(model, answer);
-        fclose(answer);
-    } else {
-        close(ends[0]);
-    }
+    length = await_answer(ends[0], answer, sizeof answer - 1);
+    close(ends[0]);
+    if (pid > 0 && length < 0)
+        kill(-pid, SIGKILL);
     if (pid > 0)
         waitpid(pid, &wait_status, 0);
+    if (length >= 0) {
+        answer[length] = '\0';
+        read_description(model, answer);
+    }
     if (!model->unavailable && (wait_status != 0 || !model->family))
         model->unavailable = strdup("its program does not answer --describe");
 }
@@ -151,11 +188,13 @@ static const char *variant_mark(const char *request)
 
 static int add_variant(struct model_list *list, const struct model *base, const char *request, struct error *error)
 {
-    const char *mark = variant_mark(request);
+    const char *mark = variant_mark(request), *payload = strchr(mark, '+');
     char name[NAME_MAX + 1];
 
-    if (strchr(mark, '+') && !*base->unavailable && !*base->payload)
+    if (payload && !*base->unavailable && !*base->payload)
         return error_set(error, "%s: this model can carry no payload (those in C can)", request);
+    if (payload && *base->payload && strtoll(payload, NULL, 10) > strtoll(base->payload, NULL, 10))
+        return error_set(error, "%s: this model can carry no more than %s bytes", request, base->payload);
     snprintf(name, sizeof name, "%s%s", base->name, mark);
     return add_program(list, base->path, name, request, mark + (*mark == ':'), error);
 }

@@ -25,7 +25,7 @@ struct model {
 };
 
 struct model_list {
-    struct model *model; /* ordered by name */
+    struct model *model; /* ordered by name, and behind them what was added */
     size_t count;
 };
 

@@ -146,9 +146,13 @@ int process_signal_children(int proc, int signal)
 
 /* --- what they weigh ---------------------------------------------------------------------------------------------- */
 
+/* What is asked for stands behind the list of supplementary groups, of which machines that belong to a directory have
+   hundreds: room for some five thousand. */
+#define STATUS_SIZE 65536
+
 static bool read_status(int proc, pid_t pid, struct sample *one)
 {
-    char text[4096];
+    char text[STATUS_SIZE];
 
     if (!read_text(proc, pid, "status", text, sizeof text))
         return false;

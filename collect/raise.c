@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -47,6 +48,12 @@ static int write_value(const char *path, const char *value)
     return length < 0 ? -1 : 0;
 }
 
+/* One that is as high as that or higher stays. */
+static int raise_value(const char *path, const char *value, const char *before)
+{
+    return strtoll(before, NULL, 10) < strtoll(value, NULL, 10) ? write_value(path, value) : 0;
+}
+
 static void put_back(const void *context)
 {
     const struct bounds_before *before = context;
@@ -65,7 +72,7 @@ int raise_limits(struct keeper *keeper, struct error *error)
     if (keeper_start(keeper, put_back, &before, error) != 0)
         return -1;
     for (size_t i = 0; i < BOUNDS; i++)
-        if (write_value(bounds[i].path, bounds[i].value) != 0) {
+        if (raise_value(bounds[i].path, bounds[i].value, before.value[i]) != 0) {
             error_set(error, "--raise-limits: %s: %s (run collect as root)", bounds[i].path, strerror(errno));
             keeper_end(keeper);
             return -1;

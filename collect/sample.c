@@ -134,7 +134,7 @@ static bool parse_PHASE(const char *field, size_t length, enum sample_phase *pha
 {
     int found = index_of(field, sample_phase_names, SAMPLE_PHASE_COUNT);
 
-    if (found < 0 || sample_phase_names[found][length] != '\0')
+    if (found < 0 || strlen(sample_phase_names[found]) != length)
         return false;
     *phase = (enum sample_phase)found;
     return true;
@@ -145,7 +145,7 @@ static bool parse_STATUS(const char *field, size_t length, enum sample_status *s
     int found = length > 0 ? index_of(field, sample_status_names, SAMPLE_STATUS_COUNT) : SAMPLE_NO_STATUS;
 
     *status = (enum sample_status)found;
-    return length == 0 || (found >= 0 && sample_status_names[found][length] == '\0');
+    return length == 0 || (found >= 0 && strlen(sample_status_names[found]) == length);
 }
 
 #define EXPECTED_TEXT "a text without a zero byte"

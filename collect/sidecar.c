@@ -374,3 +374,28 @@ int sidecar_write(const json_object *document, const char *path, struct error *e
     free(new_path);
     return result;
 }
+
+json_object *sidecar_of(const char *recording)
+{
+    char *path = sidecar_path(recording);
+    json_object *sidecar = path ? json_object_from_file(path) : NULL;
+
+    free(path);
+    return sidecar;
+}
+
+const char *sidecar_text(const json_object *sidecar, const char *part, const char *name)
+{
+    const json_object *holder = sidecar;
+    json_object *member = NULL;
+    const char *text;
+
+    if (part && json_object_object_get_ex(sidecar, part, &member))
+        holder = member;
+    else if (part)
+        return "";
+    if (!json_object_object_get_ex(holder, name, &member))
+        return "";
+    text = json_object_get_string(member);
+    return text ? text : "";
+}

@@ -20,6 +20,13 @@ json_object *sidecar_new(const struct setup *setup, const struct model *const *m
 /* NULL and an error where the file is no sidecar. */
 json_object *sidecar_read(const char *path, struct error *error);
 
+/* The sidecar of a recording; NULL where it has none that can be read, which is no fault. */
+json_object *sidecar_of(const char *recording);
+
+/* What stands in the sidecar under `name`, or under `name` in `part` where that is not NULL; "" where nothing does: the
+   end of a sweep that is under way is null. The text is the sidecar's. */
+const char *sidecar_text(const json_object *sidecar, const char *part, const char *name);
+
 /* What the sweep was asked to do; the texts are the sidecar's. Returns -1 and an error that names the file (`path`) and
    what is missing in it or wrong. */
 int sidecar_setup(const json_object *old, const char *path, struct setup *setup, struct error *error);

@@ -211,7 +211,7 @@ static struct tally tally_runs(const struct chart_data *data)
     return tally;
 }
 
-/* "10 runs at each count (1 240 in all, 40 failed, 1 interrupted)" */
+/* "10 runs at each count (1240 ok, 40 not ok, 1 interrupted)" */
 static const char *describe_runs(struct figure *figure, const struct chart_data *data)
 {
     struct tally tally = tally_runs(data);

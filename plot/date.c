@@ -11,16 +11,13 @@
 
 static time_t end_of(const char *recording)
 {
-    char *path = sidecar_path(recording);
-    json_object *sidecar = path ? json_object_from_file(path) : NULL, *end = NULL;
+    json_object *sidecar = sidecar_of(recording);
     struct tm parts = {0};
     time_t date = DATE_UNKNOWN;
 
-    if (json_object_object_get_ex(sidecar, "end", &end) &&
-        strptime(json_object_get_string(end), "%Y-%m-%dT%H:%M:%SZ", &parts))
+    if (strptime(sidecar_text(sidecar, NULL, "end"), "%Y-%m-%dT%H:%M:%SZ", &parts))
         date = timegm(&parts);
     json_object_put(sidecar);
-    free(path);
     return date;
 }
 

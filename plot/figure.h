@@ -126,8 +126,9 @@ struct figure {
     bool out_of_memory; /* something could not be added: the figure is not to be drawn */
 };
 
-/* Everything that is added is copied and belongs to the figure. Where memory runs out the figure says so, and the
-   functions may still be called and then add nothing: a chart need not look after each of them. */
+/* Marks, keys and headings that are added are copied and belong to the figure; the texts of labels, rows and entries
+   are to outlive it, as those by figure_text do. Where memory runs out the figure says so, and the functions may still
+   be called and then add nothing: a chart need not look after each of them. */
 
 void figure_free(struct figure *figure);
 

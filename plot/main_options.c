@@ -282,6 +282,8 @@ static int settle_report(struct options *options, struct error *error)
 
 int options_settle(struct options *options, struct error *error)
 {
+    if (!*options->output)
+        return error_set(error, "--output: the name is empty (name a folder or a file)");
     if (options->report)
         return settle_report(options, error);
     choose_all(options->chart, CHART_COUNT);

@@ -11,8 +11,14 @@
 
 static void add(struct report *report, struct report_block block)
 {
-    if (report->blocks < REPORT_MOST_BLOCKS)
-        report->block[report->blocks++] = block;
+    struct report_block *more = reallocarray(report->block, report->blocks + 1, sizeof *more);
+
+    if (!more) {
+        report->out_of_memory = true;
+        return;
+    }
+    report->block = more;
+    report->block[report->blocks++] = block;
 }
 
 static void add_text(struct report *report, enum report_kind kind, const char *text)
@@ -28,26 +34,6 @@ static void add_table(struct report *report, const struct table *table, const ch
 
 /* --- sidecars ----------------------------------------------------------------------------------------------------- */
 
-/* The member of a member: "" where there is none. */
-static const char *member(const json_object *object, const char *outer, const char *inner)
-{
-    json_object *part = NULL, *value = NULL;
-
-    if (!json_object_object_get_ex(object, outer, &part) || !json_object_object_get_ex(part, inner, &value))
-        return "";
-    return json_object_get_string(value);
-}
-
-/* The caller puts it; NULL where the recording has none. */
-static json_object *read_sidecar(const char *recording)
-{
-    char *path = sidecar_path(recording);
-    json_object *sidecar = path ? json_object_from_file(path) : NULL;
-
-    free(path);
-    return sidecar;
-}
-
 static const struct table_column machine_columns[] = {
     {"recording", "RECORDING", TABLE_TEXT, TABLE_PLAIN}, {"host", "HOST", TABLE_TEXT, TABLE_PLAIN},
     {"processor", "PROCESSOR", TABLE_TEXT, TABLE_PLAIN}, {"cores", "CORES", TABLE_TEXT, TABLE_PLAIN},
@@ -59,33 +45,44 @@ static void add_machine(struct report *report, const char *path, const json_obje
 {
     const char *name = strrchr(path, '/');
     char memory[QUANTITY_TEXT_SIZE] = "";
-    json_object *end = NULL;
 
-    json_object_object_get_ex(sidecar, "end", &end);
-    if (*member(sidecar, "machine", "memory_bytes"))
-        quantity_format_bytes(memory, strtod(member(sidecar, "machine", "memory_bytes"), NULL));
+    if (*sidecar_text(sidecar, "machine", "memory_bytes"))
+        quantity_format_bytes(memory, strtod(sidecar_text(sidecar, "machine", "memory_bytes"), NULL));
     table_add(&report->machines, name ? name + 1 : path);
-    table_add(&report->machines, member(sidecar, "machine", "host"));
-    table_add(&report->machines, member(sidecar, "machine", "processor"));
-    table_add(&report->machines, member(sidecar, "machine", "cores"));
+    table_add(&report->machines, sidecar_text(sidecar, "machine", "host"));
+    table_add(&report->machines, sidecar_text(sidecar, "machine", "processor"));
+    table_add(&report->machines, sidecar_text(sidecar, "machine", "cores"));
     table_add(&report->machines, (const char *)memory);
-    table_add(&report->machines, member(sidecar, "machine", "kernel"));
-    table_add(&report->machines, member(sidecar, "machine", "cgroup"));
-    table_add(&report->machines, end ? json_object_get_string(end) : "");
+    table_add(&report->machines, sidecar_text(sidecar, "machine", "kernel"));
+    table_add(&report->machines, sidecar_text(sidecar, "machine", "cgroup"));
+    table_add(&report->machines, sidecar_text(sidecar, NULL, "end"));
 }
 
-/* The arguments as a shell takes them. */
+/* The argument as a shell takes it: in quotes where it is more than a plain word, those within it outside of them. */
+static const char *quote(struct report *report, const char *argument)
+{
+    const char *quoted = "";
+    size_t length;
+
+    if (*argument && strspn(argument, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=+,./:@%") ==
+                         strlen(argument))
+        return argument;
+    for (; argument[length = strcspn(argument, "'")]; argument += length + 1)
+        quoted = figure_text(&report->texts, "%s%.*s'\\''", quoted, (int)length, argument);
+    return figure_text(&report->texts, "'%s%s'", quoted, argument);
+}
+
 static const char *command_of(struct report *report, const json_object *sidecar)
 {
     json_object *command = NULL;
     const char *line = "";
 
-    json_object_object_get_ex(sidecar, "command", &command);
-    for (size_t i = 0; command && i < json_object_array_length(command); i++) {
+    if (!json_object_object_get_ex(sidecar, "command", &command) || !json_object_is_type(command, json_type_array))
+        return line;
+    for (size_t i = 0; i < json_object_array_length(command); i++) {
         const char *argument = json_object_get_string(json_object_array_get_idx(command, i));
-        const char *quote = strpbrk(argument, " \t*?$&;<>()|'\"\\") ? "'" : "";
 
-        line = figure_text(&report->texts, "%s%s%s%s%s", line, i ? " " : "", quote, argument, quote);
+        line = figure_text(&report->texts, "%s%s%s", line, i ? " " : "", quote(report, argument ? argument : ""));
     }
     return line;
 }
@@ -94,7 +91,7 @@ static void add_machines(struct report *report, const struct recording_file *fil
 {
     report->machines = table_new(machine_columns, sizeof machine_columns / sizeof *machine_columns);
     for (size_t i = 0; i < files; i++) {
-        json_object *sidecar = read_sidecar(file[i].path);
+        json_object *sidecar = sidecar_of(file[i].path);
 
         if (sidecar)
             add_machine(report, file[i].path, sidecar);
@@ -113,7 +110,7 @@ static void add_reproduction(struct report *report, const struct recording_file 
              "The sidecar of each recording holds the plan, the seed, the limits and the version of every library and "
              "runtime. These commands made the recordings:");
     for (size_t i = 0; i < files; i++) {
-        json_object *sidecar = read_sidecar(file[i].path);
+        json_object *sidecar = sidecar_of(file[i].path);
 
         if (sidecar)
             add_text(report, REPORT_COMMAND, command_of(report, sidecar));
@@ -275,7 +272,8 @@ static void add_figures(struct report *report, const struct chart_data *data, co
 
 static bool is_out_of_memory(const struct report *report)
 {
-    bool lacks = report->texts.out_of_memory || report->machines.out_of_memory || report->failures.out_of_memory;
+    bool lacks = report->out_of_memory || report->texts.out_of_memory || report->machines.out_of_memory ||
+                 report->failures.out_of_memory;
 
     for (enum chart_name chart = 0; chart < CHART_COUNT; chart++)
         lacks = lacks || report->figure[chart].out_of_memory;
@@ -304,6 +302,7 @@ int report_new(struct report *report, const struct chart_data *data, const struc
 
 void report_free(struct report *report)
 {
+    free(report->block);
     table_free(&report->machines);
     table_free(&report->fits);
     table_free(&report->failures);

@@ -24,14 +24,13 @@ struct report_block {
     enum chart_name chart;     /* of REPORT_FIGURE */
 };
 
-#define REPORT_MOST_BLOCKS 64
-
 struct report {
     const char *title, *subtitle;
-    struct report_block block[REPORT_MOST_BLOCKS];
+    struct report_block *block;
     size_t blocks;
     struct table machines, fits, failures;
     struct figure figure[CHART_COUNT];
+    bool out_of_memory;
     struct figure texts; /* what the texts are kept in: a figure without panels */
 };
 

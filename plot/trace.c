@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* The run under way is added to its trace when its end row says that it was ok. */
 struct tracing {
@@ -18,6 +19,8 @@ struct tracing {
     int64_t tasks, number;
     const char *host, *model; /* kept texts: those that are equal are the same */
     size_t stride, skipped;   /* samples that make one point; those of the next one so far */
+    bool is_spoiled;          /* a row of the run is wrong: it is no run of its cell */
+    bool out_of_memory;
 };
 
 /* --- points ------------------------------------------------------------------------------------------------------- */
@@ -75,10 +78,19 @@ static struct trace *find_trace(struct tracing *tracing, const struct sample *sa
     return NULL;
 }
 
+static bool is_same_run(const struct trace_run *a, const struct trace_run *b)
+{
+    return a->points == b->points && memcmp(a->point, b->point, a->points * sizeof *a->point) == 0;
+}
+
+/* A run that stands in two recordings, to the last figure, is one: as in its cell. */
 static int add_run(struct trace *trace, const struct trace_run *run)
 {
     struct trace_run *more;
 
+    for (size_t i = 0; i < trace->runs; i++)
+        if (is_same_run(&trace->run[i], run))
+            return 0;
     if (trace->runs == TRACE_RUNS) {
         trace->left_out++;
         return 0;
@@ -99,6 +111,7 @@ static void begin_run(struct tracing *tracing, const struct sample *sample)
     tracing->number = sample->run;
     tracing->run.points = tracing->skipped = 0;
     tracing->stride = 1;
+    tracing->is_spoiled = false;
     tracing->run.hold = tracing->run.drain = tracing->run.end = NAN;
 }
 
@@ -115,8 +128,10 @@ static int take_sample(void *context, const struct sample *sample)
     struct tracing *tracing = context;
     struct trace *trace;
 
-    if (!sample)
+    if (!sample) {
+        tracing->is_spoiled = true;
         return 0;
+    }
     if (sample->host != tracing->host || sample->model != tracing->model || sample->tasks != tracing->tasks ||
         sample->run != tracing->number)
         begin_run(tracing, sample);
@@ -125,10 +140,11 @@ static int take_sample(void *context, const struct sample *sample)
     note_phase(&tracing->run, sample->phase, (double)sample->time_us * 1e-6);
     if (sample->phase != SAMPLE_END && sample->rss_bytes != SAMPLE_UNKNOWN)
         add_point(tracing, (struct trace_point){(double)sample->time_us * 1e-6, (double)sample->rss_bytes});
-    if (sample->phase != SAMPLE_END || sample->status != SAMPLE_OK || tracing->run.points == 0)
+    if (sample->phase != SAMPLE_END || sample->status != SAMPLE_OK || tracing->run.points == 0 || tracing->is_spoiled)
         return 0;
     trace = find_trace(tracing, sample);
-    return trace ? add_run(trace, &tracing->run) : 0;
+    tracing->out_of_memory = trace && add_run(trace, &tracing->run) != 0;
+    return tracing->out_of_memory ? -1 : 0;
 }
 
 /* --- traces ------------------------------------------------------------------------------------------------------- */
@@ -143,29 +159,50 @@ static int64_t largest_count(const struct series *series)
     return largest;
 }
 
+/* Recordings were read once already. */
+static int check_files(const struct recording_file *file, size_t files, struct error *error)
+{
+    for (size_t i = 0; i < files; i++) {
+        struct stat status;
+
+        if (stat(file[i].path, &status) == 0 && !S_ISREG(status.st_mode))
+            return error_set(
+                error,
+                "%s: the timeline reads a recording twice, which this is not the kind of file for (save it "
+                "as one, or choose other charts with --chart)",
+                file[i].path);
+    }
+    return 0;
+}
+
+static int trace_file(struct tracing *tracing, struct error *error)
+{
+    struct texts texts = {NULL};
+    struct error told;
+
+    samples_read(tracing->file->path, (struct rows_span){0, 0, LONG_MAX}, &texts, take_sample, tracing, &told);
+    texts_free(&texts);
+    return tracing->out_of_memory ? error_set(error, "out of memory") : 0;
+}
+
 struct trace *traces_read(const struct recording_file *file, size_t files, const struct series_list *list,
                           struct error *error)
 {
     struct trace *trace = calloc(list->count + 1, sizeof *trace);
     struct tracing *tracing = calloc(1, sizeof *tracing);
+    int result = trace && tracing ? check_files(file, files, error) : error_set(error, "out of memory");
 
-    for (size_t i = 0; trace && i < list->count; i++)
+    for (size_t i = 0; result == 0 && i < list->count; i++)
         trace[i].tasks = largest_count(&list->series[i]);
-    for (size_t i = 0; trace && tracing && i < files; i++) {
-        struct texts texts = {NULL};
-        struct error told;
-
+    for (size_t i = 0; result == 0 && i < files; i++) {
         *tracing = (struct tracing){.file = &file[i], .list = list, .trace = trace};
-        samples_read(file[i].path, (struct rows_span){0, 0, LONG_MAX}, &texts, take_sample, tracing, &told);
-        texts_free(&texts);
-    }
-    if (!trace || !tracing) {
-        error_set(error, "out of memory");
-        free(trace);
-        trace = NULL;
+        result = trace_file(tracing, error);
     }
     free(tracing);
-    return trace;
+    if (result == 0)
+        return trace;
+    traces_free(trace, list);
+    return NULL;
 }
 
 void traces_free(struct trace *trace, const struct series_list *list)

@@ -32,7 +32,8 @@ struct trace {
 };
 
 /* Reads the traces of each series in the list, which the caller frees with traces_free. Returns NULL and an error where
-   memory runs out; what is wrong with the files has been told of by recordings_read_files. */
+   memory runs out or a recording cannot be read a second time; what is wrong in the files has been told of by
+   recordings_read_files. */
 struct trace *traces_read(const struct recording_file *file, size_t files, const struct series_list *list,
                           struct error *error);
 void traces_free(struct trace *trace, const struct series_list *list);

@@ -113,6 +113,23 @@ cells_columns=host,model,family,metric,tasks,runs,failed,mean,sd,median,mad,min,
     [ "$output" = "analyze: standard output: cannot write: No space left on device" ]
 }
 
+@test "ratios: over a model that costs next to nothing only the direction is told" {
+    run "$analyze" --table=ratios --reference=null --model=null,pthread --format=csv ../../../data/vm.csv
+    [ "$status" -eq 0 ]
+    [[ "${lines[1]}" == vm,pthread,null,*",\"costs more, and null next to nothing\"" ]]
+}
+
+@test "a count is the same in every format, and a note is whole in its characters" {
+    arguments=(--table=crossovers --model=go-goroutine,libuv ../../../data/vm.csv)
+    [ "$("$analyze" --format=csv "${arguments[@]}" | tail -n 1 | cut -d, -f5-7)" = \
+        "$("$analyze" --format=json "${arguments[@]}" | sed -n 's/^ *"tasks.*": *\([0-9]*\),/\1/p' | paste -sd,)" ]
+    reason=$(printf 'é%.0s' {1..400})
+    { head -n 1 "$two_models"
+      for run in 1 2; do echo "h,m,async,1,$run,end,5,,,,,4096,,,,,,,,,ok,"; echo "h,m,async,2,$run,end,5,,,,,8192,,,,,,,,,ok,"; done
+      echo "h,m,async,9,1,end,5,,,,,,,,,,,,,,failed,y$reason"; } >"$BATS_TEST_TMPDIR/long.csv"
+    "$analyze" --format=json "$BATS_TEST_TMPDIR/long.csv" | iconv -f UTF-8 -t UTF-8 >/dev/null
+}
+
 @test "ratios: overheads over the lightest, and whole memory at a count" {
     run "$analyze" --table=ratios --format=csv "$two_models"
     [ "$status" -eq 0 ]
@@ -120,6 +137,9 @@ cells_columns=host,model,family,metric,tasks,runs,failed,mean,sd,median,mad,min,
     [ "${#lines[@]}" -eq 2 ]
     [[ "${lines[1]}" =~ ^rig,heavy,light,peak,(2|1\.99999|2\.00000) ]] # 8 KiB a task over 4 KiB
     [[ "${lines[1]}" == *,"costs 2 times as much" ]]
+    run "$analyze" --table=ratios --model=light "$two_models"
+    [ "$status" -eq 1 ]
+    [[ "$output" == "analyze: nothing to compare: "* ]]
     run "$analyze" --table=ratios --at=1k --reference=heavy --format=csv "$two_models"
     [ "${lines[0]}" = "${ratios_columns/metric,/metric,tasks,}" ]
     [[ "${lines[1]}" == rig,light,heavy,peak,1000,0.5* ]] # (1 MiB + 1000 * 4 KiB) / (2 MiB + 1000 * 8 KiB)

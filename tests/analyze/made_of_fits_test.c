@@ -80,6 +80,28 @@ static void test_lines_that_may_be_parallel(void **state)
     assert_int_equal(crossover.above, CROSSOVER_UNPROVEN);
 }
 
+/* Two that differ by 4 kB at any count, known best between counts: at the ends nothing is proven. By hand: the
+   difference d has d^2 = 16e6 and the variance 4e6 - 2 * 15 x + 1e-4 x^2, so with t^2 the roots of 16e6 = t^2 (4e6 - 30
+   x + 1e-4 x^2). */
+static void test_lines_told_apart_only_in_between(void **state)
+{
+    struct fit a = line(0, sqrt(2e6), 1, sqrt(0.5e-4)), b = line(4000, sqrt(2e6), 1, sqrt(0.5e-4));
+    struct crossover crossover;
+    double t2, half;
+
+    (void)state;
+    a.covariance = b.covariance = -7.5;
+    crossover = crossover_of(&a, &b);
+    t2 = pow(gsl_cdf_tdist_Qinv(0.025, 20), 2);
+    half = sqrt(30 * 30 - 4 * 1e-4 * (4e6 - 16e6 / t2)) / 2e-4;
+    assert_int_equal(crossover.between, CROSSOVER_A);
+    assert_near(crossover.from, 150000 - half, 1);
+    assert_near(crossover.to, 150000 + half, 1);
+    assert_int_equal(crossover.below, CROSSOVER_UNPROVEN);
+    assert_int_equal(crossover.above, CROSSOVER_UNPROVEN);
+    assert_true(isnan(crossover.low) && isnan(crossover.high));
+}
+
 static void test_the_same_line_twice(void **state)
 {
     struct fit a = line(10, 1, 2, 0.1);
@@ -226,6 +248,7 @@ int main(void)
         cmocka_unit_test(test_lines_cross),
         cmocka_unit_test(test_lines_never_cross),
         cmocka_unit_test(test_lines_that_may_be_parallel),
+        cmocka_unit_test(test_lines_told_apart_only_in_between),
         cmocka_unit_test(test_the_same_line_twice),
         cmocka_unit_test(test_a_budget_is_filled),
         cmocka_unit_test(test_budgets_at_the_ends),

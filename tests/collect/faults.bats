@@ -23,6 +23,40 @@ load sweeps
     done
 }
 
+@test "under nohup a sweep outlives the terminal" {
+    nohup "$collect" -m null -t 1 -r 40 -o "$recording" 2>"$folder/talk" >/dev/null &
+    pid=$!
+    eventually has_runs 3 "$recording"
+    kill -HUP "$pid"
+    wait "$pid"
+    [ "$(grep -c ,end, "$recording")" -eq 40 ]
+}
+
+@test "what collect is started with stays out of the recording" {
+    "$collect" -m null,pthread -t 1,1k -r 1 --sleep=0.001 -o "$recording" <&- >&- 2>&- # some runs are short, which is told
+    ! grep collect: "$recording" || false
+    (trap '' CHLD; exec "$collect" -m null -t 1 -r 2 -o "$folder/y.csv")
+    [ "$(recording=$folder/y.csv column status phase=end | sort -u)" = ok ]
+}
+
+@test "a program that never describes itself is given up" {
+    model silent <<'END'
+:
+END
+    printf '#!/bin/sh\nsleep 1000\n' >"$folder/models/silent"
+    fails_with 1 "$folder/bin/collect" silent -t 1 -o "$recording"
+    [[ "$stderr" == *"its program does not answer --describe" ]]
+}
+
+@test "what was asked for and cannot be had ends a run, and is not said to have been so" {
+    command -v strace || skip "there is no strace"
+    strace -f -qq -e inject=personality:error=EPERM -e trace=personality -o /dev/null "$collect" --no-aslr -m null -t 1 -r 1 \
+        -o "$recording"
+    export recording
+    [ "$(column status phase=end)" = failed ]
+    [[ "$(column reason phase=end)" == *"its address layout cannot be fixed (leave out --no-aslr)"* ]]
+}
+
 @test "when collect is killed its models die with it, and the group is taken away" {
     model sleeper <<'END'
 echo idle; read _; setsid sleep 1000 & sleep 1000 & wait
@@ -50,9 +84,11 @@ kill_after() {
 @test "killed at random moments and resumed again and again, a sweep has every run exactly once" {
     RANDOM=${SEED:-$((RANDOM))}
     echo "SEED=$RANDOM"
-    kill_after 700 "$collect" -m null,libuv,pthread,fork -t 1,40 -r 40 --seed=8 -o "$recording" || true
+    "$collect" -m null,libuv,pthread,fork -t 1,40 -r 40 --seed=8 -o "$recording" 2>>"$folder/talk" &
+    eventually grep -qs ,end, "$recording"
+    kill -KILL $!
+    wait $! || true
     for ((i = 1; i < ${KILLS:-40}; i++)); do
-        [ -e "$folder/x.json" ]
         kill_after $((RANDOM % 1500)) "$collect" --resume="$recording" || break
         eventually nothing_is_left
         # Whole runs in the plan's order, and at the most one that is torn.

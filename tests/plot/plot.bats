@@ -380,6 +380,39 @@ END
     ! grep CONSOLE log || false
 }
 
+@test "the sidecar of a sweep that is under way" {
+    cp recording.csv live.csv
+    echo '{"end": null, "command": "none", "machine": {"host": null, "cores": 2}}' >live.json
+    "$plot" --chart=plane -o plane.pdf live.csv
+    "$plot" --report=live.html live.csv
+    grep -q "How to reproduce it" live.html
+}
+
+@test "a report has the command of each recording, as a shell takes it" {
+    for i in $(seq 70); do
+        { head -n 1 recording.csv; echo "h$i,m,async,1,1,end,5,,,,,4096,,,,,,,,,ok,"; } >"many$i.csv"
+        echo '{"command": ["collect", "--command=sh -c '"'"'sleep {seconds}'"'"'", "", "-o", "'"many$i.csv"'"]}' >"many$i.json"
+    done
+    "$plot" --report=many.html many*.csv
+    [ "$(grep -c '<pre>collect ' many.html)" -eq 70 ]
+    grep -o '<pre>collect .*' many.html | head -n 1 | sed 's/<[^>]*>//g; s/&#39;/'"'"'/g' >command
+    eval "set -- $(cat command)"
+    [ "$2" = "--command=sh -c 'sleep {seconds}'" ] && [ "$3" = "" ] && [ "$4" = -o ]
+}
+
+@test "the timeline shows a run that stands in two recordings once, and reads no pipe" {
+    cp recording.csv copy.csv
+    "$plot" --chart=timeline --title=x -o one.svg recording.csv
+    "$plot" --chart=timeline --title=x -o two.svg recording.csv copy.csv 2>/dev/null
+    [ "$(grep -c '<path' one.svg)" -eq "$(grep -c '<path' two.svg)" ]
+    run "$plot" --chart=timeline -o pipe.svg <(cat recording.csv)
+    [ "$status" -eq 1 ]
+    [[ "$output" == *"the timeline reads a recording twice"* ]]
+    run "$plot" -o '' recording.csv
+    [ "$status" -eq 2 ]
+    [ "$output" = "plot: --output: the name is empty (name a folder or a file)" ]
+}
+
 @test "a report that cannot be" {
     run "$plot" --report=report.txt recording.csv
     [ "$status" -eq 2 ]
