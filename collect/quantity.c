@@ -32,23 +32,46 @@ static int64_t factor_of(const char *text, const struct suffix *suffixes, size_t
     return 0;
 }
 
+/* Decimals of a number: .25 is 25 of 100. */
+struct fraction {
+    int64_t part, of;
+};
+
+#define MOST_PARTS 1000000 /* times the largest factor this is still an int64_t */
+
+/* Reads the decimals at *text, if there are any, and moves it behind them. */
+static struct fraction parse_fraction(char **text)
+{
+    struct fraction fraction = {0, 1};
+
+    if (**text != '.' || !isdigit((unsigned char)(*text)[1]))
+        return fraction;
+    for (++*text; isdigit((unsigned char)**text) && fraction.of < MOST_PARTS; ++*text)
+        fraction = (struct fraction){10 * fraction.part + (**text - '0'), 10 * fraction.of};
+    return fraction;
+}
+
 int quantity_parse_count(const char *text, int64_t *count, struct error *error)
 {
-    char *end;
-    long long value;
+    struct fraction fraction = {0, 1};
+    long long whole = 0;
+    char *end = NULL;
     int64_t factor;
 
     errno = 0;
-    value = isdigit((unsigned char)*text) ? strtoll(text, &end, 10) : 0;
-    if (value < 1)
+    if (isdigit((unsigned char)*text)) {
+        whole = strtoll(text, &end, 10);
+        fraction = parse_fraction(&end);
+    }
+    if (whole < 1 && fraction.part == 0)
         return error_set(error, "'%s' is not a count (write a whole number of at least 1, such as 500, 10k or 1M)",
                          text);
     factor = factor_of(end, counts, LENGTH(counts));
-    if (!factor)
+    if (!factor || fraction.part * factor % fraction.of != 0)
         return error_set(error, "'%s' is not a count (write a whole number with no suffix or k, M, G, T)", text);
-    if (errno == ERANGE || value > INT64_MAX / factor)
+    if (errno == ERANGE || whole > (INT64_MAX - fraction.part * factor / fraction.of) / factor)
         return error_set(error, "'%s' is too large a count (9.2e18 is the most)", text);
-    *count = value * factor;
+    *count = whole * factor + fraction.part * factor / fraction.of;
     return 0;
 }
 

@@ -11,7 +11,8 @@
 /* Enough for every text the two format functions write. */
 #define QUANTITY_TEXT_SIZE 32
 
-/* "10k" -> 10000. A whole number of at least 1 with an optional suffix k, M, G or T (powers of 1000).
+/* "10k" -> 10000, "1.5k" -> 1500. A count of at least 1 with an optional suffix k, M, G or T (powers of 1000), behind
+   which decimals may stand that leave it whole. What quantity_format_count writes is read again as the same count.
    On a bad text returns -1 and an error that names it; *count is then untouched. */
 int quantity_parse_count(const char *text, int64_t *count, struct error *error);
 

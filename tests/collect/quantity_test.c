@@ -15,8 +15,17 @@ static void counts_are_read(void **state)
     static const struct {
         const char *text;
         int64_t count;
-    } cases[] = {{"1", 1},           {"500", 500},          {"10k", 10000}, {"1M", 1000000},
-                 {"2G", 2000000000}, {"3T", 3000000000000}, {"007", 7},     {"9223372036854775807", INT64_MAX}};
+    } cases[] = {{"1.5k", 1500},
+                 {"0.5k", 500},
+                 {"2.000001M", 2000001},
+                 {"1", 1},
+                 {"500", 500},
+                 {"10k", 10000},
+                 {"1M", 1000000},
+                 {"2G", 2000000000},
+                 {"3T", 3000000000000},
+                 {"007", 7},
+                 {"9223372036854775807", INT64_MAX}};
     struct error error;
     int64_t count;
 
@@ -29,10 +38,10 @@ static void counts_are_read(void **state)
 
 static void bad_counts_are_named_and_change_nothing(void **state)
 {
-    static const char *const texts[] = {"",         "-5",   "0",  "1e99", "ten",
-                                        "10K",      "1.5k", " 5", "5 ",   "0x10",
-                                        "nan",      "inf",  "+5", "k",    "9223372036854775808",
-                                        "10000000T"};
+    static const char *const texts[] = {
+        "",         "-5",         "0",  "1e99", "ten",  "10K", "1.5", "1.2345k", "0.0k", "1.k",
+        ".5k",      "1.5000000k", " 5", "5 ",   "0x10", "nan", "inf", "+5",      "k",    "9223372036854775808",
+        "10000000T"};
     struct error error;
     int64_t count = 42;
 
