@@ -190,8 +190,15 @@ struct trace *traces_read(const struct recording_file *file, size_t files, const
 {
     struct trace *trace = calloc(list->count + 1, sizeof *trace);
     struct tracing *tracing = calloc(1, sizeof *tracing);
-    int result = trace && tracing ? check_files(file, files, error) : error_set(error, "out of memory");
+    int result;
 
+    if (!trace || !tracing) {
+        free(trace);
+        free(tracing);
+        error_set(error, "out of memory");
+        return NULL;
+    }
+    result = check_files(file, files, error);
     for (size_t i = 0; result == 0 && i < list->count; i++)
         trace[i].tasks = largest_count(&list->series[i]);
     for (size_t i = 0; result == 0 && i < files; i++) {
