@@ -3,6 +3,7 @@
 
 #include "analyze/name.h"
 #include "collect/quantity.h"
+#include "collect/sidecar.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -174,11 +175,22 @@ static bool is_same_file(const char *a, const char *b)
            first.st_ino == second.st_ino;
 }
 
+static bool is_sidecar_of(const char *output, const char *recording)
+{
+    char *sidecar = sidecar_path(recording);
+    bool is_it = sidecar && is_same_file(output, sidecar);
+
+    free(sidecar);
+    return is_it;
+}
+
 int selection_check_output(const struct recording_file *file, size_t files, const char *output, struct error *error)
 {
     for (size_t i = 0; output && i < files; i++)
         if (is_same_file(output, file[i].path))
             return error_set(error, "%s: is a recording to read (name another file with -o)", output);
+        else if (is_sidecar_of(output, file[i].path))
+            return error_set(error, "%s: is the sidecar of a recording (name another file with -o)", output);
     return 0;
 }
 

@@ -217,6 +217,10 @@ static void check_options(const struct main_options *options, struct argp_state 
     if (options->setup.shards > 1 && !options->seed_given)
         argp_failure(state, OPTION_EXIT_USAGE, 0,
                      "--shard: needs --seed, the same for all parts, or they would overlap");
+    if (options->setup.command && !strstr(options->setup.command, "{tasks}"))
+        argp_failure(state, OPTION_EXIT_USAGE, 0,
+                     "--command: '%s' is not told how many tasks to start (write {tasks} where it is to be)",
+                     options->setup.command);
     if (options->setup.command && options->payload)
         argp_failure(state, OPTION_EXIT_USAGE, 0, "--payload: the program of --command knows nothing of it");
     if (options->setup.name && !options->setup.command)

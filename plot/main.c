@@ -25,6 +25,7 @@ static int make_folder(const char *path, struct error *error)
 {
     char part[PATH_MAX];
     size_t length = strlen(path);
+    int number;
 
     if (length >= sizeof part)
         return error_set(error, "%.80s...: the name is too long", path);
@@ -33,8 +34,11 @@ static int make_folder(const char *path, struct error *error)
             continue;
         memcpy(part, path, i);
         part[i] = '\0';
-        if (mkdir(part, 0777) != 0 && !options_is_folder(part))
-            return error_set(error, "%s: the folder cannot be made: %s (name another with -o)", part, strerror(errno));
+        if (mkdir(part, 0777) == 0)
+            continue;
+        number = errno;
+        if (!options_is_folder(part))
+            return error_set(error, "%s: the folder cannot be made: %s (name another with -o)", part, strerror(number));
     }
     return 0;
 }

@@ -95,6 +95,15 @@ cells_columns=host,model,family,metric,tasks,runs,failed,mean,sd,median,mad,min,
     cmp "$two_models" "$BATS_TEST_TMPDIR/copy.csv"
 }
 
+@test "-o never overwrites a sidecar" {
+    cp "$two_models" "$BATS_TEST_TMPDIR/x.csv"
+    echo '{}' >"$BATS_TEST_TMPDIR/x.json"
+    run "$analyze" --format=json -o "$BATS_TEST_TMPDIR/x.json" "$BATS_TEST_TMPDIR/x.csv"
+    [ "$status" -eq 1 ]
+    [[ "$output" == *"/x.json: is the sidecar of a recording (name another file with -o)" ]]
+    [ "$(cat "$BATS_TEST_TMPDIR/x.json")" = '{}' ]
+}
+
 @test "a recording named twice is refused" {
     run "$analyze" "$two_models" "./$two_models"
     [ "$status" -eq 1 ]

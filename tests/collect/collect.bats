@@ -78,7 +78,7 @@ load sweeps
     [ "$(column status phase=end | sort -u)" = ok ]
     [ "$(column alive | sort -u)" = "" ]
     [ "$(column family | sort -u)" = external ]
-    fails_with 1 "$collect" --command=true --name=pthread -o "$folder/y.csv"
+    fails_with 1 "$collect" --command="true {tasks}" --name=pthread -o "$folder/y.csv"
     fails_with 2 "$collect" --name=mine -o "$folder/y.csv"
 }
 
@@ -180,6 +180,10 @@ END
     cp "$folder/part.csv" "$recording"
     "$collect" --resume="$recording"
     [ "$(column model phase=end status=ok | wc -l)" -eq 4 ]
+    fails_with 1 "$collect" "$folder/part.csv"
+    [[ "$stderr" == *"/part.csv: is no program (a file is made one by chmod +x)" ]]
+    fails_with 2 "$collect" --command='sleep {seconds}'
+    [[ "$stderr" == *"is not told how many tasks to start (write {tasks} where it is to be)" ]]
     fails_with 1 "$collect" "$folder/none"
     [[ "$stderr" == *"/none: no such program "* ]]
     cp "$folder/mine" "$folder/libuv"
