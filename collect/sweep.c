@@ -4,10 +4,13 @@
 
 #include "collect/quantity.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #define MEMORY_SHARE 0.8 /* of what is available: the most that a run may take */
 #define ATTEMPTS 4       /* to find a sleep that is long enough */
+#define SLEEP_SHARE                                                                                                    \
+    0.5 /* of the time that a run may take: the most that its tasks sleep, since they start and end in it too */
 #define COMMAND_SLEEP_SECONDS                                                                                          \
     10                    /* nobody tells how long a command's tasks must sleep: the original article's setting */
 #define QUICK_TASKS 10000 /* a warm-up starts no more than this, if the plan has so few */
@@ -57,12 +60,15 @@ static bool slept_too_little(const struct measurement *measurement)
 static int measure_with_auto_sleep(struct sweep *sweep, struct measure_request *request,
                                    struct measurement *measurement, struct error *error)
 {
+    double longest = SLEEP_SHARE * request->timeout_seconds;
+
     for (int attempt = 1;; attempt++) {
-        request->sleep_seconds = attempt * forecast_sleep_seconds(&sweep->forecast, &request->run);
+        request->sleep_seconds = fmin(longest, attempt * forecast_sleep_seconds(&sweep->forecast, &request->run));
         if (measure(request, measurement, error) != 0)
             return -1;
         forecast_learn(&sweep->forecast, &request->run, measurement);
-        if (measurement->given_up || !slept_too_little(measurement) || attempt == ATTEMPTS)
+        if (measurement->given_up || !slept_too_little(measurement) || attempt == ATTEMPTS ||
+            request->sleep_seconds >= longest)
             return 0;
         measurement_free(measurement);
     }

@@ -85,9 +85,10 @@ kill_after() {
     RANDOM=${SEED:-$((RANDOM))}
     echo "SEED=$RANDOM"
     "$collect" -m null,libuv,pthread,fork -t 1,40 -r 40 --seed=8 -o "$recording" 2>>"$folder/talk" &
+    pid=$!
     eventually grep -qs ,end, "$recording"
-    kill -KILL $!
-    wait $! || true
+    kill -KILL "$pid"
+    wait "$pid" || true
     for ((i = 1; i < ${KILLS:-40}; i++)); do
         kill_after $((RANDOM % 1500)) "$collect" --resume="$recording" || break
         eventually nothing_is_left
