@@ -29,8 +29,11 @@ int date_of(const struct recording_file *file, size_t files, time_t *date, struc
 
     *date = DATE_UNKNOWN;
     if (!text || !*text) {
-        for (size_t i = 0; i < files; i++)
-            *date = end_of(file[i].path) > *date ? end_of(file[i].path) : *date;
+        for (size_t i = 0; i < files; i++) {
+            time_t end = end_of(file[i].path);
+
+            *date = end > *date ? end : *date;
+        }
         return 0;
     }
     errno = 0;
