@@ -173,7 +173,7 @@ test: deps deps-tests
 	$(MAKE) --no-print-directory tests-valgrind
 	$(MAKE) --no-print-directory tests-threads SANITIZE=thread
 
-run_tests = BUILD=$(abspath $(BUILD)) CMOCKA_MESSAGE_OUTPUT=TAP prove --timer --comments --exec '$1'
+run_tests = BUILD=$(abspath $(BUILD)) LSAN_OPTIONS=suppressions=$(abspath tests/leaks.txt):print_suppressions=0 CMOCKA_MESSAGE_OUTPUT=TAP prove --timer --comments --exec '$1'
 
 tests: all $(unit_tests) $(fuzzers)
 	$(call run_tests,) $(unit_tests) $(command_tests)

@@ -32,7 +32,6 @@ setup() {
     cd "$BATS_TEST_TMPDIR"
     write_recording 8 >recording.csv
     unset SOURCE_DATE_EPOCH
-    export LSAN_OPTIONS=suppressions=$BATS_TEST_DIRNAME/leaks.txt:print_suppressions=0
 }
 
 need() {
