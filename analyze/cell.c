@@ -190,7 +190,8 @@ static int check_models(const struct recordings *recordings, const struct cell_s
         for (size_t j = 0; j < recordings->runs && !found; j++)
             found = is_chosen_model(&recordings->run[j], &one);
         if (!found)
-            return error_set(error, "%s: no run of this model is in the recordings (--table=cells shows what is)",
+            return error_set(error,
+                             "%s: no run of this model is in the recordings (analyze's table of cells shows what is)",
                              selection->model[i]);
     }
     return 0;
@@ -207,8 +208,9 @@ static int check_counts(const struct recordings *recordings, const struct cell_s
         for (size_t j = 0; j < recordings->runs && !found; j++)
             found = is_chosen_count(&recordings->run[j], &one);
         if (!found)
-            return error_set(error, "%s tasks: no run with so many is in the recordings (--table=cells shows what is)",
-                             quantity_format_count(count, selection->tasks[i]));
+            return error_set(
+                error, "%s tasks: no run with so many is in the recordings (analyze's table of cells shows what is)",
+                quantity_format_count(count, selection->tasks[i]));
     }
     return 0;
 }

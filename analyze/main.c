@@ -5,6 +5,7 @@
               (libcsv)   (runs)    (series) (GSL)  (plain data) */
 #include "analyze/main_options.h"
 
+#include <err.h>
 #include <errno.h>
 #include <gsl/gsl_errno.h>
 #include <stdlib.h>
@@ -14,7 +15,7 @@
 
 static void tell(const char *line)
 {
-    fprintf(stderr, "analyze: %s\n", line);
+    warnx("%s", line);
 }
 
 /* Whether what was written is really there shows only when the stream is closed. */
@@ -50,7 +51,7 @@ static void tell_alarm(const char *alarm)
     while (*alarm) {
         size_t length = strcspn(alarm, "\n");
 
-        fprintf(stderr, "analyze: %.*s\n", (int)length, alarm);
+        warnx("%.*s", (int)length, alarm);
         alarm += length + (alarm[length] == '\n');
     }
 }
@@ -81,10 +82,12 @@ static int analyze(const struct options *options, const struct recordings *recor
     if (result == 0)
         result = write_table(&table, options, error);
     if (result == 0 && !table.says_something)
-        result = error_set(error, "nothing could be estimated (see the notes)");
+        result = error_set(
+            error,
+            "nothing could be estimated: too few runs are ok, or at too few counts (the table of runs shows them)");
     if (result == 0 && table.alarm) {
         tell_alarm(table.alarm);
-        result = error_set(error, "worse than --fail-above=%g%% allows", 100 * options->fail_above);
+        result = error_set(error, "--fail-above=%g%%: not passed (the reasons stand above)", 100 * options->fail_above);
     }
     table_free(&table);
     return result;

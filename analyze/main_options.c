@@ -239,6 +239,8 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         options->budget_bytes = parse_budget(argument, state);
         return 0;
     case OPTION_AGAINST:
+        if (options->against.path)
+            argp_error(state, "--against: takes one recording (and was given twice)");
         options->against = selection_file(argument);
         return 0;
     case OPTION_FAIL_ABOVE:

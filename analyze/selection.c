@@ -6,6 +6,7 @@
 #include "collect/sidecar.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -224,12 +225,52 @@ static void tell_of_file(const struct recording_file *file, void (*tell)(const c
     tell_left_out(file, file->repeated, "run that was read already is", "runs that were read already are", tell);
 }
 
+/* How many complete runs the file holds. */
+static int64_t complete_runs(const struct recordings *recordings, const struct recording_file *file, size_t index)
+{
+    size_t complete = file->repeated + file->spoiled;
+
+    for (size_t i = 0; i < recordings->runs; i++)
+        complete += recordings->run[i].file == index;
+    return (int64_t)complete;
+}
+
+/* What the sidecar at the path says of the sweep, beside the complete runs. */
+static void tell_of_sweep(const char *path, const char *recording, int64_t complete, void (*tell)(const char *line))
+{
+    struct setup setup = {0};
+    struct error line;
+    json_object *sidecar = sidecar_read(path, &line);
+
+    if (!sidecar || sidecar_setup(sidecar, path, &setup, &line) != 0) {
+        tell(line.text);
+    } else if (complete < setup_planned_runs(&setup)) {
+        error_set(&line, "%s: %" PRId64 " of the %" PRId64 " runs of its sweep are there (collect's --resume goes on)",
+                  recording, complete, setup_planned_runs(&setup));
+        tell(line.text);
+    }
+    json_object_put(sidecar);
+}
+
+/* A recording needs no sidecar. */
+static void tell_of_sidecar(const struct recordings *recordings, const struct recording_file *file, size_t index,
+                            void (*tell)(const char *line))
+{
+    char *path = sidecar_path(file->path);
+
+    if (path && file->result == 0 && access(path, F_OK) == 0)
+        tell_of_sweep(path, file->path, complete_runs(recordings, file, index), tell);
+    free(path);
+}
+
 int selection_read(struct recording_file *file, size_t files, struct recordings *recordings,
                    void (*tell)(const char *line))
 {
     int result = recordings_read_files(recordings, file, files);
 
-    for (size_t i = 0; i < files; i++)
+    for (size_t i = 0; i < files; i++) {
         tell_of_file(&file[i], tell);
+        tell_of_sidecar(recordings, &file[i], i, tell);
+    }
     return result;
 }

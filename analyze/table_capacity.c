@@ -104,6 +104,20 @@ static int compare_rows(const void *a, const void *b)
     return order ? order : strcmp(left->series->model, right->series->model);
 }
 
+/* No task fits where the baseline alone takes more. */
+static void remark_baselines(struct table *table, const struct row *row, size_t rows)
+{
+    const char *before = "The baseline alone takes more than the budget: ";
+
+    for (size_t i = 0; i < rows; i++)
+        if (isnan(row[i].tasks) && row[i].estimate.value <= 0) {
+            table_remark(table, "%s%s", before, row[i].series->model);
+            before = ", ";
+        }
+    if (*before == ',')
+        table_remark(table, ".\n");
+}
+
 static void remark(struct table *table, const struct table_request *request)
 {
     double confidence = 100 * request->selection.confidence;
@@ -137,6 +151,7 @@ static int build(struct table *table, const struct series_list *list, const stru
     for (size_t i = 0; i < rows; i++)
         add_row(table, &row[i]);
     remark(table, request);
+    remark_baselines(table, row, rows);
     free(row);
     return table->out_of_memory ? -1 : 0;
 }

@@ -150,7 +150,10 @@ static void judge(struct row *row, double confidence)
     const char *verb = difference > 0 ? "grew" : "fell";
 
     if (!isfinite(difference))
-        snprintf(row->verdict, sizeof row->verdict, "cannot tell: not measured on both sides");
+        snprintf(row->verdict, sizeof row->verdict, "cannot tell: no line goes through the %s runs (not at two counts are any ok)",
+                 isfinite(row->older.value)   ? "newer"
+                 : isfinite(row->newer.value) ? "older"
+                                              : "older or newer");
     else if (isnan(row->p_holm))
         snprintf(row->verdict, sizeof row->verdict, "cannot tell: needs 2 runs or more of each");
     else if (row->p_holm >= 1 - confidence)
@@ -242,6 +245,8 @@ static int build(struct table *table, const struct series_list *newer, const str
                  "P is adjusted for all rows by Holm's method; ~ where no change is proven.\n",
                  metric_descriptions[request->selection.metric], fit_method_names[request->method],
                  100 * request->selection.confidence);
+    if (has_one_host(newer) && has_one_host(older) && strcmp(newer->series->host, older->series->host) != 0)
+        table_remark(table, "The older recordings are of another host: %s.\n", older->series->host);
     miss(table, newer, older, "newer", false);
     miss(table, older, newer, "older", !isnan(request->fail_above));
     return result != 0 || table->out_of_memory ? -1 : 0;

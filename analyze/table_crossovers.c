@@ -39,7 +39,7 @@ static const char *side_name(const struct row *row, enum crossover_side side)
     return side == CROSSOVER_A ? row->a->model : side == CROSSOVER_B ? row->b->model : UNPROVEN;
 }
 
-/* --- verdicts ----------------------------------------------------------------------------------------------------- */
+/* --- verdicts: of whole tasks ------------------------------------------------------------------------------------- */
 
 enum finding { CROSSES, CROSSES_BEYOND, UNCERTAIN, NEVER, UNKNOWN };
 
@@ -62,14 +62,14 @@ static void judge_uncertain(struct row *row, const char *below, const char *abov
 
     if (row->crossover.between != CROSSOVER_UNPROVEN)
         snprintf(row->verdict, sizeof row->verdict, "%s from %s to %s tasks; ~ elsewhere",
-                 side_name(row, row->crossover.between), quantity_format_about(count, row->crossover.from),
-                 quantity_format_about(end, row->crossover.to));
+                 side_name(row, row->crossover.between), quantity_format_about(count, ceil(row->crossover.from)),
+                 quantity_format_about(end, floor(row->crossover.to)));
     else if (row->crossover.above != CROSSOVER_UNPROVEN && isfinite(row->crossover.high))
         snprintf(row->verdict, sizeof row->verdict, "~ at first; %s from at most %s tasks on", above,
-                 quantity_format_about(count, row->crossover.high));
+                 quantity_format_about(count, ceil(row->crossover.high)));
     else if (row->crossover.below != CROSSOVER_UNPROVEN && isfinite(row->crossover.low))
         snprintf(row->verdict, sizeof row->verdict, "%s up to at least %s tasks; ~ beyond", below,
-                 quantity_format_about(count, row->crossover.low));
+                 quantity_format_about(count, floor(row->crossover.low)));
     else
         snprintf(row->verdict, sizeof row->verdict, "~ (no difference proven)");
 }
@@ -82,7 +82,7 @@ static void judge(struct row *row)
     switch (find(row)) {
     case CROSSES:
         snprintf(row->verdict, sizeof row->verdict, "%s is cheaper from %s tasks on", above,
-                 quantity_format_about(count, row->crossover.tasks));
+                 quantity_format_about(count, ceil(row->crossover.tasks)));
         break;
     case CROSSES_BEYOND:
         snprintf(row->verdict, sizeof row->verdict, "not within the measured range (to %s), where %s is cheaper",

@@ -18,6 +18,7 @@
 #include "collect/setup.h"
 #include "collect/sidecar.h"
 
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -59,7 +60,8 @@ static int name_carriers(struct setup *setup, const struct model_list *list, str
             setup->model[setup->models++] = list->model[i].request;
     return setup->models > 0
                ? 0
-               : error_set(error, "--payload: no task model here can carry one (collect --list names them all)");
+               : error_set(error, "--payload: no task model here can carry one (%s --list names them all)",
+                           program_invocation_short_name);
 }
 
 /* Each named model's variant that carries the payload takes its place. */
@@ -108,31 +110,57 @@ struct choice {
     size_t count;
 };
 
-static int choose_all(const struct model_list *list, struct choice *choice, struct error *error)
+static void take_all(const struct model_list *list, struct choice *choice)
 {
     for (size_t i = 0; i < list->count && choice->count < OPTION_MAX_LIST; i++)
-        if (!*list->model[i].unavailable)
-            choice->model[choice->count++] = &list->model[i];
-    return choice->count > 0 ? 0 : error_set(error, "no task model can run here (collect --list says why)");
+        choice->model[choice->count++] = &list->model[i];
 }
 
-/* Those named, or all that can run. */
-static int choose_models(const struct setup *setup, const struct model_list *list, struct choice *choice,
-                         struct error *error)
+static int take_named(const struct setup *setup, const struct model_list *list, struct choice *choice,
+                      struct error *error)
 {
-    *choice = (struct choice){0};
-    if (setup->models == 0)
-        return choose_all(list, choice, error);
     for (size_t i = 0; i < setup->models; i++) {
         const struct model *model = model_list_find(list, setup->model[i]);
 
         if (!model)
-            return error_set(error, "%s: no such task model (collect --list names them)", setup->model[i]);
-        if (*model->unavailable)
-            return error_set(error, "%s: cannot run here: %s", setup->model[i], model->unavailable);
+            return error_set(error, "%s: no such task model (%s --list names them)", setup->model[i],
+                             program_invocation_short_name);
         choice->model[choice->count++] = model;
     }
     return 0;
+}
+
+/* Those that are named, whether they can run or not; all where none is. */
+static int find_models_asked_for(const struct setup *setup, const struct model_list *list, struct choice *choice,
+                                 struct error *error)
+{
+    *choice = (struct choice){0};
+    if (setup->models > 0)
+        return take_named(setup, list, choice, error);
+    take_all(list, choice);
+    return 0;
+}
+
+/* Those that are named, which must be able to run, or all that can. */
+static int choose_models(const struct setup *setup, const struct model_list *list, struct choice *choice,
+                         struct error *error)
+{
+    size_t able = 0;
+
+    if (find_models_asked_for(setup, list, choice, error) != 0)
+        return -1;
+    for (size_t i = 0; i < choice->count; i++) {
+        const struct model *model = choice->model[i];
+
+        if (*model->unavailable && setup->models > 0)
+            return error_set(error, "%s: cannot run here: %s", model->request, model->unavailable);
+        if (!*model->unavailable)
+            choice->model[able++] = model;
+    }
+    choice->count = able;
+    return able > 0
+               ? 0
+               : error_set(error, "no task model can run here (%s --list says why)", program_invocation_short_name);
 }
 
 static int make_plan(struct plan *plan, const struct setup *setup, const struct choice *choice, struct error *error)
@@ -242,6 +270,16 @@ static int resume(const char *recording, struct model_list *list, char *const *c
     return status;
 }
 
+static int show_models(const struct setup *setup, const struct model_list *list, struct error *error)
+{
+    struct choice choice;
+
+    if (find_models_asked_for(setup, list, &choice, error) != 0)
+        return -1;
+    main_list_models(choice.model, choice.count);
+    return EXIT_SUCCESS;
+}
+
 static int show_plan(const struct setup *setup, const struct model_list *list, struct error *error)
 {
     struct choice choice;
@@ -283,7 +321,7 @@ static int close_stdout(int status)
 {
     if (fclose(stdout) == 0 || status != EXIT_SUCCESS)
         return status;
-    fprintf(stderr, "collect: standard output: %s\n", strerror(errno));
+    warn("standard output");
     return EXIT_FAILURE;
 }
 
@@ -315,11 +353,10 @@ static int collect(struct main_options *options, struct model_list *list, char *
         return -1;
     if (options->plan)
         return show_plan(&options->setup, list, error);
-    if (!options->list)
-        return sweep(&(struct order){.setup = &options->setup, .recording = options->output, .command = command}, list,
-                     error);
-    main_list_models(list);
-    return EXIT_SUCCESS;
+    if (options->list)
+        return show_models(&options->setup, list, error);
+    return sweep(&(struct order){.setup = &options->setup, .recording = options->output, .command = command}, list,
+                 error);
 }
 
 /* What collect was started with may not reach into a recording: a stream that is closed would have its number taken by
@@ -346,7 +383,7 @@ int main(int argc, char **argv)
     if (find_models(folder, &error) == 0 && model_list_read(&list, folder, &error) == 0)
         status = collect(&options, &list, command, &error);
     if (status < 0) {
-        fprintf(stderr, "collect: %s\n", error.text);
+        warnx("%s", error.text);
         status = EXIT_FAILURE;
     }
     model_list_free(&list);

@@ -38,19 +38,25 @@ static void list_line(const struct model *model, const int width[LIST_COLUMNS])
         puts(model->summary);
 }
 
-void main_list_models(const struct model_list *list)
+static void widen(int width[LIST_COLUMNS], const struct model *model)
+{
+    for (int column = 0; column < LIST_COLUMNS; column++) {
+        int length = (int)strlen(list_text(model, column));
+
+        width[column] = length > width[column] ? length : width[column];
+    }
+}
+
+void main_list_models(const struct model *const *model, size_t count)
 {
     int width[LIST_COLUMNS] = {0};
 
-    for (size_t i = 0; i <= list->count; i++)
-        for (int column = 0; column < LIST_COLUMNS; column++) {
-            int length = (int)strlen(list_text(i < list->count ? &list->model[i] : NULL, column));
-
-            width[column] = length > width[column] ? length : width[column];
-        }
+    widen(width, NULL);
+    for (size_t i = 0; i < count; i++)
+        widen(width, model[i]);
     list_line(NULL, width);
-    for (size_t i = 0; i < list->count; i++)
-        list_line(&list->model[i], width);
+    for (size_t i = 0; i < count; i++)
+        list_line(model[i], width);
 }
 
 void main_list_plan(const struct plan *plan)

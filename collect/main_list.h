@@ -6,8 +6,8 @@
 #include "collect/model.h"
 #include "collect/plan.h"
 
-/* A table of the models: what they are, or why they cannot run here. */
-void main_list_models(const struct model_list *list);
+/* A table of models: what they are, or why they cannot run here. */
+void main_list_models(const struct model *const *model, size_t count);
 
 /* The runs in their order: "MODEL TASKS RUN" lines. */
 void main_list_plan(const struct plan *plan);

@@ -11,10 +11,15 @@
 #include <string.h>
 #include <time.h>
 
+/* A number as it stands in a text. */
+#define TEXT_OF(number) #number
+#define TEXT(number) TEXT_OF(number)
+
 #define DEFAULT_TASKS "1,10k,100k,1M"
 #define DEFAULT_RUNS 10
 #define DEFAULT_TIMEOUT_SECONDS 120
 #define MAX_SECONDS 1e6
+#define NOT_IN_A_NAME "/,:+"         /* they part a path, a list, a variant and a payload */
 #define LEAST_MEMORY_LIMIT (4 << 20) /* below it a model does not even start */
 
 const char *argp_program_version = "collect (taskweight) " TASKWEIGHT_VERSION;
@@ -44,7 +49,7 @@ static const struct argp_option option_table[] = {
      "yours, see taskweight-model(7)",
      1},
     {"tasks", 't', "COUNT,...", 0, "How many tasks (default: " DEFAULT_TASKS ")", 1},
-    {"runs", 'r', "N", 0, "Runs of each model at each count (default: 10)", 1},
+    {"runs", 'r', "N", 0, "Runs of each model at each count (default: " TEXT(DEFAULT_RUNS) ")", 1},
     {"payload", OPTION_PAYLOAD, "SIZE", 0,
      "Give each task that many bytes of its own to keep across its sleep; the recording calls a model that does so "
      "MODEL+BYTES (those in C can)",
@@ -62,8 +67,11 @@ static const struct argp_option option_table[] = {
      2},
     {NULL, 0, NULL, 0, "How:", 3},
     {"sleep", OPTION_SLEEP, "SECONDS", 0,
-     "How long each task sleeps (default: auto, as short as all can be alive at once and be measured)", 3},
-    {"timeout", OPTION_TIMEOUT, "SECONDS", 0, "The longest that a run may take (default: 120)", 3},
+     "How long each task sleeps (default: auto, as short as all can be alive at once and be measured; with "
+     "--command " TEXT(SETUP_COMMAND_SLEEP_SECONDS) ")",
+     3},
+    {"timeout", OPTION_TIMEOUT, "SECONDS", 0,
+     "The longest that a run may take (default: " TEXT(DEFAULT_TIMEOUT_SECONDS) ")", 3},
     {"memory-limit", OPTION_MEMORY_LIMIT, "SIZE", 0,
      "The most that a run may take, user's and kernel's memory (default: 80 % of what is available when it begins)", 3},
     {"seed", OPTION_SEED, "N", 0, "Seed of the order of the runs (default: from the clock; it is recorded)", 3},
@@ -77,7 +85,7 @@ static const struct argp_option option_table[] = {
     {NULL, 0, NULL, 0, "Instead of a sweep:", 4},
     {"check", OPTION_CHECK, NULL, 0,
      "Measure tasks of known weight (the model calibrate) and say whether this machine finds it again", 4},
-    {"list", OPTION_LIST, NULL, 0, "List the models, and why one cannot run here", 4},
+    {"list", OPTION_LIST, NULL, 0, "List the models, or those that are named, and why one cannot run here", 4},
     {"plan", OPTION_PLAN, NULL, 0, "Print the runs in their order", 4},
     {0},
 };
@@ -208,9 +216,21 @@ static bool parse_setup(int key, char *argument, struct main_options *options, s
     }
 }
 
+/* What stands alone. */
+static void check_mode(const struct main_options *options, struct argp_state *state)
+{
+    if (options->list + options->plan + options->check > 1)
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--list, --plan and --check exclude each other (ask for one)");
+    if ((options->list || options->plan) && options->output)
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--output: names a recording, and none is made");
+    if (options->check && options->setup.task_counts < 2)
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--check: a weight shows between counts (give --tasks two or more)");
+}
+
 /* What goes together. */
 static void check_options(const struct main_options *options, struct argp_state *state)
 {
+    check_mode(options, state);
     if (options->resume && options->given > 1)
         argp_failure(state, OPTION_EXIT_USAGE, 0,
                      "--resume: all else is taken from the sidecar (give no other option)");
@@ -225,6 +245,9 @@ static void check_options(const struct main_options *options, struct argp_state 
         argp_failure(state, OPTION_EXIT_USAGE, 0, "--payload: the program of --command knows nothing of it");
     if (options->setup.name && !options->setup.command)
         argp_failure(state, OPTION_EXIT_USAGE, 0, "--name: names the program of --command, which is missing");
+    if (options->setup.name && (!*options->setup.name || strpbrk(options->setup.name, NOT_IN_A_NAME)))
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--name: '%s' cannot be the name of a model (it may hold none of %s)",
+                     options->setup.name, NOT_IN_A_NAME);
 }
 
 static error_t parse_option(int key, char *argument, struct argp_state *state)
@@ -276,8 +299,6 @@ static struct main_options default_options(void)
     return (struct main_options){
         .setup =
             {
-                .tasks = {1, 10000, 100000, 1000000},
-                .task_counts = 4,
                 .runs = DEFAULT_RUNS,
                 .seed = (uint32_t)time(NULL),
                 .shard = 1,
@@ -292,7 +313,10 @@ static struct main_options default_options(void)
 
 void main_options_read(struct main_options *options, int argc, char **argv)
 {
+    char tasks[] = DEFAULT_TASKS;
+
     *options = default_options();
+    option_list("tasks", tasks, take_tasks, &options->setup, NULL);
     argp_err_exit_status = OPTION_EXIT_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, options);
 }

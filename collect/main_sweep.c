@@ -7,6 +7,7 @@
 #include "collect/sidecar.h"
 #include "collect/sweep.h"
 
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -45,25 +46,27 @@ static void tell_of_failure(const struct planned_run *run, const struct measurem
     char count[QUANTITY_TEXT_SIZE];
 
     clear_progress();
-    fprintf(stderr, "collect: %s with %s tasks, run %" PRId64 ": %s: %s\n", run->model->name,
-            quantity_format_count(count, run->tasks), run->number, sample_status_names[measurement->status],
-            measurement->reason);
+    warnx("%s with %s tasks, run %" PRId64 ": %s: %s", run->model->name, quantity_format_count(count, run->tasks),
+          run->number, sample_status_names[measurement->status], measurement->reason);
 }
 
-static int tell_end(const struct main_sweep *what, size_t done, const struct error *error)
+/* How the sweep ended: `done` runs are in the recording, of which none was made now where nothing was left to do. */
+static int tell_end(const struct main_sweep *what, size_t done, bool nothing_left, const struct error *error)
 {
     bool whole = done == what->plan->runs && !*error->text;
+    const char *why = *error->text ? error->text : "stopped";
 
     clear_progress();
     if (whole && !what->temporary)
-        fprintf(stderr, "collect: %zu %s in %s\n", done, done == 1 ? "run is" : "runs are", what->recording);
+        warnx("%s%zu %s in %s", nothing_left ? "nothing was left to do: " : "", done, done == 1 ? "run is" : "runs are",
+              what->recording);
     if (whole)
         return EXIT_SUCCESS;
-    fprintf(stderr, "collect: %s; %zu of %zu runs ", *error->text ? error->text : "stopped", done, what->plan->runs);
     if (what->temporary)
-        fprintf(stderr, "were made\n");
+        warnx("%s; %zu of %zu runs were made", why, done, what->plan->runs);
     else
-        fprintf(stderr, "are in %s (collect --resume=%s goes on)\n", what->recording, what->recording);
+        warnx("%s; %zu of %zu runs are in %s (%s --resume=%s goes on)", why, done, what->plan->runs, what->recording,
+              program_invocation_short_name, what->recording);
     return EXIT_FAILURE;
 }
 
@@ -193,7 +196,7 @@ static void find_groups(struct sweep *sweep)
 
     sweep->groups = cgroup_find_parent(sweep->proc, "/sys/fs/cgroup", &error);
     if (*error.text)
-        fprintf(stderr, "collect: %s\n", error.text);
+        warnx("%s", error.text);
 }
 
 static int sweep_between_files(const struct main_sweep *what, struct sweep *sweep)
@@ -201,21 +204,23 @@ static int sweep_between_files(const struct main_sweep *what, struct sweep *swee
     struct error error = {""};
     struct recorder recorder;
     struct timespec began;
+    bool nothing_left;
     size_t done;
 
     clock_gettime(CLOCK_MONOTONIC, &began);
     if (open_files(what, &recorder, &done, &error) != 0) {
-        fprintf(stderr, "collect: %s\n", error.text);
+        warnx("%s", error.text);
         return EXIT_FAILURE;
     }
-    if (done < what->plan->runs) {
+    nothing_left = done == what->plan->runs;
+    if (!nothing_left) {
         done = make_runs(sweep, what->plan, done, &recorder, &error);
         sidecar_note_end(what->sidecar, &began);
         if (!*error.text)
             sidecar_write(what->sidecar, what->sidecar_path, &error);
     }
     recorder_close(&recorder, &error);
-    return tell_end(what, done, &error);
+    return tell_end(what, done, nothing_left, &error);
 }
 
 /* A keeper takes the groups away even where collect is killed. */
@@ -227,7 +232,7 @@ static int sweep_with_groups(const struct main_sweep *what, struct sweep *sweep)
 
     find_groups(sweep);
     if (cgroup_keep_clean(&sweep->groups, &keeper, &error) != 0) {
-        fprintf(stderr, "collect: %s\n", error.text);
+        warnx("%s", error.text);
         return EXIT_FAILURE;
     }
     launch_adopt_orphans();

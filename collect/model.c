@@ -5,14 +5,17 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -53,12 +56,12 @@ static void read_description(struct model *model, char *answer)
     }
 }
 
-static pid_t ask(const struct model *model, int output)
+/* Returns 0 or an errno. */
+static int ask(const struct model *model, int output, pid_t *pid)
 {
     char *const arguments[] = {model->path, "--describe", *model->parameter ? model->parameter : NULL, NULL};
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
-    pid_t pid;
     int failure;
 
     posix_spawn_file_actions_init(&actions);
@@ -67,59 +70,106 @@ static pid_t ask(const struct model *model, int output)
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP); /* what it starts can be ended with it */
-    failure = posix_spawn(&pid, model->path, &actions, &attributes, arguments, environ);
+    failure = posix_spawn(pid, model->path, &actions, &attributes, arguments, environ);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
-    return failure ? -1 : pid;
+    return failure;
 }
 
-/* All that the program says until it ends its output, or until the deadline. Returns how long that is; -1 where it has
-   not come to an end by then. */
-static ssize_t await_answer(int output, char *answer, size_t size)
+static int milliseconds_left(const struct timespec *deadline)
+{
+    struct timespec now;
+    int64_t left;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    left = (deadline->tv_sec - now.tv_sec) * 1000 + (deadline->tv_nsec - now.tv_nsec) / 1000000;
+    return left > 0 ? (int)left : 0;
+}
+
+/* All that the program says, until it ends its output or the deadline comes. */
+static void hear(int output, char *answer, size_t size, const struct timespec *deadline)
 {
     struct pollfd wait = {.fd = output, .events = POLLIN};
-    struct timespec began, now;
     size_t length = 0;
+    ssize_t got = 1;
 
-    clock_gettime(CLOCK_MONOTONIC, &began);
-    for (now = began; now.tv_sec - began.tv_sec < MOST_SECONDS; clock_gettime(CLOCK_MONOTONIC, &now)) {
-        ssize_t got;
-
-        if (poll(&wait, 1, 1000 * MOST_SECONDS) <= 0)
-            continue;
-        got = read(output, answer + length, size - length);
-        if (got <= 0)
-            return (ssize_t)length;
-        length += (size_t)got;
-        if (length == size)
-            return (ssize_t)length;
+    while (got > 0 && length < size - 1 && poll(&wait, 1, milliseconds_left(deadline)) > 0) {
+        got = read(output, answer + length, size - 1 - length);
+        length += got > 0 ? (size_t)got : 0;
     }
-    return -1;
+    answer[length] = '\0';
+}
+
+/* Whether the process has ended by the deadline. If not it is killed, with all that it has started. */
+static bool await_end(pid_t pid, const struct timespec *deadline, int *wait_status)
+{
+    struct pollfd wait = {.fd = pidfd_open(pid, 0), .events = POLLIN};
+    bool ended = wait.fd >= 0 && poll(&wait, 1, milliseconds_left(deadline)) > 0;
+
+    if (!ended)
+        kill(-pid, SIGKILL);
+    waitpid(pid, wait_status, 0);
+    close(wait.fd);
+    return ended;
+}
+
+static char *tell_fault(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static char *tell_fault(const char *format, ...)
+{
+    va_list arguments;
+    char *text = NULL;
+
+    va_start(arguments, format);
+    if (vasprintf(&text, format, arguments) < 0)
+        text = NULL;
+    va_end(arguments);
+    return text;
+}
+
+/* What is wrong with an answer; NULL if nothing is. */
+static char *find_fault(const struct model *model, bool ended, int wait_status)
+{
+    if (!ended)
+        return tell_fault("--describe has not ended after %d s", MOST_SECONDS);
+    if (WIFSIGNALED(wait_status))
+        return tell_fault("--describe was ended by signal %d (%s)", WTERMSIG(wait_status),
+                          strsignal(WTERMSIG(wait_status)));
+    if (WEXITSTATUS(wait_status) != 0)
+        return tell_fault("--describe ended with exit status %d", WEXITSTATUS(wait_status));
+    return model->family ? NULL : tell_fault("--describe printed no line \"family ...\"");
 }
 
 static void describe(struct model *model)
 {
-    char answer[ANSWER_SIZE];
-    int ends[2], wait_status = -1;
-    ssize_t length;
+    struct timespec deadline;
+    char answer[ANSWER_SIZE], *fault;
+    int ends[2], failure, wait_status = -1;
+    bool ended;
     pid_t pid;
 
-    if (pipe2(ends, O_CLOEXEC) != 0)
+    clock_gettime(CLOCK_MONOTONIC, &deadline);
+    deadline.tv_sec += MOST_SECONDS;
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        model->unavailable = tell_fault("pipe: %s", strerror(errno));
         return;
-    pid = ask(model, ends[1]);
-    close(ends[1]);
-    length = await_answer(ends[0], answer, sizeof answer - 1);
-    close(ends[0]);
-    if (pid > 0 && length < 0)
-        kill(-pid, SIGKILL);
-    if (pid > 0)
-        waitpid(pid, &wait_status, 0);
-    if (length >= 0) {
-        answer[length] = '\0';
-        read_description(model, answer);
     }
-    if (!model->unavailable && (wait_status != 0 || !model->family))
-        model->unavailable = strdup("its program does not answer --describe");
+    failure = ask(model, ends[1], &pid);
+    close(ends[1]);
+    if (failure) {
+        close(ends[0]);
+        model->unavailable = tell_fault("cannot be started: %s", strerror(failure));
+        return;
+    }
+    hear(ends[0], answer, sizeof answer, &deadline);
+    close(ends[0]);
+    ended = await_end(pid, &deadline, &wait_status);
+    read_description(model, answer);
+    fault = find_fault(model, ended, wait_status);
+    if (model->unavailable)
+        free(fault);
+    else
+        model->unavailable = fault;
 }
 
 static int program_filter(const struct dirent *entry)
@@ -191,6 +241,8 @@ static int add_variant(struct model_list *list, const struct model *base, const 
     const char *mark = variant_mark(request), *payload = strchr(mark, '+');
     char name[NAME_MAX + 1];
 
+    if (*mark == ':' && strchr("+", mark[1])) /* which finds the end of the text as well */
+        return error_set(error, "%s: no variant is named behind the colon", request);
     if (payload && !*base->unavailable && !*base->payload)
         return error_set(error, "%s: this model can carry no payload (those in C can)", request);
     if (payload && *base->payload && strtoll(payload, NULL, 10) > strtoll(base->payload, NULL, 10))
@@ -237,7 +289,8 @@ int model_list_add(struct model_list *list, const char *request, struct error *e
         return 0;
     base = model_list_find(list, base_request);
     if (!base)
-        return error_set(error, "%s: no such task model (collect --list names them)", request);
+        return error_set(error, "%s: no such task model (%s --list names them)", request,
+                         program_invocation_short_name);
     return add_variant(list, base, request, error);
 }
 

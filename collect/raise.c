@@ -73,7 +73,7 @@ int raise_limits(struct keeper *keeper, struct error *error)
         return -1;
     for (size_t i = 0; i < BOUNDS; i++)
         if (raise_value(bounds[i].path, bounds[i].value, before.value[i]) != 0) {
-            error_set(error, "--raise-limits: %s: %s (run collect as root)", bounds[i].path, strerror(errno));
+            error_set(error, "--raise-limits: %s: %s (only root can raise it)", bounds[i].path, strerror(errno));
             keeper_end(keeper);
             return -1;
         }

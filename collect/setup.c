@@ -13,3 +13,10 @@ int setup_add_model(struct setup *setup, const char *name, struct error *error)
     setup->model[setup->models++] = name;
     return 0;
 }
+
+int64_t setup_planned_runs(const struct setup *setup)
+{
+    int64_t all = (int64_t)setup->models * (int64_t)setup->task_counts * setup->runs;
+
+    return (all - setup->shard + setup->shards) / setup->shards; /* every shards-th from the shard-th on */
+}

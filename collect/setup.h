@@ -14,6 +14,10 @@
 /* Asks for a sleep that is long enough for each model and count, and no longer. */
 #define SETUP_SLEEP_AUTO 0.0
 
+/* How long the tasks of a command sleep then, since nobody tells when they are alive: the original article's setting.
+ */
+#define SETUP_COMMAND_SLEEP_SECONDS 10
+
 /* Asks for a share of the memory that is available when the run begins. */
 #define SETUP_MEMORY_AUTO 0
 
@@ -36,5 +40,8 @@ struct setup {
 
 /* Adds a model's name, unless it is there; -1 and an error where there is no room. */
 int setup_add_model(struct setup *setup, const char *name, struct error *error);
+
+/* How many runs the sweep, or its shard, is to make; the models must be named. */
+int64_t setup_planned_runs(const struct setup *setup);
 
 #endif

@@ -9,10 +9,8 @@
 
 #define MEMORY_SHARE 0.8 /* of what is available: the most that a run may take */
 #define ATTEMPTS 4       /* to find a sleep that is long enough */
-#define SLEEP_SHARE                                                                                                    \
-    0.5 /* of the time that a run may take: the most that its tasks sleep, since they start and end in it too */
-#define COMMAND_SLEEP_SECONDS                                                                                          \
-    10                    /* nobody tells how long a command's tasks must sleep: the original article's setting */
+/* Of the time that a run may take: the most that its tasks sleep, since they start and end in it too. */
+#define SLEEP_SHARE 0.5
 #define QUICK_TASKS 10000 /* a warm-up starts no more than this, if the plan has so few */
 
 static struct measure_request request_for(const struct sweep *sweep, const struct planned_run *run)
@@ -83,7 +81,7 @@ int sweep_run(struct sweep *sweep, const struct planned_run *run, struct measure
     if (*objection)
         return measure_skipped(&request, measurement, objection, error);
     if (sweep->setup->sleep_seconds == SETUP_SLEEP_AUTO && *run->model->command)
-        request.sleep_seconds = COMMAND_SLEEP_SECONDS;
+        request.sleep_seconds = SETUP_COMMAND_SLEEP_SECONDS;
     else if (sweep->setup->sleep_seconds == SETUP_SLEEP_AUTO)
         return measure_with_auto_sleep(sweep, &request, measurement, error);
     if (measure(&request, measurement, error) != 0)

@@ -10,6 +10,7 @@
 #include "plot/render_report.h"
 #include "plot/report.h"
 
+#include <err.h>
 #include <errno.h>
 #include <gsl/gsl_errno.h>
 #include <limits.h>
@@ -198,7 +199,7 @@ static int write_report(const struct options *options, const struct recordings *
 
 static void tell(const char *line)
 {
-    fprintf(stderr, "plot: %s\n", line);
+    warnx("%s", line);
 }
 
 static int plot(const struct options *options, const struct recordings *recordings, struct error *error)
@@ -251,7 +252,7 @@ static int close_stdout(int status)
 
     if (fclose(stdout) == 0 && !failed)
         return status;
-    fprintf(stderr, "plot: standard output: cannot write: %s\n", strerror(errno));
+    warn("standard output: cannot write");
     return EXIT_FAILURE;
 }
 

@@ -177,7 +177,7 @@ int surface_open(struct surface *surface, const struct surface_request *request,
     FILE *stream = request->stream ? request->stream : fopen(request->path, "wbe");
 
     if (!stream)
-        return error_set(error, "%s: cannot be made: %s (name another with -o)", request->path, strerror(errno));
+        return error_set(error, "%s: cannot be made: %s (name another file)", request->path, strerror(errno));
     *surface = (struct surface){.request = *request, .stream = stream};
     cairo = formats[request->format].create(surface);
     surface->cairo = cairo_create(cairo);

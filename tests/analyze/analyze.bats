@@ -311,7 +311,7 @@ heavier() { # BYTES
     run --separate-stderr "$analyze" --against="$two_models" --fail-above=5% "$BATS_TEST_TMPDIR/new.csv"
     [ "$status" -eq 1 ]
     [[ "${stderr_lines[0]}" == "analyze: light: the overhead grew by more than 5 %: grew by 24.4 %"* ]]
-    [ "${stderr_lines[1]}" = "analyze: worse than --fail-above=5% allows" ]
+    [ "${stderr_lines[1]}" = "analyze: --fail-above=5%: not passed (the reasons stand above)" ]
     [[ "$output" == *"grew by 24.4 %"* ]]
     run "$analyze" --against="$two_models" --fail-above=30% "$BATS_TEST_TMPDIR/new.csv"
     [ "$status" -eq 0 ]
@@ -335,7 +335,10 @@ heavier() { # BYTES
     sed 's/^rig,/another,/' "$two_models" >"$BATS_TEST_TMPDIR/new.csv"
     run "$analyze" --against="$two_models" --fail-above=5% "$BATS_TEST_TMPDIR/new.csv"
     [ "$status" -eq 0 ]
-    [[ "$output" == *"HOST: another"*"~ no change proven"* ]]
+    [[ "$output" == *"HOST: another"*"~ no change proven"*"The older recordings are of another host: rig."* ]]
+    run "$analyze" --against="$two_models" --against="$two_models" "$BATS_TEST_TMPDIR/new.csv"
+    [ "$status" -eq 2 ]
+    [ "${lines[0]}" = "analyze: --against: takes one recording (and was given twice)" ]
 }
 
 @test "an option that would be passed over is a usage error" {
@@ -428,7 +431,7 @@ heavier() { # BYTES
     run --separate-stderr "$analyze" --tasks=1 "$two_models"
     [ "$status" -eq 1 ]
     [[ "$output" == *"runs at one count only (1): a line takes two"* ]]
-    [ "$stderr" = "analyze: nothing could be estimated (see the notes)" ]
+    [ "$stderr" = "analyze: nothing could be estimated: too few runs are ok, or at too few counts (the table of runs shows them)" ]
 }
 
 @test "--help and --version" {

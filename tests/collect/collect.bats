@@ -163,10 +163,17 @@ overhead() { # MODEL
 END
     printf '#!/bin/sh\nexit 1\n' >"$folder/models/mute"
     chmod +x "$folder/models/mute"
+    printf '#!/bin/sh\necho summary something\n' >"$folder/models/nameless"
+    printf '#!/bin/sh\nkill -SEGV $$\n' >"$folder/models/shot"
+    printf '#!/no/such/interpreter\n' >"$folder/models/stranger"
+    chmod +x "$folder"/models/*
     echo text >"$folder/models/not-a-program"
     run "$folder/bin/collect" --list
-    [ "${#lines[@]}" -eq 3 ]
-    [[ "${lines[2]}" == mute*"cannot run here: its program does not answer --describe" ]]
+    [ "${#lines[@]}" -eq 6 ]
+    [[ "${lines[2]}" == mute*"cannot run here: --describe ended with exit status 1" ]]
+    [[ "${lines[3]}" == nameless*"something  cannot run here: --describe printed no line \"family ...\"" ]]
+    [[ "${lines[4]}" == shot*"cannot run here: --describe was ended by signal 11 (Segmentation fault)" ]]
+    [[ "${lines[5]}" == stranger*"cannot run here: cannot be started: No such file or directory" ]]
     fails_with 1 "$folder/bin/collect" mute -o "$recording"
 }
 

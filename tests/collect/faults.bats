@@ -45,7 +45,7 @@ load sweeps
 END
     printf '#!/bin/sh\nsleep 1000\n' >"$folder/models/silent"
     fails_with 1 "$folder/bin/collect" silent -t 1 -o "$recording"
-    [[ "$stderr" == *"its program does not answer --describe" ]]
+    [[ "$stderr" == *"--describe has not ended after 10 s" ]]
 }
 
 @test "what was asked for and cannot be had ends a run, and is not said to have been so" {
