@@ -342,7 +342,7 @@ installed_manuals := $(foreach page,$(notdir $(manuals)),share/man/man$(call sec
 installed_completions := libexec/taskweight/candidates \
     $(foreach program,$(programs),$(bash_completions)/$(PROGRAM_PREFIX)$(program) \
     $(zsh_completions)/_$(PROGRAM_PREFIX)$(program) $(fish_completions)/$(PROGRAM_PREFIX)$(program).fish)
-installed_documents := $(addprefix share/doc/taskweight/,README.md CHANGELOG.md slurm)
+installed_documents := $(addprefix share/doc/taskweight/,CHANGELOG.md slurm)
 
 staged := $(DESTDIR)$(PREFIX)
 complete = sed 's,@candidates@,$(libexecdir)/candidates,; s/@program@/$(PROGRAM_PREFIX)$1/' collect/completion/$2
@@ -360,7 +360,7 @@ install: all manuals
 	    $(call complete,$(program),complete.bash) >$(staged)/$(bash_completions)/$(PROGRAM_PREFIX)$(program) && \
 	    $(call complete,$(program),complete.zsh) >$(staged)/$(zsh_completions)/_$(PROGRAM_PREFIX)$(program) && \
 	    $(call complete,$(program),complete.fish) >$(staged)/$(fish_completions)/$(PROGRAM_PREFIX)$(program).fish &&) true
-	cp -R README.md CHANGELOG.md collect/slurm $(staged)/share/doc/taskweight
+	cp -R CHANGELOG.md collect/slurm $(staged)/share/doc/taskweight
 	sed -i 's/:-collect}/:-$(PROGRAM_PREFIX)collect}/' $(staged)/share/doc/taskweight/slurm/sweep.sbatch
 
 uninstall:

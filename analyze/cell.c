@@ -12,9 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A run is flagged where its modified z score is beyond 3.5: Iglewicz and Hoaglin, How to Detect and Handle Outliers
-   (1993). Below 5 runs the median absolute deviation is too uncertain to flag anything. */
-#define OUTLIER_SCORE 3.5
+/* Below 5 runs the median absolute deviation is too uncertain to flag anything. */
 #define OUTLIER_RUNS 5
 
 /* --- one cell ----------------------------------------------------------------------------------------------------- */
@@ -23,7 +21,7 @@ bool cell_is_outlier(const struct cell *cell, double value)
 {
     double scale = fmax(cell->mad, sqrt(CELL_QUANTISATION_VARIANCE));
 
-    return cell->runs >= OUTLIER_RUNS && fabs(value - cell->median) > OUTLIER_SCORE * scale;
+    return cell->runs >= OUTLIER_RUNS && fabs(value - cell->median) > CELL_OUTLIER_SCORE * scale;
 }
 
 static size_t count_outliers(const struct cell *cell)

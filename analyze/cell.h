@@ -12,6 +12,10 @@
 #define CELL_PAGE_BYTES 4096.0
 #define CELL_QUANTISATION_VARIANCE (CELL_PAGE_BYTES * CELL_PAGE_BYTES / 12)
 
+/* A run is an outlier where its modified z score is beyond this: Iglewicz and Hoaglin, How to Detect and Handle
+   Outliers (1993). */
+#define CELL_OUTLIER_SCORE 3.5
+
 struct cell {
     int64_t tasks;
     size_t runs;                /* ok runs that have the metric */
@@ -25,7 +29,7 @@ struct cell {
     double mean, sd, median, min, max;
     double mad;       /* 1.4826 times the median absolute deviation, so that it estimates sd */
     double low, high; /* confidence limits of the mean, Student's t; NaN with fewer than 2 runs */
-    size_t outliers;  /* runs outside the fences (see cell.c), still part of all the above */
+    size_t outliers;  /* still part of all the above */
 };
 
 struct series {

@@ -18,16 +18,16 @@
 
 const char *argp_program_version = "analyze (taskweight) " TASKWEIGHT_VERSION;
 
-/* One row is one table, one format: ROW("name", function). */
+/* One row is one table: ROW("name", function, whether it fits a line); or one format: ROW("name", function). */
 #define TABLES(ROW)                                                                                                    \
-    ROW("fits", table_fits)                                                                                            \
-    ROW("cells", table_cells)                                                                                          \
-    ROW("segments", table_segments)                                                                                    \
-    ROW("ratios", table_ratios)                                                                                        \
-    ROW("crossovers", table_crossovers)                                                                                \
-    ROW("capacity", table_capacity)                                                                                    \
-    ROW("changes", table_changes)                                                                                      \
-    ROW("runs", table_runs)
+    ROW("fits", table_fits, true)                                                                                      \
+    ROW("cells", table_cells, false)                                                                                   \
+    ROW("segments", table_segments, false)                                                                             \
+    ROW("ratios", table_ratios, true)                                                                                  \
+    ROW("crossovers", table_crossovers, true)                                                                          \
+    ROW("capacity", table_capacity, true)                                                                              \
+    ROW("changes", table_changes, true)                                                                                \
+    ROW("runs", table_runs, false)
 #define FORMATS(ROW)                                                                                                   \
     ROW("text", format_text)                                                                                           \
     ROW("csv", format_csv)                                                                                             \
@@ -35,10 +35,12 @@ const char *argp_program_version = "analyze (taskweight) " TASKWEIGHT_VERSION;
     ROW("markdown", format_markdown)                                                                                   \
     ROW("latex", format_latex)
 
-#define ROW_NAME(name, function) name,
-#define ROW_FUNCTION(name, function) function,
+#define ROW_NAME(name, ...) name,
+#define ROW_FUNCTION(name, function, ...) function,
+#define ROW_FITS(name, function, fits) fits,
 static const char *const table_names[] = {TABLES(ROW_NAME)};
 static table_build *const table_builders[] = {TABLES(ROW_FUNCTION)};
+static const bool table_fits_line[] = {TABLES(ROW_FITS)};
 static const char *const format_names[] = {FORMATS(ROW_NAME)};
 static format_write *const format_writers[] = {FORMATS(ROW_FUNCTION)};
 
@@ -49,7 +51,7 @@ enum { TEST_WELCH };
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 
-#define DEFAULT_BUDGET (INT64_C(16) << 30)
+#define DEFAULT_BUDGET "16GiB"
 
 enum {
     OPTION_TABLE = 256,
@@ -71,7 +73,8 @@ static const struct argp_option option_table[] = {
     {"at", OPTION_AT, "COUNT,...", 0,
      "capacity: what so many tasks would take, such as 10M,1G; ratios: compare the whole memory of so many", 3},
     {"test", OPTION_TEST, "TEST", 0, "ratios --at: default: welch", 3},
-    {"budget", OPTION_BUDGET, "SIZE", 0, "capacity: how many tasks fit into so much memory (default: 16GiB)", 3},
+    {"budget", OPTION_BUDGET, "SIZE", 0,
+     "capacity: how many tasks fit into so much memory (default: " DEFAULT_BUDGET ")", 3},
     {"against", OPTION_AGAINST, "RECORDING", 0, "changes: compare with the same models in this older recording", 3},
     {"fail-above", OPTION_FAIL_ABOVE, "PERCENT", 0,
      "changes: exit with 1 where an overhead is proven to have grown by more than this, such as 5%", 3},
@@ -202,6 +205,8 @@ static void check(const struct options *options, const struct argp_state *state)
         argp_error(state, "--reference goes with --table=ratios or crossovers only");
     if (options->rank_test && !(ratios && options->at_counts))
         argp_error(state, "--test=mann-whitney compares runs (it goes with --table=ratios --at=COUNT only)");
+    if (options->selection.method_chosen && !table_fits_line[find_table(options->table)])
+        argp_error(state, "--fit: --table=%s fits no line", options->table);
     if (options->pool && strcmp(options->table, "fits") != 0)
         argp_error(state, "--pool goes with --table=fits only");
 }
@@ -210,7 +215,7 @@ static void finish(struct options *options, const struct argp_state *state)
 {
     choose_default_table(options);
     check(options, state);
-    options->budget_bytes = options->budget_bytes ? options->budget_bytes : DEFAULT_BUDGET;
+    options->budget_bytes = options->budget_bytes ? options->budget_bytes : parse_budget(DEFAULT_BUDGET, state);
     options->style =
         (struct format_style){terminal_width(options->output), wants_color(options->color, options->output)};
 }

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analyze/ratio.h"
 
+#include "analyze/fit.h"
+
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_poly.h>
 #include <math.h>
 #include <stdlib.h>
 
-/* Of the variance of dividend - factor * divisor: Satterthwaite, Biometrics Bulletin 2 (1946) 110-114. */
+/* Of the variance of dividend - factor * divisor. */
 static double joint_freedom(struct ratio_part dividend, struct ratio_part divisor, double factor)
 {
-    double first = pow(dividend.standard_error, 2), second = pow(factor * divisor.standard_error, 2);
-
-    return pow(first + second, 2) / (first * first / dividend.freedom + second * second / divisor.freedom);
+    return fit_joint_freedom(pow(dividend.standard_error, 2), dividend.freedom, pow(factor * divisor.standard_error, 2),
+                             divisor.freedom);
 }
 
 /* Fieller, Some problems in interval estimation, Journal of the Royal Statistical Society B 16 (1954) 175-185: the

@@ -23,7 +23,8 @@ static const struct argp_option option_table[] = {
     {"metric", OPTION_METRIC, "METRIC", 0, "default: peak", 1},
     {"fit", 'f', "FIT", 0, "default: robust", 1},
     {"errors", OPTION_ERRORS, "ERRORS", 0, "ols: default: classical; hc3 holds where runs scatter unequally", 1},
-    {"confidence", OPTION_CONFIDENCE, "LEVEL", 0, "Confidence of all intervals (default: 0.95)", 1},
+    {"confidence", OPTION_CONFIDENCE, "LEVEL", 0,
+     "Confidence of all intervals (default: " OPTION_TEXT(DEFAULT_CONFIDENCE) ")", 1},
     {"model", 'm', "MODEL,...", 0, "Take only these models", 1},
     {"tasks", 't', "COUNT,...", 0, "Take only these counts, such as 1,10k,1M", 1},
     {0},
@@ -97,7 +98,7 @@ struct recording_file selection_file(char *argument)
 {
     size_t length = strcspn(argument, "=/");
 
-    if (argument[length] != '=' || length == 0 || access(argument, F_OK) == 0)
+    if (argument[length] != '=' || length == 0 || !argument[length + 1] || access(argument, F_OK) == 0)
         return (struct recording_file){.path = argument};
     argument[length] = '\0';
     return (struct recording_file){.path = argument + length + 1, .label = argument};
@@ -126,6 +127,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     case 'f':
         selection->method =
             (enum fit_method)selection_name("fit", argument, fit_method_names, FIT_METHOD_CHOICES, state);
+        selection->method_chosen = true;
         return 0;
     case OPTION_ERRORS:
         selection->hc3 = selection_name("errors", argument, error_names, 2, state) != CLASSICAL_ERRORS;

@@ -16,7 +16,7 @@ struct selection {
     struct cell_selection cells; /* its lists are those below */
     enum fit_method method;
     bool hc3; /* the errors of ols are to be those; the method says so when all options are read */
-    bool metric_chosen;
+    bool metric_chosen, method_chosen;
     const char *model[OPTION_MAX_LIST];
     int64_t tasks[OPTION_MAX_LIST];
     struct recording_file *file; /* the recordings named; texts are borrowed from the arguments */

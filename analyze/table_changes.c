@@ -150,7 +150,8 @@ static void judge(struct row *row, double confidence)
     const char *verb = difference > 0 ? "grew" : "fell";
 
     if (!isfinite(difference))
-        snprintf(row->verdict, sizeof row->verdict, "cannot tell: no line goes through the %s runs (not at two counts are any ok)",
+        snprintf(row->verdict, sizeof row->verdict,
+                 "cannot tell: no line goes through the %s runs (not at two counts are any ok)",
                  isfinite(row->older.value)   ? "newer"
                  : isfinite(row->newer.value) ? "older"
                                               : "older or newer");

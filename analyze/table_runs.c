@@ -75,8 +75,8 @@ int table_runs(struct table *table, const struct table_request *request, struct 
         }
     table_remark(table,
                  "PEAK is the largest resident memory of the run, IDLE the median before the first task; all else are\n"
-                 "medians while all tasks sleep. Outliers (by the %s) are more than 3.5 MAD from the median.\n",
-                 metric_descriptions[request->selection.metric]);
+                 "medians while all tasks sleep. Outliers (by the %s) are more than %g MAD from the median.\n",
+                 metric_descriptions[request->selection.metric], CELL_OUTLIER_SCORE);
     series_list_free(&list);
     return table->out_of_memory ? error_set(error, "out of memory") : 0;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The table of segments: what a task adds between neighbouring counts, which shows where a line does not hold. */
+#include "analyze/fit.h"
 #include "analyze/location.h"
 #include "analyze/table.h"
 
@@ -32,13 +33,13 @@ static void add_row(struct table *table, const struct row *row)
     table->says_something = table->says_something || isfinite(row->overhead.value);
 }
 
-/* The difference of two means, with Satterthwaite's degrees of freedom (Biometrics Bulletin 2 (1946) 110-114). */
+/* From the difference of two means. */
 static struct estimate overhead_between(const struct cell *from, const struct cell *to, double confidence)
 {
     struct location below = location_mean(from->value, from->runs), above = location_mean(to->value, to->runs);
     double tasks = (double)(to->tasks - from->tasks);
     double first = location_variance(&below), second = location_variance(&above);
-    double freedom = pow(first + second, 2) / (first * first / below.freedom + second * second / above.freedom);
+    double freedom = fit_joint_freedom(first, below.freedom, second, above.freedom);
 
     return fit_estimate((above.value - below.value) / tasks, sqrt(first + second) / tasks, freedom, confidence);
 }

@@ -3,6 +3,7 @@
 #include "collect/cgroup.h"
 
 #include "collect/process.h"
+#include "collect/stream.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -25,8 +26,7 @@
 /* The path in the line "ID:CONTROLLERS:PATH" of self/cgroup whose controllers are those; on v2 there are none. */
 static bool own_path(int proc, const char *controller, char *path, size_t size)
 {
-    int descriptor = openat(proc, "self/cgroup", O_RDONLY | O_CLOEXEC);
-    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "r");
+    FILE *file = stream_open(proc, "self/cgroup");
     char line[PATH_MAX + 256];
     bool found = false;
 
@@ -150,8 +150,7 @@ struct cgroup_parent cgroup_find_parent(int proc, const char *mount, struct erro
 /* Ends every process that is in the group. */
 static void end_processes(int folder)
 {
-    int descriptor = openat(folder, "cgroup.procs", O_RDONLY | O_CLOEXEC);
-    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "r");
+    FILE *file = stream_open(folder, "cgroup.procs");
     int pid;
 
     while (file && fscanf(file, "%d", &pid) == 1)

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <sys/param.h>
 
 #define TELLING_TASKS 1000      /* a count from which proportions can be drawn: below it the fixed cost rules */
 #define FIRST_SPAWN_SECONDS 0.5 /* where nothing is known: a warm-up */
@@ -75,11 +76,6 @@ static struct forecast_cell *find_or_add(struct forecast *forecast, const struct
     return cell;
 }
 
-static int64_t larger(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
 void forecast_learn(struct forecast *forecast, const struct planned_run *run, const struct measurement *measurement)
 {
     struct forecast_cell *cell;
@@ -96,8 +92,8 @@ void forecast_learn(struct forecast *forecast, const struct planned_run *run, co
     cell->read_seconds = fmax(cell->read_seconds, measurement->sampler.read_seconds);
     if (measurement->status != SAMPLE_OK)
         return;
-    cell->idle_bytes = larger(cell->idle_bytes, measurement->sampler.idle_bytes);
-    cell->held_bytes = larger(cell->held_bytes, measurement->sampler.held_bytes);
+    cell->idle_bytes = MAX(cell->idle_bytes, measurement->sampler.idle_bytes);
+    cell->held_bytes = MAX(cell->held_bytes, measurement->sampler.held_bytes);
 }
 
 static double proportion(const struct forecast_cell *cell, int64_t tasks)
@@ -112,7 +108,7 @@ int64_t forecast_bytes(const struct forecast *forecast, const struct planned_run
 
     if (!cell || (cell->tasks < TELLING_TASKS && cell->tasks < run->tasks))
         return 0;
-    growth = (double)larger(0, cell->held_bytes - cell->idle_bytes) * proportion(cell, run->tasks);
+    growth = (double)MAX(0, cell->held_bytes - cell->idle_bytes) * proportion(cell, run->tasks);
     return cell->idle_bytes + llround(growth);
 }
 

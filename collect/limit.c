@@ -2,8 +2,8 @@
 /* Limits and what is used of them, from proc(5) and sysctl documentation (Documentation/admin-guide/sysctl). */
 #include "collect/limit.h"
 
-#include <dirent.h>
-#include <fcntl.h>
+#include "collect/stream.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,20 +12,10 @@
 
 #define UNKNOWN (-1)
 
-static FILE *open_file(int proc, const char *path)
-{
-    int descriptor = openat(proc, path, O_RDONLY | O_CLOEXEC);
-    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "r");
-
-    if (!file && descriptor >= 0)
-        close(descriptor);
-    return file;
-}
-
 /* The first number that the format finds in a line of the file. */
 static int64_t scan(int proc, const char *path, const char *format)
 {
-    FILE *file = open_file(proc, path);
+    FILE *file = stream_open(proc, path);
     char line[512];
     long long number = UNKNOWN;
 
@@ -62,7 +52,7 @@ static int64_t mappings(int proc, pid_t pid)
     int64_t lines = 0;
 
     snprintf(path, sizeof path, "%d/maps", (int)pid);
-    file = open_file(proc, path);
+    file = stream_open(proc, path);
     if (!file)
         return UNKNOWN;
     for (int byte; (byte = getc(file)) != EOF;)
@@ -74,13 +64,11 @@ static int64_t mappings(int proc, pid_t pid)
 static int64_t open_files(int proc, pid_t pid)
 {
     char path[64];
-    int descriptor;
     DIR *folder;
     int64_t entries = 0;
 
     snprintf(path, sizeof path, "%d/fd", (int)pid);
-    descriptor = openat(proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    folder = descriptor < 0 ? NULL : fdopendir(descriptor);
+    folder = stream_open_folder(proc, path);
     if (!folder)
         return UNKNOWN;
     for (struct dirent *entry; (entry = readdir(folder));)

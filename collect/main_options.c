@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "collect/main_options.h"
 
-#include "collect/model.h"
 #include "collect/quantity.h"
 
 #include <argp.h>
@@ -10,10 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-/* A number as it stands in a text. */
-#define TEXT_OF(number) #number
-#define TEXT(number) TEXT_OF(number)
 
 #define DEFAULT_TASKS "1,10k,100k,1M"
 #define DEFAULT_RUNS 10
@@ -49,7 +44,7 @@ static const struct argp_option option_table[] = {
      "yours, see taskweight-model(7)",
      1},
     {"tasks", 't', "COUNT,...", 0, "How many tasks (default: " DEFAULT_TASKS ")", 1},
-    {"runs", 'r', "N", 0, "Runs of each model at each count (default: " TEXT(DEFAULT_RUNS) ")", 1},
+    {"runs", 'r', "N", 0, "Runs of each model at each count (default: " OPTION_TEXT(DEFAULT_RUNS) ")", 1},
     {"payload", OPTION_PAYLOAD, "SIZE", 0,
      "Give each task that many bytes of its own to keep across its sleep; the recording calls a model that does so "
      "MODEL+BYTES (those in C can)",
@@ -68,10 +63,10 @@ static const struct argp_option option_table[] = {
     {NULL, 0, NULL, 0, "How:", 3},
     {"sleep", OPTION_SLEEP, "SECONDS", 0,
      "How long each task sleeps (default: auto, as short as all can be alive at once and be measured; with "
-     "--command " TEXT(SETUP_COMMAND_SLEEP_SECONDS) ")",
+     "--command " OPTION_TEXT(SETUP_COMMAND_SLEEP_SECONDS) ")",
      3},
     {"timeout", OPTION_TIMEOUT, "SECONDS", 0,
-     "The longest that a run may take (default: " TEXT(DEFAULT_TIMEOUT_SECONDS) ")", 3},
+     "The longest that a run may take (default: " OPTION_TEXT(DEFAULT_TIMEOUT_SECONDS) ")", 3},
     {"memory-limit", OPTION_MEMORY_LIMIT, "SIZE", 0,
      "The most that a run may take, user's and kernel's memory (default: 80 % of what is available when it begins)", 3},
     {"seed", OPTION_SEED, "N", 0, "Seed of the order of the runs (default: from the clock; it is recorded)", 3},
@@ -263,7 +258,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         options->output = argument;
         return 0;
     case OPTION_PAYLOAD:
-        options->payload = parse_size("payload", argument, 1, MODEL_MAX_PAYLOAD, state);
+        options->payload = parse_size("payload", argument, 1, INT64_MAX, state);
         return 0;
     case OPTION_RESUME:
         options->resume = argument;

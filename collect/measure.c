@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/param.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -53,16 +54,6 @@ struct watch {
 static int64_t now_us(void)
 {
     return sampler_now_us();
-}
-
-static int64_t larger(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
-static int64_t smaller(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
 }
 
 __attribute__((format(printf, 3, 4))) static void finish(struct watch *watch, enum sample_status status,
@@ -136,18 +127,18 @@ static enum sample_phase phase_at(const struct watch *watch, int64_t time)
 /* When to look again. While tasks start and end, memory changes all the time: often at first, then ever more rarely. */
 static int64_t next_sample_at(const struct watch *watch, enum sample_phase phase, int64_t began, int64_t ended)
 {
-    int64_t pause = larger(SHORTEST_PAUSE_US, (ended - watch->stage_began) / PAUSE_SHARE);
+    int64_t pause = MAX(SHORTEST_PAUSE_US, (ended - watch->stage_began) / PAUSE_SHARE);
 
     switch (phase) {
     case SAMPLE_IDLE:
         return ended + IDLE_PAUSE_US;
     case SAMPLE_HOLD:
         if (is_command(watch))
-            return ended + larger(pause, PAUSE_PER_COST * (ended - began));
-        return larger(began + (watch->hold_until - watch->stage_began) / HOLD_SAMPLES,
-                      ended + PAUSE_PER_COST * (ended - began));
+            return ended + MAX(pause, PAUSE_PER_COST * (ended - began));
+        return MAX(began + (watch->hold_until - watch->stage_began) / HOLD_SAMPLES,
+                   ended + PAUSE_PER_COST * (ended - began));
     default:
-        return ended + larger(pause, PAUSE_PER_COST * (ended - began));
+        return ended + MAX(pause, PAUSE_PER_COST * (ended - began));
     }
 }
 
@@ -349,7 +340,7 @@ static void on_end(struct watch *watch)
     if (!launch_ended(&watch->launch, &outcome) || can_be_read(watch->launch.output))
         return;
     if (is_command(watch))
-        sampler->peak_rss_bytes = larger(sampler->peak_rss_bytes, outcome.peak_rss_bytes);
+        sampler->peak_rss_bytes = MAX(sampler->peak_rss_bytes, outcome.peak_rss_bytes);
     if ((watch->stage == EXITING || is_command(watch)) && outcome.wait_status == 0)
         finish(watch, SAMPLE_OK, "%s", "");
     else
@@ -383,7 +374,7 @@ static void look_at_clock(struct watch *watch)
 /* Waits for the model, a signal or the next thing that is due. Returns whether a signal came. */
 static bool await(struct watch *watch)
 {
-    int64_t due = smaller(smaller(watch->guard_at, watch->timeout_at), watch->exit_until), pause;
+    int64_t due = MIN(MIN(watch->guard_at, watch->timeout_at), watch->exit_until), pause;
     struct pollfd sources[] = {
         {watch->request->signals, POLLIN, 0},
         {watch->launch.output, POLLIN, 0},
@@ -393,8 +384,9 @@ static bool await(struct watch *watch)
     struct timespec timeout;
 
     if (watch->stage > STARTING && watch->stage < EXITING)
-        due = smaller(due, watch->sample_at);
-    pause = larger(0, due - now_us());
+        due = MIN(due, watch->sample_at);
+    pause = due - now_us();
+    pause = MAX(0, pause);
     timeout = (struct timespec){.tv_sec = pause / 1000000, .tv_nsec = pause % 1000000 * 1000};
     if (ppoll(sources, sizeof sources / sizeof *sources, &timeout, NULL) < 0)
         return false;

@@ -7,9 +7,6 @@
 
 #include <stddef.h>
 
-/* The most bytes that a task can be asked to carry: they must fit onto the stacks that threads are given by default. */
-#define MODEL_MAX_PAYLOAD 65536
-
 /* What `PROGRAM --describe` printed, as "key value" lines. Texts are never NULL. */
 struct model {
     char *name; /* the program's file name, for a variant followed by ":PARAMETER", "+BYTES" (a payload) or both */

@@ -14,6 +14,10 @@
 /* The longest list that an option takes. */
 #define OPTION_MAX_LIST 256
 
+/* A default's number as it stands in a help text. */
+#define OPTION_TEXT(number) OPTION_TEXT_OF(number)
+#define OPTION_TEXT_OF(number) #number
+
 /* Takes one part of a list; returns -1 and an error where it is none. */
 typedef int option_take(const char *part, void *context, struct error *error);
 

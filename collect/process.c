@@ -2,7 +2,8 @@
 /* Readers of /proc/PID/{status,stat,smaps_rollup,task/TID/children}; formats in proc(5). */
 #include "collect/process.h"
 
-#include <dirent.h>
+#include "collect/stream.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -24,20 +25,15 @@ static void sum(int64_t *total, int64_t part)
         *total = (*total == SAMPLE_UNKNOWN ? 0 : *total) + part;
 }
 
-static int open_of(int proc, pid_t pid, const char *file)
-{
-    char path[128];
-
-    snprintf(path, sizeof path, "%d/%s", (int)pid, file);
-    return openat(proc, path, O_RDONLY | O_CLOEXEC);
-}
-
 /* Reads the file's beginning as a text. Returns false if there is nothing to read. */
 static bool read_text(int proc, pid_t pid, const char *file, char *text, size_t size)
 {
-    int descriptor = open_of(proc, pid, file);
+    char path[64];
+    int descriptor;
     ssize_t length;
 
+    snprintf(path, sizeof path, "%d/%s", (int)pid, file);
+    descriptor = openat(proc, path, O_RDONLY | O_CLOEXEC);
     if (descriptor < 0)
         return false;
     length = read(descriptor, text, size - 1);
@@ -82,47 +78,32 @@ static bool add(struct processes *processes, pid_t pid)
 
 static void add_children_of_thread(struct processes *processes, int proc, pid_t pid, const char *thread)
 {
-    char path[64];
-    int descriptor;
+    char path[128];
     FILE *stream;
     int child;
 
-    snprintf(path, sizeof path, "task/%s/children", thread);
-    descriptor = open_of(proc, pid, path);
-    if (descriptor < 0)
+    snprintf(path, sizeof path, "%d/task/%s/children", (int)pid, thread);
+    stream = stream_open(proc, path);
+    if (!stream)
         return;
-    stream = fdopen(descriptor, "r");
-    if (!stream) {
-        close(descriptor);
-        return;
-    }
     while (fscanf(stream, "%d", &child) == 1)
         if (!add(processes, child))
             break;
     fclose(stream);
 }
 
-static DIR *open_threads(int proc, pid_t pid)
-{
-    int descriptor = open_of(proc, pid, "task");
-    DIR *threads = descriptor < 0 ? NULL : fdopendir(descriptor);
-
-    if (!threads && descriptor >= 0)
-        close(descriptor);
-    return threads;
-}
-
 static void add_children(struct processes *processes, int proc, pid_t pid, int64_t threads)
 {
     DIR *folder;
-    char main_thread[16];
+    char main_thread[16], path[32];
 
     if (threads > MAX_THREADS_SEARCHED) {
         snprintf(main_thread, sizeof main_thread, "%d", (int)pid);
         add_children_of_thread(processes, proc, pid, main_thread);
         return;
     }
-    folder = open_threads(proc, pid);
+    snprintf(path, sizeof path, "%d/task", (int)pid);
+    folder = stream_open_folder(proc, path);
     if (!folder)
         return;
     for (struct dirent *entry; (entry = readdir(folder));)

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <sys/param.h>
 #include <time.h>
 
 int64_t sampler_now_us(void)
@@ -34,11 +35,6 @@ void sampler_free(struct sampler *sampler)
     sampler->samples = sampler->capacity = 0;
 }
 
-static int64_t larger(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
 static struct sample *append(struct sampler *sampler, const struct sample *row, struct error *error)
 {
     if (sampler->samples == sampler->capacity) {
@@ -65,16 +61,16 @@ static int64_t held_bytes(const struct sampler *sampler, const struct sample *ro
 
     if (row->charged_bytes != SAMPLE_UNKNOWN)
         return row->charged_bytes;
-    return own == SAMPLE_UNKNOWN ? SAMPLE_UNKNOWN : own + larger(kernel, 0);
+    return own == SAMPLE_UNKNOWN ? SAMPLE_UNKNOWN : own + MAX(kernel, 0);
 }
 
 static void note_held_bytes(struct sampler *sampler, const struct sample *row, int processes)
 {
     int64_t held = held_bytes(sampler, row, processes);
 
-    sampler->held_bytes = larger(sampler->held_bytes, held);
+    sampler->held_bytes = MAX(sampler->held_bytes, held);
     if (row->phase == SAMPLE_IDLE)
-        sampler->idle_bytes = larger(sampler->idle_bytes, held);
+        sampler->idle_bytes = MAX(sampler->idle_bytes, held);
 }
 
 struct sample *sampler_take(struct sampler *sampler, enum sample_phase phase, enum process_depth depth,
@@ -89,7 +85,7 @@ struct sample *sampler_take(struct sampler *sampler, enum sample_phase phase, en
     cgroup_read(sampler->group, &row);
     if (processes > 0)
         note_held_bytes(sampler, &row, processes);
-    sampler->peak_rss_bytes = larger(sampler->peak_rss_bytes, row.peak_rss_bytes);
+    sampler->peak_rss_bytes = MAX(sampler->peak_rss_bytes, row.peak_rss_bytes);
     row.peak_rss_bytes = sampler->peak_rss_bytes;
     if (depth == PROCESS_FULL)
         sampler->read_seconds = fmax(sampler->read_seconds, (double)(sampler_now_us() - row.time_us) * 1e-6);

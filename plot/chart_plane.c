@@ -63,6 +63,19 @@ static size_t cheapest(const struct chart_data *data, int64_t tasks)
     return best;
 }
 
+/* Says which models are compared, where some are left out. */
+static const char *begin_finding(struct figure *figure, const struct chart_data *data)
+{
+    size_t shown = 0;
+
+    for (size_t i = 0; i < data->list.count; i++)
+        shown += is_shown(&data->fit[i]);
+    return shown == data->list.count
+               ? "Cheapest with "
+               : figure_text(figure, "Of the %zu models of which a task is proven to cost something, cheapest with ",
+                             shown);
+}
+
 static const char *find(struct figure *figure, const struct chart_data *data)
 {
     const char *finding = "";
@@ -72,10 +85,10 @@ static const char *find(struct figure *figure, const struct chart_data *data)
         char count[QUANTITY_TEXT_SIZE];
 
         if (best < data->list.count)
-            finding =
-                figure_text(figure, "%s%s %s: %s", *finding ? figure_text(figure, "%s, ", finding) : "Cheapest with ",
-                            quantity_format_count(count, line_tasks[i]), line_tasks[i] == 1 ? "task" : "tasks",
-                            chart_series_name(figure, data, best));
+            finding = figure_text(figure, "%s%s %s: %s",
+                                  *finding ? figure_text(figure, "%s, ", finding) : begin_finding(figure, data),
+                                  quantity_format_count(count, line_tasks[i]), line_tasks[i] == 1 ? "task" : "tasks",
+                                  chart_series_name(figure, data, best));
     }
     return *finding ? figure_text(figure, "%s.", finding) : "No model's task is proven to cost anything.";
 }

@@ -188,10 +188,13 @@ static const char *find(struct figure *figure, const struct chart_data *data, co
 
     figure->out_of_memory = figure->out_of_memory || !work;
     free(work);
-    return figure_text(figure, "The heaviest is %s: %s tasks take up to %s, and a run %.3g s.",
+    return figure_text(figure, "The heaviest is %s: %s tasks take up to %s, and a run %.3g s.%s",
                        chart_series_name(figure, data, heaviest->series),
                        quantity_format_count(count, heaviest->trace->tasks),
-                       quantity_format_bytes(peak, heaviest->peak), end);
+                       quantity_format_bytes(peak, heaviest->peak), end,
+                       strcmp(data->list.series[heaviest->series].family, "process") == 0
+                           ? " A page that its processes share counts in each of them."
+                           : "");
 }
 
 /* --- the chart ---------------------------------------------------------------------------------------------------- */

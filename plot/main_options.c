@@ -37,21 +37,30 @@ enum {
 
 /* Columns of a journal: the size that a figure has in one, or in two. */
 static const char *const width_names[] = {"single", "double"};
-static const struct chart_size width_sizes[] = {{85, 105, true}, {170, 105, true}};
+#define SINGLE_MM 85
+#define DOUBLE_MM 170
+#define HEIGHT_MM 105
+static const struct chart_size width_sizes[] = {{SINGLE_MM, HEIGHT_MM, true}, {DOUBLE_MM, HEIGHT_MM, true}};
+enum { WIDTH_SINGLE, WIDTH_DOUBLE };
+
+#define DEFAULT_DPI 200
 
 static const struct argp_option option_table[] = {
     {"chart", 'c', "CHART,...", 0, "default: all", 3},
     {"theme", OPTION_THEME, "THEME", 0, "default: light", 3},
     {"size", OPTION_SIZE, "WIDTHxHEIGHT", 0,
-     "In millimetres (default: 170x105, and higher where many models would not be legible)", 3},
-    {"width", OPTION_WIDTH, "COLUMNS", 0, "Of a column of a journal, 85 mm, or of two, 170 mm", 3},
+     "In millimetres (default: " OPTION_TEXT(DOUBLE_MM) "x" OPTION_TEXT(
+         HEIGHT_MM) ", and higher where many models would not be legible)",
+     3},
+    {"width", OPTION_WIDTH, "COLUMNS", 0,
+     "Of a column of a journal, " OPTION_TEXT(SINGLE_MM) " mm, or of two, " OPTION_TEXT(DOUBLE_MM) " mm", 3},
     {"title", OPTION_TITLE, "TEXT", 0, "Over the figures (default: what each answers)", 3},
     {"report", OPTION_REPORT, "FILE", 0,
      "Write a report with all figures instead of the figures, over what is there: pages (FILE.pdf) or a page "
      "(FILE.html)",
      4},
     {"format", OPTION_FORMAT, "FORMAT,...", 0, "default: all", 4},
-    {"dpi", OPTION_DPI, "DPI", 0, "Dots per inch of a PNG (default: 200)", 4},
+    {"dpi", OPTION_DPI, "DPI", 0, "Dots per inch of a PNG (default: " OPTION_TEXT(DEFAULT_DPI) ")", 4},
     {"output", 'o', "FOLDER|FILE", 0,
      "Where to put the figures, over what is there: a folder, which is made if needed, or the file of a single "
      "figure, whose ending is its format (default: the current folder)",
@@ -165,6 +174,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         return 0;
     case OPTION_DPI:
         options->dpi = parse_dpi(argument, state);
+        options->dpi_chosen = true;
         return 0;
     case 'o':
         options->output = argument;
@@ -273,9 +283,10 @@ static int settle_report(struct options *options, struct error *error)
         return error_set(error, "%s: its ending names no kind of report (choose .pdf or .html)", options->report);
     options->report_format = strcmp(ending, "pdf") == 0 ? REPORT_PDF : REPORT_HTML;
     if (options->title || options->size_chosen || options->width_chosen || options->format_chosen ||
-        strcmp(options->output, ".") != 0 || count_chosen(options->chart, CHART_COUNT) > 0)
-        return error_set(error, "--report takes no --chart, --size, --width, --title, --format or --output: it has all "
-                                "charts in its own size");
+        options->dpi_chosen || strcmp(options->output, ".") != 0 || count_chosen(options->chart, CHART_COUNT) > 0)
+        return error_set(error,
+                         "--report takes no --chart, --size, --width, --title, --format, --dpi or --output: it has "
+                         "all charts in its own size");
     choose_all(options->chart, CHART_COUNT);
     return 0;
 }
@@ -296,7 +307,7 @@ int options_settle(struct options *options, struct error *error)
 
 void options_parse(struct options *options, int argc, char **argv)
 {
-    *options = (struct options){.size = {170, 105, true}, .dpi = 200, .output = "."};
+    *options = (struct options){.size = width_sizes[WIDTH_DOUBLE], .dpi = DEFAULT_DPI, .output = "."};
     selection_init(&options->selection);
     argp_err_exit_status = OPTION_EXIT_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, options);

@@ -19,6 +19,7 @@ struct options {
     struct chart_size size;
     bool size_chosen, width_chosen;
     double dpi;
+    bool dpi_chosen;
     const char *title;  /* NULL: what each chart answers */
     const char *report; /* NULL: figures are wanted */
     enum report_format report_format;

@@ -103,6 +103,7 @@ complete_in_bash() { # WORD...
 @test "bash completes options, values, lists of values and models" {
     [ "$(complete_in_bash tw-analyze --tab)" = "--table=" ]
     [ "$(complete_in_bash tw-analyze --table = s)" = "segments" ]
+    [ "$(complete_in_bash tw-analyze --table s)" = "segments" ]
     [ "$(complete_in_bash tw-analyze --color =  | paste -sd,)" = "auto,always,never" ]
     [ "$(complete_in_bash tw-plot --chart = plane,b | paste -sd' ')" = "plane,bars plane,breakdown" ]
     [ "$(complete_in_bash tw-plot -c res)" = "residuals" ]

@@ -6,7 +6,8 @@ _taskweight() {
         word="" option=${COMP_WORDS[COMP_CWORD - 1]}
     elif [[ ${COMP_WORDS[COMP_CWORD - 1]} == "=" ]]; then
         option=${COMP_WORDS[COMP_CWORD - 2]}
-    elif [[ ${COMP_WORDS[COMP_CWORD - 1]} == -[a-z] ]]; then
+    elif [[ ${COMP_WORDS[COMP_CWORD - 1]} == -[a-z] ]] || # or --option, of which --option= is told
+        "@candidates@" "$1" | cut -f1 | grep -qx -e "${COMP_WORDS[COMP_CWORD - 1]}="; then
         option=${COMP_WORDS[COMP_CWORD - 1]}
     fi
     COMPREPLY=()

@@ -357,6 +357,7 @@ heavier() { # BYTES
     check "--at goes with --table=capacity or ratios only" --table=fits --at=1k
     check "--reference goes with --table=ratios or crossovers only" --reference=light
     check "--test=mann-whitney compares runs (it goes with --table=ratios --at=COUNT only)" --test=mann-whitney
+    check "--fit: --table=cells fits no line" --fit=ols --table=cells
     check "--pool goes with --table=fits only" --pool --table=cells
     check "--fail-above: 'x' is not a share (write a percentage of at least 0, such as 5%)" --fail-above=x
     check "--budget: '0' is nothing to fill" --budget=0

@@ -102,7 +102,7 @@ load sweeps
         sed 's,.*/\(.*\).c,\1+3000,' | sort)" ]
     fails_with 1 "$collect" --payload=3000 python-asyncio -o "$folder/y.csv"
     fails_with 1 "$collect" --payload=3000 nothing -o "$folder/y.csv"
-    fails_with 2 "$collect" --payload=65KiB null -o "$folder/y.csv"
+    fails_with 1 "$collect" --payload=65KiB null -o "$folder/y.csv"
     fails_with 1 "$collect" null+x -o "$folder/y.csv"
     fails_with 1 "$collect" calibrate:7+7 -o "$folder/y.csv" # a calibrated task is its payload
 }
