@@ -343,20 +343,21 @@ char *sidecar_path(const char *recording)
     return asprintf(&path, "%.*s.json", (int)length, recording) < 0 ? NULL : path;
 }
 
-static int write_text(const char *text, const char *path, struct error *error)
+/* Errors name the path that the file is to have. */
+static int write_text(const char *text, const char *new_path, const char *path, struct error *error)
 {
-    FILE *file = fopen(path, "we");
+    FILE *file = fopen(new_path, "we");
     bool written;
 
     if (!file)
         return error_set(error, "%s: cannot be made: %s (name another with -o)", path, strerror(errno));
     fprintf(file, "%s\n", text);
     written = fflush(file) == 0 && fsync(fileno(file)) == 0;
-    if (fclose(file) == 0 && written)
-        return 0;
-    error_set(error, "%s: cannot write: %s", path, strerror(errno));
-    unlink(path);
-    return -1;
+    if (fclose(file) != 0 || !written)
+        return error_set(error, "%s: cannot write: %s", path, strerror(errno));
+    if (rename(new_path, path) != 0)
+        return error_set(error, "%s: cannot be made: %s", path, strerror(errno));
+    return 0;
 }
 
 int sidecar_write(const json_object *document, const char *path, struct error *error)
@@ -368,9 +369,9 @@ int sidecar_write(const json_object *document, const char *path, struct error *e
 
     if (asprintf(&new_path, "%s.new", path) < 0)
         return error_set(error, "%s: out of memory", path);
-    result = write_text(text, new_path, error);
-    if (result == 0 && rename(new_path, path) != 0)
-        result = error_set(error, "%s: cannot be made: %s", path, strerror(errno));
+    result = write_text(text, new_path, path, error);
+    if (result != 0)
+        unlink(new_path);
     free(new_path);
     return result;
 }
