@@ -42,6 +42,15 @@ unpack() { # PAGE
     [ "$status" -eq 0 ]
 }
 
+@test "an installed program speaks under the name that it has" {
+    run tw-collect nothing
+    [ "$output" = "tw-collect: nothing: no such task model (tw-collect --list names them)" ]
+    run tw-analyze nothing.csv
+    [ "${lines[0]}" = "tw-analyze: nothing.csv: No such file or directory" ]
+    run tw-plot nothing.csv
+    [ "${lines[0]}" = "tw-plot: nothing.csv: No such file or directory" ]
+}
+
 @test "the installed batch script calls the installed collect" {
     grep -x 'collect=${TASKWEIGHT_COLLECT:-tw-collect}' "$root/usr/share/doc/taskweight/slurm/sweep.sbatch"
 }

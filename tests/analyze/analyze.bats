@@ -271,6 +271,8 @@ cells_columns=host,model,family,metric,tasks,runs,failed,mean,sd,median,mad,min,
     [ "${lines[0]}" = host,model,metric,tasks,predicted_bytes,predicted_low,predicted_high,extrapolated ]
     [[ "${lines[1]}" =~ ^rig,light,peak,1000,51445.*,no$ ]]
     [[ "${lines[2]}" =~ ^rig,light,peak,10000000,4096104.*,yes$ ]]
+    run "$analyze" --budget=1MiB "$two_models"
+    [[ "$output" == *"The baseline alone takes more than the budget: "*heavy*.* ]]
 }
 
 @test "crossovers: from how many tasks on which is cheaper" {
@@ -401,6 +403,14 @@ heavier() { # BYTES
             [ -z "$(words "$BATS_TEST_TMPDIR/text" | grep -vx 'HOST:' | sort -u | comm -23 - "$BATS_TEST_TMPDIR/words")" ]
         done
     done
+}
+
+@test "a sidecar that is none is told of" {
+    cp "$two_models" "$BATS_TEST_TMPDIR/new.csv"
+    echo '{"schema": "another"}' >"$BATS_TEST_TMPDIR/new.json"
+    run --separate-stderr "$analyze" "$BATS_TEST_TMPDIR/new.csv"
+    [ "$status" -eq 0 ]
+    [ "$stderr" = "analyze: $BATS_TEST_TMPDIR/new.json: is not the sidecar of a recording" ]
 }
 
 @test "json holds the environment of the sidecars" {

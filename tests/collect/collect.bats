@@ -11,6 +11,9 @@ load sweeps
     [ "${#lines[@]}" -eq $(($(find "$BUILD/models/" -maxdepth 1 ! -type d | wc -l) + 1)) ]
     [[ "$output" == *"pthread   "*"thread "* ]]
     [[ "$output" == *"libuv   "*"callback "* ]]
+    run "$collect" --list -m libuv null
+    [ "${#lines[@]}" -eq 3 ]
+    [[ "${lines[1]}" == "libuv "* && "${lines[2]}" == "null "* ]]
 }
 
 @test "a full /dev/full is an error" {
@@ -70,6 +73,8 @@ load sweeps
     [ "$(grep -c "^[^,]*,fiber:$small,.*,ok," "$recording")" -eq 1 ]
     fails_with 1 "$collect" fiber:3k -o "$folder/y.csv"
     fails_with 1 "$collect" nothing:3k -o "$folder/y.csv"
+    fails_with 1 "$collect" fiber: -o "$folder/y.csv"
+    [[ "$stderr" == *"fiber:: no variant is named behind the colon" ]]
 }
 
 @test "a program that knows nothing of the contract is measured to its exit" {
@@ -145,9 +150,21 @@ overhead() { # MODEL
     done
 }
 
+@test "what does not go together is one line and exit status 2" {
+    fails_with 2 "$collect" --list --plan
+    fails_with 2 "$collect" --check --list
+    fails_with 2 "$collect" --plan null -o "$recording"
+    fails_with 2 "$collect" --check -t 1
+    for name in "" a,b a/b fiber:1k; do
+        fails_with 2 "$collect" --command='sleep {seconds} # {tasks}' --name="$name" -o "$recording"
+    done
+    [ ! -e "$recording" ]
+}
+
 @test "what cannot be done is one line and exit status 1" {
     fails_with 1 "$collect" no-such-model -o "$recording"
     fails_with 1 "$collect" null -o "$folder/missing/x.csv"
+    [[ "$stderr" == "collect: $folder/missing/x.json: cannot be made: No such file"* ]]
     echo mine >"$recording"
     fails_with 1 "$collect" null -o "$recording"
     [ "$(cat "$recording")" = mine ]

@@ -20,6 +20,8 @@ load sweeps
         [ "$(tail -n +2 "$file" | cut -d, -f2,4,5 | uniq | wc -l)" -eq "$(grep -c ,end, "$file")" ]
         nothing_is_left
         grep -q '"end": "' "$folder/$signal.json"
+        "$BUILD/bin/analyze" --table=runs "$file" 2>"$folder/talk" >"$folder/table"
+        [[ "$(cat "$folder/talk")" == "analyze: $file: $(grep -c ,end, "$file") of the 2000 runs of its sweep are there ("* ]]
     done
 }
 
@@ -102,7 +104,8 @@ kill_after() {
     [ "$(recording=$recording column status phase=end | sort -u)" = ok ]
     [ "$(tail -n +2 "$recording" | cut -d, -f2,4,5 | uniq | wc -l)" -eq 320 ]
     grep -q '"resumed": \[ "' <(tr -d '\n' <"$folder/x.json" | tr -s ' ')
-    "$collect" --resume="$recording" # has nothing left to do
+    run --separate-stderr "$collect" --resume="$recording"
+    [[ "$stderr" == "collect: nothing was left to do: "* ]]
 }
 
 @test "a torn tail is cut off, and what is not the plan's is refused and left as it is" {
