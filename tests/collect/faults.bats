@@ -8,7 +8,8 @@ load sweeps
 @test "a signal ends the sweep in order: whole runs are kept, nothing is left running" {
     for signal in INT TERM HUP; do
         file=$folder/$signal.csv
-        "$collect" -m pthread,fork -t 20 -r 1000 -o "$file" 2>"$folder/talk" &
+        # The tests themselves may run under nohup.
+        env --default-signal=HUP "$collect" -m pthread,fork -t 20 -r 1000 -o "$file" 2>"$folder/talk" &
         pid=$!
         eventually has_runs 3 "$file"
         kill -"$signal" "$pid"
