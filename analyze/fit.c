@@ -28,16 +28,15 @@ int fit_method_parse(const char *name, enum fit_method *method, struct error *er
     return 0;
 }
 
-/* Takes off the bytes at the end of a text that was cut off, of which the last character may lack some (UTF-8). */
-static void cut_at_character(char *text)
+/* Ends a text that did not fit with an ellipsis, in the place of whole characters (UTF-8). */
+static void cut(char *text, size_t size)
 {
-    size_t length = strlen(text);
+    static const char ellipsis[] = "…";
+    size_t length = size - sizeof ellipsis;
 
-    while (length > 0 && ((unsigned char)text[length - 1] & 0xC0) == 0x80)
+    while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
         length--;
-    if (length > 0 && (unsigned char)text[length - 1] >= 0x80)
-        length--;
-    text[length] = '\0';
+    memcpy(text + length, ellipsis, sizeof ellipsis);
 }
 
 void fit_note(struct fit *fit, const char *format, ...)
@@ -52,7 +51,7 @@ void fit_note(struct fit *fit, const char *format, ...)
     written = vsnprintf(fit->note + length, sizeof fit->note - length, format, arguments);
     va_end(arguments);
     if (written >= 0 && (size_t)written >= sizeof fit->note - length)
-        cut_at_character(fit->note);
+        cut(fit->note, sizeof fit->note);
 }
 
 struct estimate fit_estimate(double value, double standard_error, double freedom, double confidence)

@@ -51,7 +51,7 @@ struct fit {
     size_t runs, cells, failed;
     int64_t max_tasks; /* the largest count with an ok run; 0 if none */
     double idle;       /* bytes; the measured baseline, NaN if not recorded */
-    char note[160];    /* why there is no fit or what to beware of; "" if nothing */
+    char note[512];    /* why there is no fit or what to beware of; "" if nothing */
 };
 
 /* "robust" -> FIT_ROBUST; otherwise -1 and an error that lists the names. */

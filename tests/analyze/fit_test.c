@@ -268,6 +268,20 @@ static void test_constant_data(void **state)
     assert_true(isnan(fit_runs(run, LENGTH(run), FIT_OLS).overhead.standard_error));
 }
 
+/* No number in it may seem whole where it is not. */
+static void test_a_note_that_does_not_fit_ends_with_an_ellipsis(void **state)
+{
+    struct fit fit = {.note = ""};
+    char accents[] = "ééééééééééééééééééééééééééééééééééééé";
+
+    (void)state;
+    fit_note(&fit, "x"); /* the first byte of an accent is at odd places */
+    for (int i = 0; i < 20; i++)
+        fit_note(&fit, "%s", accents);
+    assert_true(strlen(fit.note) < sizeof fit.note && strlen(fit.note) > sizeof fit.note - 8);
+    assert_string_equal(fit.note + strlen(fit.note) - strlen("é…"), "é…");
+}
+
 static void test_names(void **state)
 {
     enum fit_method method;
@@ -337,6 +351,7 @@ int main(void)
         cmocka_unit_test(test_a_lone_run_borrows_a_variance),
         cmocka_unit_test(test_one_count_with_runs_to_spare),
         cmocka_unit_test(test_constant_data),
+        cmocka_unit_test(test_a_note_that_does_not_fit_ends_with_an_ellipsis),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_coverage),
     };
