@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -103,14 +102,17 @@ static void hear(int output, char *answer, size_t size, const struct timespec *d
 /* Whether the process has ended by the deadline. If not it is killed, with all that it has started. */
 static bool await_end(pid_t pid, const struct timespec *deadline, int *wait_status)
 {
-    struct pollfd wait = {.fd = pidfd_open(pid, 0), .events = POLLIN};
-    bool ended = wait.fd >= 0 && poll(&wait, 1, milliseconds_left(deadline)) > 0;
+    static const struct timespec pause = {.tv_nsec = 1000000};
 
-    if (!ended)
-        kill(-pid, SIGKILL);
-    waitpid(pid, wait_status, 0);
-    close(wait.fd);
-    return ended;
+    while (waitpid(pid, wait_status, WNOHANG) == 0) {
+        if (milliseconds_left(deadline) == 0) {
+            kill(-pid, SIGKILL);
+            waitpid(pid, wait_status, 0);
+            return false;
+        }
+        nanosleep(&pause, NULL);
+    }
+    return true;
 }
 
 static char *tell_fault(const char *format, ...) __attribute__((format(printf, 1, 2)));
