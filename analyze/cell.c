@@ -94,7 +94,7 @@ typedef bool same_group(const struct run *a, const struct run *b);
 
 static bool same_series(const struct run *a, const struct run *b)
 {
-    return strcmp(a->host, b->host) == 0 && strcmp(a->model, b->model) == 0;
+    return texts_compare(a->host, b->host) == 0 && texts_compare(a->model, b->model) == 0;
 }
 
 static bool same_cell(const struct run *a, const struct run *b)
@@ -216,10 +216,10 @@ static int check_counts(const struct recordings *recordings, const struct cell_s
 static int compare_runs(const void *a, const void *b)
 {
     const struct run *left = *(const struct run *const *)a, *right = *(const struct run *const *)b;
-    int order = strcmp(left->host, right->host);
+    int order = texts_compare(left->host, right->host);
 
     if (order == 0)
-        order = strcmp(left->model, right->model);
+        order = texts_compare(left->model, right->model);
     if (order == 0)
         order = (left->tasks > right->tasks) - (left->tasks < right->tasks);
     if (order == 0)

@@ -147,19 +147,13 @@ static int label_runs(struct recordings *recordings, size_t first, const struct 
 
 /* --- runs that stand there twice ---------------------------------------------------------------------------------- */
 
-/* Most are the same text. */
-static int compare_texts(const char *a, const char *b)
-{
-    return a == b ? 0 : strcmp(a, b);
-}
-
 static int compare_runs(const void *a, const void *b)
 {
     const struct run *left = *(struct run *const *)a, *right = *(struct run *const *)b;
-    int order = compare_texts(left->host, right->host);
+    int order = texts_compare(left->host, right->host);
 
     if (order == 0)
-        order = compare_texts(left->model, right->model);
+        order = texts_compare(left->model, right->model);
     if (order == 0)
         order = (left->tasks > right->tasks) - (left->tasks < right->tasks);
     if (order == 0)

@@ -32,3 +32,8 @@ void texts_free(struct texts *texts)
     tdestroy(texts->tree, free);
     texts->tree = NULL;
 }
+
+int texts_compare(const char *a, const char *b)
+{
+    return a == b ? 0 : strcmp(a, b);
+}
