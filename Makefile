@@ -143,8 +143,8 @@ $(model_sources:%.c=$(BUILD)/objects/%.o): $(BUILD)/objects/%.o: %.c
 
 REPORT := report
 REPORT_RUNS := 3
-# Some of every family that is quick to measure, and no run longer than half a minute, so that a report takes less than 5
-# minutes even where memory comes slowly: a full sweep is collect itself.
+# Some of every family that is quick to measure, and no run longer than half a minute, so that a report takes about 5
+# minutes (6 where memory came slowly): a full sweep is collect itself.
 REPORT_MODELS := null timing-wheel protothread ivykis libev libevent libuv glib tevent io_uring fiber ucontext pthread \
     pthread-minstack fork
 
@@ -459,7 +459,7 @@ clean:
 help:
 	@echo 'make            build the programs and the task models, under build/'
 	@echo 'make models     build the task models'
-	@echo 'make report     install what is missing, measure, fit and draw: figures and tables in $(REPORT)/ (under 5 minutes)'
+	@echo 'make report     install what is missing, measure, fit and draw: figures and tables in $(REPORT)/ (about 5 minutes)'
 	@echo 'make test       install what is missing and run all tests: as they are, under sanitizers and under valgrind'
 	@echo 'make readme     write the tables and the figure of README.md anew'
 	@echo 'make lint       what clang-format, clang-tidy, cppcheck and shellcheck have to say'

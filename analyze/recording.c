@@ -244,6 +244,7 @@ static int put_together(struct recordings *recordings, struct parts *parts, stru
 
         for (; next < parts->count && parts->part[next].file == i; next++)
             take_part(recordings, &file[i], &parts->part[next]);
+        file[i].complete = recordings->runs - first;
         if (file[i].label && label_runs(recordings, first, &file[i]) != 0)
             return -1;
     }

@@ -34,6 +34,7 @@ struct recordings {
 struct recording_file {
     const char *path;
     const char *label;  /* stands for the host of its runs, or before it where there are several; NULL: as recorded */
+    size_t complete;    /* runs with an end row and no wrong row, those repeated among them */
     size_t interrupted; /* runs without an end row */
     size_t spoiled;     /* runs with a row that is wrong: too short, a bad number */
     size_t repeated; /* runs that stand there twice, or were read already from another recording, to the last figure */

@@ -227,16 +227,6 @@ static void tell_of_file(const struct recording_file *file, void (*tell)(const c
     tell_left_out(file, file->repeated, "run that was read already is", "runs that were read already are", tell);
 }
 
-/* How many complete runs the file holds. */
-static int64_t complete_runs(const struct recordings *recordings, const struct recording_file *file, size_t index)
-{
-    size_t complete = file->repeated + file->spoiled;
-
-    for (size_t i = 0; i < recordings->runs; i++)
-        complete += recordings->run[i].file == index;
-    return (int64_t)complete;
-}
-
 /* What the sidecar at the path says of the sweep, beside the complete runs. */
 static void tell_of_sweep(const char *path, const char *recording, int64_t complete, void (*tell)(const char *line))
 {
@@ -255,13 +245,12 @@ static void tell_of_sweep(const char *path, const char *recording, int64_t compl
 }
 
 /* A recording needs no sidecar. */
-static void tell_of_sidecar(const struct recordings *recordings, const struct recording_file *file, size_t index,
-                            void (*tell)(const char *line))
+static void tell_of_sidecar(const struct recording_file *file, void (*tell)(const char *line))
 {
     char *path = sidecar_path(file->path);
 
     if (path && file->result == 0 && access(path, F_OK) == 0)
-        tell_of_sweep(path, file->path, complete_runs(recordings, file, index), tell);
+        tell_of_sweep(path, file->path, (int64_t)(file->complete + file->spoiled), tell);
     free(path);
 }
 
@@ -272,7 +261,7 @@ int selection_read(struct recording_file *file, size_t files, struct recordings 
 
     for (size_t i = 0; i < files; i++) {
         tell_of_file(&file[i], tell);
-        tell_of_sidecar(recordings, &file[i], i, tell);
+        tell_of_sidecar(&file[i], tell);
     }
     return result;
 }
