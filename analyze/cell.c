@@ -2,6 +2,7 @@
 /* Runs sorted into cells, cells summarised. */
 #include "analyze/cell.h"
 
+#include "analyze/location.h"
 #include "collect/quantity.h"
 
 #include <gsl/gsl_cdf.h>
@@ -19,7 +20,7 @@
 
 bool cell_is_outlier(const struct cell *cell, double value)
 {
-    double scale = fmax(cell->mad, sqrt(CELL_QUANTISATION_VARIANCE));
+    double scale = fmax(cell->mad, sqrt(location_rounding_variance(cell->resolution)));
 
     return cell->runs >= OUTLIER_RUNS && fabs(value - cell->median) > CELL_OUTLIER_SCORE * scale;
 }
@@ -77,6 +78,7 @@ static int cell_new(struct cell *cell, const struct run *const *run, size_t coun
     for (size_t i = 0; i < count; i++) {
         double value = run[i]->value[selection->metric];
 
+        cell->resolution = fmax(cell->resolution, run[i]->page_bytes);
         if (run[i]->status != SAMPLE_OK)
             take_failure(cell, run[i]);
         else if (isfinite(value))
@@ -139,14 +141,17 @@ static int median_idle(const struct run *const *run, size_t count, double *idle)
 static int series_new(struct series *series, const struct run *const *run, size_t count,
                       const struct cell_selection *selection)
 {
-    *series = (struct series){run[0]->host, run[0]->model, run[0]->family, selection->metric, NULL, 0, NAN};
+    *series = (struct series){run[0]->host, run[0]->model, run[0]->family, selection->metric, NULL, 0, NAN, 0};
     series->cell = calloc(count_groups(run, count, same_cell), sizeof *series->cell);
     if (!series->cell || median_idle(run, count, &series->idle) != 0)
         return -1;
     for (size_t i = 0, length; i < count; i += length) {
+        struct cell *cell = &series->cell[series->cells++];
+
         length = group_length(run + i, count - i, same_cell);
-        if (cell_new(&series->cell[series->cells++], run + i, length, selection) != 0)
+        if (cell_new(cell, run + i, length, selection) != 0)
             return -1;
+        series->resolution = fmax(series->resolution, cell->resolution);
     }
     return 0;
 }

@@ -7,11 +7,6 @@
 
 #include <stdbool.h>
 
-/* Memory comes in pages (of 4 KiB on every machine so far): a figure in bytes is rounded to them, which alone gives
-   it the variance of a uniform distribution, page^2 / 12. No variance is taken to be smaller. */
-#define CELL_PAGE_BYTES 4096.0
-#define CELL_QUANTISATION_VARIANCE (CELL_PAGE_BYTES * CELL_PAGE_BYTES / 12)
-
 /* A run is an outlier where its modified z score is beyond this: Iglewicz and Hoaglin, How to Detect and Handle
    Outliers (1993). */
 #define CELL_OUTLIER_SCORE 3.5
@@ -24,6 +19,7 @@ struct cell {
     const char *reason;         /* of the first that was not ok, "" if none; owned by the recordings */
     enum sample_status failure; /* status of the first that was not ok, SAMPLE_NO_STATUS if none */
     double *value;              /* `runs` values in bytes, ascending */
+    double resolution;          /* bytes: what values are rounded to; a page of the machine, the largest of its runs' */
 
     /* Bytes; NaN where undefined (sd of one run, anything of none). */
     double mean, sd, median, min, max;
@@ -37,7 +33,8 @@ struct series {
     enum metric metric;
     struct cell *cell; /* ascending by tasks */
     size_t cells;
-    double idle; /* bytes: median over the ok runs of the measured baseline; NaN if not recorded */
+    double idle;       /* bytes: median over the ok runs of the measured baseline; NaN if not recorded */
+    double resolution; /* bytes: the largest of its cells' */
 };
 
 struct series_list {

@@ -96,6 +96,7 @@ struct fit fit_unknown(enum fit_method method, double confidence)
         .lack_of_fit_p = NAN,
         .scale_factor = 1,
         .idle = NAN,
+        .resolution = NAN,
     };
 }
 
@@ -105,6 +106,7 @@ static struct fit count_runs(const struct series *series, enum fit_method method
     struct fit fit = fit_unknown(method, confidence);
 
     fit.idle = series->idle;
+    fit.resolution = series->resolution;
     for (size_t k = 0; k < series->cells; k++) {
         const struct cell *cell = &series->cell[k];
 

@@ -51,6 +51,7 @@ struct fit {
     size_t runs, cells, failed;
     int64_t max_tasks; /* the largest count with an ok run; 0 if none */
     double idle;       /* bytes; the measured baseline, NaN if not recorded */
+    double resolution; /* bytes; what the values are rounded to: less than that in all is nothing */
     char note[512];    /* why there is no fit or what to beware of; "" if nothing */
 };
 

@@ -35,6 +35,7 @@ struct level {
 struct levels {
     struct level *level;
     size_t count;
+    double resolution; /* bytes: of the series */
 };
 
 /* --- the line ----------------------------------------------------------------------------------------------------- */
@@ -90,12 +91,18 @@ static double misfit(const struct level *level, struct line line)
 
 /* --- a variance that is smooth in the count ----------------------------------------------------------------------- */
 
+/* But for what rounding makes. */
+static struct run_variance no_variance(const struct levels *levels)
+{
+    return (struct run_variance){.least = location_rounding_variance(levels->resolution)};
+}
+
 /* Least squares of the levels' variances with both parts at least 0. A sample variance has a variance of 2 V^2 / f,
    which makes the weights; V is that of the last round. */
 static struct run_variance smooth_once(const struct levels *levels, struct run_variance last)
 {
     double s1 = 0, sx = 0, sxx = 0, sv = 0, sxv = 0, determinant; /* weighted sums; x: count squared, v: variance */
-    struct run_variance smooth = {.least = CELL_QUANTISATION_VARIANCE};
+    struct run_variance smooth = {.least = last.least};
 
     for (size_t k = 0; k < levels->count; k++) {
         const struct level *level = &levels->level[k];
@@ -115,9 +122,9 @@ static struct run_variance smooth_once(const struct levels *levels, struct run_v
     smooth.proportional = (s1 * sxv - sx * sv) / determinant;
     /* Where one count alone has runs to spare the determinant is nothing but rounding. */
     if (!(smooth.proportional > 0) || determinant < SINGULAR * s1 * sxx)
-        smooth = (struct run_variance){sv / s1, 0, CELL_QUANTISATION_VARIANCE, 0};
+        smooth = (struct run_variance){sv / s1, 0, last.least, 0};
     else if (smooth.constant < 0)
-        smooth = (struct run_variance){0, sxv / sxx, CELL_QUANTISATION_VARIANCE, 0};
+        smooth = (struct run_variance){0, sxv / sxx, last.least, 0};
     return smooth;
 }
 
@@ -133,7 +140,7 @@ static double total_freedom(const struct levels *levels)
 /* Some level has runs to spare. */
 static struct run_variance smooth_variances(const struct levels *levels)
 {
-    struct run_variance smooth = {.least = CELL_QUANTISATION_VARIANCE};
+    struct run_variance smooth = no_variance(levels);
 
     for (size_t k = 0; k < levels->count; k++)
         if (levels->level[k].location.freedom > 0)
@@ -150,8 +157,7 @@ static struct run_variance smooth_variances(const struct levels *levels)
 static void borrow_variances(struct levels *levels)
 {
     double freedom = total_freedom(levels);
-    struct run_variance smooth =
-        freedom > 0 ? smooth_variances(levels) : (struct run_variance){.least = CELL_QUANTISATION_VARIANCE};
+    struct run_variance smooth = freedom > 0 ? smooth_variances(levels) : no_variance(levels);
 
     for (size_t k = 0; k < levels->count; k++) {
         struct level *level = &levels->level[k];
@@ -285,7 +291,7 @@ static void fit_levels(struct fit *fit, struct levels *levels)
 /* A level for each cell that has runs, with their mean. */
 static int levels_new(struct levels *levels, const struct series *series)
 {
-    *levels = (struct levels){calloc(series->cells, sizeof *levels->level), 0};
+    *levels = (struct levels){calloc(series->cells, sizeof *levels->level), 0, series->resolution};
     if (!levels->level)
         return -1;
     for (size_t k = 0; k < series->cells; k++) {
@@ -294,7 +300,7 @@ static int levels_new(struct levels *levels, const struct series *series)
 
         if (cell->runs == 0)
             continue;
-        location = location_mean(cell->value, cell->runs);
+        location = location_mean(cell->value, cell->runs, cell->resolution);
         levels->level[levels->count++] =
             (struct level){.tasks = (double)cell->tasks, .location = location, .run_variance = location.variance};
     }
@@ -309,7 +315,7 @@ static double robust_variance(const struct cell *cell)
     double runs = (double)cell->runs;
     double factor = cell->runs < sizeof factors / sizeof *factors ? factors[cell->runs] : runs / (runs - 0.8);
 
-    return fmax(pow(factor * cell->mad, 2), CELL_QUANTISATION_VARIANCE);
+    return fmax(pow(factor * cell->mad, 2), location_rounding_variance(cell->resolution));
 }
 
 /* How many standard deviations from the median the fences stand. */
@@ -339,7 +345,7 @@ static void fence(struct levels *levels, const struct series *series)
         if (cell->runs == 0)
             continue;
         variance = fmax(run_variance_at(smooth, level->tasks), level->run_variance);
-        level->location = location_fenced_mean(cell->value, cell->runs, deviations * sqrt(variance));
+        level->location = location_fenced_mean(cell->value, cell->runs, cell->resolution, deviations * sqrt(variance));
         level->run_variance = level->location.variance;
         level++;
     }

@@ -2,28 +2,32 @@
 /* Means of one count's runs. */
 #include "analyze/location.h"
 
-#include "analyze/cell.h"
-
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
+
+double location_rounding_variance(double resolution)
+{
+    return resolution * resolution / 12;
+}
 
 double location_variance(const struct location *location)
 {
     double variance = location->variance / (double)location->runs;
+    double least = location_rounding_variance(location->resolution);
 
-    return variance < CELL_QUANTISATION_VARIANCE ? CELL_QUANTISATION_VARIANCE : variance;
+    return variance < least ? least : variance; /* and NaN stays */
 }
 
-struct location location_mean(const double *value, size_t runs)
+struct location location_mean(const double *value, size_t runs, double resolution)
 {
-    struct location location = {gsl_stats_mean(value, 1, runs), NAN, (double)runs - 1, runs};
+    struct location location = {gsl_stats_mean(value, 1, runs), NAN, (double)runs - 1, runs, resolution};
 
     if (runs > 1)
-        location.variance = fmax(gsl_stats_variance(value, 1, runs), CELL_QUANTISATION_VARIANCE);
+        location.variance = fmax(gsl_stats_variance(value, 1, runs), location_rounding_variance(resolution));
     return location;
 }
 
-struct location location_fenced_mean(const double *value, size_t runs, double fence)
+struct location location_fenced_mean(const double *value, size_t runs, double resolution, double fence)
 {
     double median = gsl_stats_median_from_sorted_data(value, 1, runs);
     size_t first = 0, end = runs;
@@ -32,7 +36,7 @@ struct location location_fenced_mean(const double *value, size_t runs, double fe
         first++;
     while (end - 1 > runs / 2 && value[end - 1] > median + fence)
         end--;
-    return location_mean(value + first, end - first);
+    return location_mean(value + first, end - first, resolution);
 }
 
 double location_median(double *value, size_t values)

@@ -6,23 +6,28 @@
 #include <stddef.h>
 
 struct location {
-    double value;    /* bytes */
-    double variance; /* of one run, bytes^2; at least what the rounding to pages makes; NaN from one run */
-    double freedom;  /* degrees of freedom of the variance */
-    size_t runs;     /* that were averaged */
+    double value;      /* bytes */
+    double variance;   /* of one run, bytes^2; at least what rounding makes; NaN from one run */
+    double freedom;    /* degrees of freedom of the variance */
+    size_t runs;       /* that were averaged */
+    double resolution; /* bytes: what the runs' values are rounded to */
 };
 
-/* The variance of the value, bytes^2: not below what the rounding to pages makes, since runs that scatter by less than
-   a page are all rounded the same way, and averaging does not lessen that error. NaN from one run. */
+/* What rounding to so many bytes alone gives a value: the variance of a uniform distribution, resolution^2 / 12. No
+   variance is taken to be smaller. */
+double location_rounding_variance(double resolution);
+
+/* The variance of the value, bytes^2: not below what rounding makes, since runs that scatter by less than the
+   resolution are all rounded the same way, and averaging does not lessen that error. NaN from one run. */
 double location_variance(const struct location *location);
 
 /* The median of values in any order, which it changes. */
 double location_median(double *value, size_t values);
 
 /* The mean of all runs. */
-struct location location_mean(const double *value, size_t runs);
+struct location location_mean(const double *value, size_t runs, double resolution);
 
 /* The mean of the runs, given in ascending order, that lie within a fence about their median; at least half do. */
-struct location location_fenced_mean(const double *value, size_t runs, double fence);
+struct location location_fenced_mean(const double *value, size_t runs, double resolution, double fence);
 
 #endif

@@ -136,6 +136,7 @@ static struct fit add_up(const struct fit *fit, size_t hosts)
         pooled.runs += fit[i].runs;
         pooled.cells += fit[i].cells;
         pooled.failed += fit[i].failed;
+        pooled.resolution = fmax(pooled.resolution, fit[i].resolution); /* which takes a number before NaN */
         pooled.max_tasks = fit[i].max_tasks > pooled.max_tasks ? fit[i].max_tasks : pooled.max_tasks;
     }
     return pooled;

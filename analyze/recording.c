@@ -3,6 +3,7 @@
 #include "analyze/recording.h"
 
 #include "analyze/run.h"
+#include "collect/sidecar.h"
 
 #include <limits.h>
 #include <math.h>
@@ -99,11 +100,24 @@ static bool grow(struct recordings *recordings, const struct parts *parts)
     return texts && run;
 }
 
-static void take_part(struct recordings *recordings, struct recording_file *file, struct part *part)
+/* Of the machine that a recording is of. A page is a power of two; what is none is not taken for one. */
+static double page_bytes_of(const char *path)
+{
+    json_object *sidecar = sidecar_of(path);
+    int64_t bytes = sidecar_number(sidecar, "machine", "page_bytes", 0);
+
+    json_object_put(sidecar);
+    return bytes > 0 && (bytes & (bytes - 1)) == 0 ? (double)bytes : RECORDING_PAGE_BYTES;
+}
+
+static void take_part(struct recordings *recordings, struct recording_file *file, struct part *part, double page_bytes)
 {
     for (size_t i = 0; i < part->list.runs; i++) {
-        recordings->run[recordings->runs] = part->list.run[i];
-        recordings->run[recordings->runs++].file = recordings->files + part->file;
+        struct run *run = &recordings->run[recordings->runs++];
+
+        *run = part->list.run[i];
+        run->file = recordings->files + part->file;
+        run->page_bytes = page_bytes;
     }
     recordings->texts[recordings->stores++] = part->list.texts;
     recordings->interrupted += part->list.interrupted;
@@ -241,9 +255,10 @@ static int put_together(struct recordings *recordings, struct parts *parts, stru
         return -1;
     for (size_t i = 0; i < files; i++) {
         size_t first = recordings->runs;
+        double page_bytes = page_bytes_of(file[i].path);
 
         for (; next < parts->count && parts->part[next].file == i; next++)
-            take_part(recordings, &file[i], &parts->part[next]);
+            take_part(recordings, &file[i], &parts->part[next], page_bytes);
         file[i].complete = recordings->runs - first;
         if (file[i].label && label_runs(recordings, first, &file[i]) != 0)
             return -1;

@@ -12,11 +12,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A page where the recording's sidecar does not tell its machine's: 4 KiB, as on every x86-64. */
+#define RECORDING_PAGE_BYTES 4096.0
+
 struct run {
     const char *host, *model, *family, *reason; /* owned by the recordings; never NULL, reason may be empty */
     int64_t tasks;                              /* asked for */
     int64_t number;                             /* which repetition, from 1 */
     size_t file;                                /* of which recording, from 0 */
+    double page_bytes;                          /* a page of the machine that made it: see RECORDING_PAGE_BYTES */
     enum sample_status status;
     double value[METRIC_COUNT]; /* bytes; NaN where the recording has none */
 };

@@ -83,7 +83,7 @@ static struct side memory_at(const struct series *series, int64_t tasks)
 
         if (cell->tasks != tasks || cell->runs == 0)
             continue;
-        location = location_mean(cell->value, cell->runs);
+        location = location_mean(cell->value, cell->runs, cell->resolution);
         return (struct side){
             {location.value, sqrt(location_variance(&location)), location.freedom}, (double)cell->runs, cell};
     }

@@ -36,7 +36,8 @@ static void add_row(struct table *table, const struct row *row)
 /* From the difference of two means. */
 static struct estimate overhead_between(const struct cell *from, const struct cell *to, double confidence)
 {
-    struct location below = location_mean(from->value, from->runs), above = location_mean(to->value, to->runs);
+    struct location below = location_mean(from->value, from->runs, from->resolution);
+    struct location above = location_mean(to->value, to->runs, to->resolution);
     double tasks = (double)(to->tasks - from->tasks);
     double first = location_variance(&below), second = location_variance(&above);
     double freedom = fit_joint_freedom(first, below.freedom, second, above.freedom);

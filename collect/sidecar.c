@@ -385,18 +385,28 @@ json_object *sidecar_of(const char *recording)
     return sidecar;
 }
 
+/* What stands under `name`, or under `name` in `part`; NULL where nothing does. */
+static json_object *find(const json_object *sidecar, const char *part, const char *name)
+{
+    json_object *holder = NULL, *member = NULL;
+
+    if (!part)
+        json_object_object_get_ex(sidecar, name, &member);
+    else if (json_object_object_get_ex(sidecar, part, &holder))
+        json_object_object_get_ex(holder, name, &member);
+    return member;
+}
+
 const char *sidecar_text(const json_object *sidecar, const char *part, const char *name)
 {
-    const json_object *holder = sidecar;
-    json_object *member = NULL;
-    const char *text;
+    const char *text = json_object_get_string(find(sidecar, part, name));
 
-    if (part && json_object_object_get_ex(sidecar, part, &member))
-        holder = member;
-    else if (part)
-        return "";
-    if (!json_object_object_get_ex(holder, name, &member))
-        return "";
-    text = json_object_get_string(member);
     return text ? text : "";
+}
+
+int64_t sidecar_number(const json_object *sidecar, const char *part, const char *name, int64_t otherwise)
+{
+    json_object *number = find(sidecar, part, name);
+
+    return json_object_is_type(number, json_type_int) ? json_object_get_int64(number) : otherwise;
 }

@@ -10,6 +10,7 @@
 
 #include <json-c/json.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <time.h>
 
 /* The sidecar of a sweep that begins now, with these models. `version` is collect's own, `command` its arguments with a
@@ -26,6 +27,9 @@ json_object *sidecar_of(const char *recording);
 /* What stands in the sidecar under `name`, or under `name` in `part` where that is not NULL; "" where nothing does: the
    end of a sweep that is under way is null. The text is the sidecar's. */
 const char *sidecar_text(const json_object *sidecar, const char *part, const char *name);
+
+/* The same for a whole number; `otherwise` where none stands there, or there is no sidecar (NULL). */
+int64_t sidecar_number(const json_object *sidecar, const char *part, const char *name, int64_t otherwise);
 
 /* What the sweep was asked to do; the texts are the sidecar's. Returns -1 and an error that names the file (`path`) and
    what is missing in it or wrong. */

@@ -315,7 +315,7 @@ bool chart_is_above_zero(const struct fit *fit)
 {
     double low = isfinite(fit->overhead.low) ? fit->overhead.low : fit->overhead.value;
 
-    return low > 0 && fit->overhead.value * (double)fit->max_tasks >= CELL_PAGE_BYTES;
+    return low > 0 && fit->overhead.value * (double)fit->max_tasks >= fit->resolution;
 }
 
 size_t chart_overhead_range(const struct chart_data *data, size_t *least, size_t *most)

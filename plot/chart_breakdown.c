@@ -50,12 +50,12 @@ static double proven_overhead(const struct chart_data *data, enum metric metric,
     return fit && chart_is_above_zero(fit) ? fit->overhead.value : 0;
 }
 
-/* What a part that is not proven may take all the same; less than a page for all tasks is rounding. */
+/* What a part that is not proven may take all the same; less than the resolution for all tasks is rounding. */
 static double doubt(const struct chart_data *data, enum metric metric, size_t series)
 {
     const struct fit *fit = fit_of(data, metric, series);
 
-    if (!fit || chart_is_above_zero(fit) || fabs(fit->overhead.value) * (double)fit->max_tasks < CELL_PAGE_BYTES)
+    if (!fit || chart_is_above_zero(fit) || fabs(fit->overhead.value) * (double)fit->max_tasks < fit->resolution)
         return 0;
     return isfinite(fit->overhead.high) ? fit->overhead.high : INFINITY;
 }

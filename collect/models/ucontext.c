@@ -7,8 +7,8 @@
 #include <errno.h>
 #include <sys/mman.h>
 #include <ucontext.h>
+#include <unistd.h>
 
-#define GUARD_SIZE 4096
 #define STACK_SIZE (64 * 1024) /* reserved; only pages that are touched cost memory */
 
 struct task {
@@ -19,6 +19,13 @@ struct task {
 static ucontext_t scheduler;
 static struct deadline_heap sleepers;
 static struct task *current;
+static size_t guard_size; /* a page */
+
+static bool open_guards(void)
+{
+    guard_size = (size_t)sysconf(_SC_PAGESIZE);
+    return true;
+}
 
 static size_t stack_size(void)
 {
@@ -46,11 +53,11 @@ static void resume(struct task *task)
 
 static bool map_stack(struct task *task)
 {
-    task->stack = mmap(NULL, GUARD_SIZE + stack_size(), PROT_READ | PROT_WRITE,
+    task->stack = mmap(NULL, guard_size + stack_size(), PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
     if (task->stack == MAP_FAILED)
         return task_model_refuse("mmap", errno);
-    return mprotect(task->stack, GUARD_SIZE, PROT_NONE) == 0 || task_model_refuse("mprotect", errno);
+    return mprotect(task->stack, guard_size, PROT_NONE) == 0 || task_model_refuse("mprotect", errno);
 }
 
 static bool start(void *record)
@@ -62,7 +69,7 @@ static bool start(void *record)
     if (!map_stack(task))
         return false;
     getcontext(&task->context);
-    task->context.uc_stack = (stack_t){.ss_sp = task->stack + GUARD_SIZE, .ss_size = stack_size()};
+    task->context.uc_stack = (stack_t){.ss_sp = task->stack + guard_size, .ss_size = stack_size()};
     task->context.uc_link = &scheduler;
     makecontext(&task->context, live, 0);
     resume(task);
@@ -79,7 +86,7 @@ static void run(void)
 
 static void join(void *record)
 {
-    munmap(((struct task *)record)->stack, GUARD_SIZE + stack_size());
+    munmap(((struct task *)record)->stack, guard_size + stack_size());
 }
 
 const struct task_model task_model = {
@@ -87,6 +94,7 @@ const struct task_model task_model = {
     .summary = "coroutine by swapcontext, stack with guard page",
     .record_size = sizeof(struct task),
     .has_stack = true,
+    .open = open_guards,
     .start = start,
     .run = run,
     .join = join,

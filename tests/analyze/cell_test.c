@@ -11,7 +11,7 @@
 #include <gsl/gsl_errno.h>
 #include <string.h>
 
-#define PAGE CELL_PAGE_BYTES
+#define PAGE RUNS_PAGE
 
 /* 2, 4, 4, 5, 10 pages: mean 5, squares of deviations 9 + 1 + 1 + 0 + 25 = 36, sd sqrt(36 / 4) = 3; median 4,
    absolute deviations 0, 0, 1, 2, 6 with median 1; Student's t of 4 degrees of freedom at 97.5 % is 2.776445
@@ -54,6 +54,38 @@ static void test_next_page_is_no_outlier(void **state)
     list = runs_gather(run, 5);
     assert_int_equal(list.series[0].cell[0].outliers, 1);
     assert_close(list.series[0].cell[0].mean, 9.6 * PAGE, 1e-12); /* flagged, and still counted */
+    series_list_free(&list);
+}
+
+/* As above on a machine with pages of 64 KiB: there 1 page of it is rounding, which elsewhere is 16 pages. Of a host's
+   recordings that one rounds most which has the largest pages. */
+static void test_a_page_is_the_machines(void **state)
+{
+    struct run run[5];
+    struct series_list list;
+
+    (void)state;
+    for (size_t i = 0; i < 5; i++) {
+        run[i] = runs_one(1, (i == 4 ? 10 : 9) * 65536.);
+        run[i].page_bytes = 65536;
+    }
+    list = runs_gather(run, 5);
+    assert_int_equal(list.series[0].cell[0].outliers, 0);
+    assert_true(list.series[0].cell[0].resolution == 65536 && list.series[0].resolution == 65536);
+    series_list_free(&list);
+    run[4].value[METRIC_PEAK] = 12 * 65536.;
+    list = runs_gather(run, 5);
+    assert_int_equal(list.series[0].cell[0].outliers, 1);
+    series_list_free(&list);
+
+    for (size_t i = 0; i < 5; i++)
+        run[i] = runs_one(1, (i == 4 ? 10 : 9) * 65536.);
+    list = runs_gather(run, 5);
+    assert_int_equal(list.series[0].cell[0].outliers, 1);
+    series_list_free(&list);
+    run[0].page_bytes = 65536;
+    list = runs_gather(run, 5);
+    assert_int_equal(list.series[0].cell[0].outliers, 0);
     series_list_free(&list);
 }
 
@@ -139,6 +171,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_summary),
         cmocka_unit_test(test_next_page_is_no_outlier),
+        cmocka_unit_test(test_a_page_is_the_machines),
         cmocka_unit_test(test_one_run_has_no_spread),
         cmocka_unit_test(test_failed_runs_are_counted_apart),
         cmocka_unit_test(test_series_are_ordered),

@@ -6,6 +6,7 @@
 #include "analyze/capacity.h"
 #include "analyze/crossover.h"
 #include "analyze/fit.h"
+#include "analyze/location.h"
 #include "analyze/pool.h"
 #include "analyze/ratio.h"
 #include "tests/analyze/simulation.h"
@@ -45,7 +46,8 @@ static struct ideal ideal_widths(const struct simulation *simulation)
     for (int pass = 0; pass < 2; pass++)
         for (size_t k = 0; k < 4; k++) {
             double deviation = hypot(simulation->constant, simulation->proportional * SIMULATION_OVERHEAD * tasks[k]);
-            double weight = 1 / fmax(deviation * deviation / (double)simulation->runs, CELL_QUANTISATION_VARIANCE);
+            double weight =
+                1 / fmax(deviation * deviation / (double)simulation->runs, location_rounding_variance(SIMULATION_PAGE));
 
             sum += pass ? 0 : weight;
             mean += pass ? 0 : weight * tasks[k];

@@ -14,7 +14,7 @@
 #include <gsl/gsl_fit.h>
 #include <string.h>
 
-#define PAGE CELL_PAGE_BYTES
+#define PAGE RUNS_PAGE
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 
 static struct fit fit_runs(struct run *run, size_t runs, enum fit_method method)
@@ -137,21 +137,29 @@ static void test_robust_resists_an_outlier_run(void **state)
 }
 
 /* Runs that are all equal have no scatter, but their rounding has: no standard error of a mean is below
-   page / sqrt(12). */
+   page / sqrt(12), with the page of the machine. */
 static void test_quantisation_floor(void **state)
 {
     static const enum fit_method methods[] = {FIT_ROBUST, FIT_WLS};
-    struct run run[] = {runs_one(1, 10 * PAGE),   runs_one(1, 10 * PAGE),   runs_one(1, 10 * PAGE),
-                        runs_one(101, 30 * PAGE), runs_one(101, 30 * PAGE), runs_one(101, 30 * PAGE)};
+    static const double pages[] = {4096, 16384, 65536};
 
     (void)state;
-    for (size_t i = 0; i < LENGTH(methods); i++) {
-        struct fit fit = fit_runs(run, LENGTH(run), methods[i]);
+    for (size_t i = 0; i < LENGTH(methods) * LENGTH(pages); i++) {
+        double page = pages[i / LENGTH(methods)];
+        struct run run[6];
+        struct fit fit;
 
-        assert_close(fit.overhead.value, 20 * PAGE / 100, 1e-9);
+        for (size_t k = 0; k < LENGTH(run); k++) {
+            run[k] = k < 3 ? runs_one(1, 10 * page) : runs_one(101, 30 * page);
+            run[k].page_bytes = page;
+        }
+        fit = fit_runs(run, LENGTH(run), methods[i % LENGTH(methods)]);
+        assert_close(fit.overhead.value, 20 * page / 100, 1e-9);
         /* the difference of two means over 100 tasks */
-        assert_close(fit.overhead.standard_error, sqrt(2. / 12) * PAGE / 100, 1e-9);
+        assert_close(fit.overhead.standard_error, sqrt(2. / 12) * page / 100, 1e-9);
+        assert_close(fit.run_variance.least, page * page / 12, 1e-12);
         assert_close(fit.overhead_freedom, 4, 1e-9); /* two equal terms of 2 degrees of freedom */
+        assert_true(fit.resolution == page);
         assert_non_null(strstr(fit.note, "two counts only"));
     }
 }

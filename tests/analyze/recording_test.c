@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "analyze/cell.h"
 #include "analyze/recording.h"
 #include "analyze/run.h"
 
@@ -409,6 +410,33 @@ static void test_an_endless_field_is_refused(void **state)
     free(text);
 }
 
+/* fixtures/large-pages.json says 65536; beside two-models.csv there is no sidecar; beside odd-pages.csv is one whose
+   page is no power of two. */
+static void test_a_page_is_what_the_sidecar_says(void **state)
+{
+    struct recording_file file[] = {{.path = "tests/analyze/fixtures/large-pages.csv"},
+                                    {.path = "tests/analyze/fixtures/two-models.csv"},
+                                    {.path = "tests/analyze/fixtures/odd-pages.csv"}};
+    static const double pages[] = {65536, RECORDING_PAGE_BYTES, RECORDING_PAGE_BYTES};
+    const struct cell_selection selection = {.metric = METRIC_PEAK, .confidence = 0.95};
+    struct recordings recordings = {0};
+    struct series_list list;
+    struct error error;
+
+    (void)state;
+    assert_int_equal(recordings_read_files(&recordings, file, 3), 0);
+    for (size_t i = 0; i < 3; i++)
+        assert_true(file[i].complete > 0);
+    for (size_t i = 0; i < recordings.runs; i++)
+        assert_true(recordings.run[i].page_bytes == pages[recordings.run[i].file]);
+    assert_int_equal(series_list_new(&list, &recordings, &selection, &error), 0);
+    assert_int_equal(list.count, 4);
+    for (size_t i = 0; i < list.count; i++)
+        assert_true(list.series[i].resolution == (strcmp(list.series[i].host, "arm") == 0 ? 65536 : 4096));
+    series_list_free(&list);
+    recordings_free(&recordings);
+}
+
 static void test_a_missing_file(void **state)
 {
     struct recordings recordings = {0};
@@ -425,13 +453,21 @@ static void test_a_missing_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_samples_become_values),       cmocka_unit_test(test_a_run_without_its_end_is_left_out),
-        cmocka_unit_test(test_a_file_cut_off_anywhere),     cmocka_unit_test(test_failed_runs_keep_their_reason),
-        cmocka_unit_test(test_columns_in_another_order),    cmocka_unit_test(test_wrong_rows_spoil_their_run),
-        cmocka_unit_test(test_a_zero_byte_is_told),         cmocka_unit_test(test_a_byte_order_mark_is_passed_over),
-        cmocka_unit_test(test_the_same_run_counts_once),    cmocka_unit_test(test_a_label_stands_for_the_host),
-        cmocka_unit_test(test_parts_have_each_run_once),    cmocka_unit_test(test_other_files_are_refused),
-        cmocka_unit_test(test_an_endless_field_is_refused), cmocka_unit_test(test_a_missing_file),
+        cmocka_unit_test(test_samples_become_values),
+        cmocka_unit_test(test_a_run_without_its_end_is_left_out),
+        cmocka_unit_test(test_a_file_cut_off_anywhere),
+        cmocka_unit_test(test_failed_runs_keep_their_reason),
+        cmocka_unit_test(test_columns_in_another_order),
+        cmocka_unit_test(test_wrong_rows_spoil_their_run),
+        cmocka_unit_test(test_a_zero_byte_is_told),
+        cmocka_unit_test(test_a_byte_order_mark_is_passed_over),
+        cmocka_unit_test(test_the_same_run_counts_once),
+        cmocka_unit_test(test_a_label_stands_for_the_host),
+        cmocka_unit_test(test_parts_have_each_run_once),
+        cmocka_unit_test(test_other_files_are_refused),
+        cmocka_unit_test(test_an_endless_field_is_refused),
+        cmocka_unit_test(test_a_missing_file),
+        cmocka_unit_test(test_a_page_is_what_the_sidecar_says),
     };
 
     gsl_set_error_handler_off();

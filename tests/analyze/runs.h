@@ -7,11 +7,15 @@
 
 #include <math.h>
 
-/* An ok run of the model "model" on "host" with that peak in bytes, and no other figure. */
+#define RUNS_PAGE 4096.
+
+/* An ok run, on a machine with pages of RUNS_PAGE, of the model "model" on "host" with that peak in bytes, and no other
+ * figure. */
 static inline struct run runs_one(int64_t tasks, double peak)
 {
     struct run run = {.host = "host", .model = "model", .family = "thread", .reason = "", .tasks = tasks, .number = 1};
 
+    run.page_bytes = RUNS_PAGE;
     run.status = SAMPLE_OK;
     for (size_t metric = 0; metric < METRIC_COUNT; metric++)
         run.value[metric] = NAN;

@@ -13,6 +13,7 @@
 
 #define SIMULATION_BASELINE 2.5e6 /* bytes */
 #define SIMULATION_OVERHEAD 2000. /* bytes per task */
+#define SIMULATION_PAGE 4096.     /* bytes */
 #define SIMULATION_MAX_RUNS 30
 
 /* The standard deviation of a run is sqrt(constant^2 + (proportional * SIMULATION_OVERHEAD * tasks)^2). */
@@ -36,7 +37,7 @@ static inline double simulation_draw_value(const struct simulation *simulation, 
         value += simulation->bend * tasks;
     if (gsl_rng_uniform(random) < simulation->hiccups)
         value += gsl_ran_flat(random, 5, 60) * 0x1p20;
-    return CELL_PAGE_BYTES * round(value / CELL_PAGE_BYTES);
+    return SIMULATION_PAGE * round(value / SIMULATION_PAGE);
 }
 
 /* Draws a recording, in whole pages. `run` has room for 4 times simulation->runs runs, and goes into the result. */
@@ -53,6 +54,7 @@ static inline struct recordings simulation_draw(const struct simulation *simulat
                               .reason = "",
                               .tasks = tasks[k],
                               .number = (int64_t)i + 1,
+                              .page_bytes = SIMULATION_PAGE,
                               .status = SAMPLE_OK};
 
             one.value[METRIC_PEAK] = simulation_draw_value(simulation, random, (double)tasks[k]);

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #define MIB 0x1p20
+#define PAGE 4096.
 #define REASON "EAGAIN at 32,731"
 
 static const struct chart_size size = {170, 105, true};
@@ -65,13 +66,14 @@ static struct fit make_fit(double baseline, double overhead, double error, int64
                         .baseline = {baseline, MIB / 100, baseline - MIB / 50, baseline + MIB / 50},
                         .overhead = {overhead, error / 2, overhead - error, overhead + error},
                         .covariance = 0,
+                        .resolution = PAGE,
                         .baseline_freedom = 10,
                         .overhead_freedom = 10};
 }
 
 static void set_series(struct sample_data *sample, size_t i, const char *model, const char *family, double memory)
 {
-    sample->series[i] = (struct series){"host-a", model, family, METRIC_PEAK, sample->cell[i], 2, (double)NAN};
+    sample->series[i] = (struct series){"host-a", model, family, METRIC_PEAK, sample->cell[i], 2, (double)NAN, PAGE};
     set_cell(sample, i, 0, 1, 2 * MIB);
     set_cell(sample, i, 1, 1000, memory);
 }
@@ -311,6 +313,11 @@ static void test_overhead_without_limits_has_to_reach_a_page(void **state)
     figure = build(CHART_overhead, &sample.data);
     assert_string_equal(figure.panel[0].column[0].entry[0].text, "not above 0");
     assert_string_equal(figure.panel[0].column[0].entry[1].text, "5 B");
+    figure_free(&figure);
+
+    sample.fit[0].resolution = 16384; /* with pages of 16 KiB that is less than one, too */
+    figure = build(CHART_overhead, &sample.data);
+    assert_null(strstr(figure.panel[0].column[0].entry[1].text, "5 B"));
     figure_free(&figure);
 }
 
