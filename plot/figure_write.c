@@ -2,6 +2,16 @@
 /* A figure as text, line by line: what tests compare, and what one reads to see why a picture looks as it does. */
 #include "plot/figure.h"
 
+#include <math.h>
+
+/* Of a linear axis' span: less is what rounding left of 0, and that is not the same on every processor. */
+#define LEAST_SHARE 1e-9
+
+static double position(const struct axis *axis, double value)
+{
+    return axis->scale == AXIS_LINEAR && fabs(value) < LEAST_SHARE * fabs(axis->high - axis->low) ? 0 : value;
+}
+
 static const char *text_or_nothing(const char *text)
 {
     return text ? text : "-";
@@ -15,7 +25,7 @@ static void write_axis(const char *name, const struct axis *axis, const char *ti
             text_or_nothing(title));
 }
 
-static void write_mark(const struct figure_mark *mark, FILE *stream)
+static void write_mark(const struct figure_panel *panel, const struct figure_mark *mark, FILE *stream)
 {
     static const char *const kinds[] = {
         [FIGURE_POINTS] = "points", [FIGURE_LINE] = "line",         [FIGURE_BAND] = "band",
@@ -24,7 +34,7 @@ static void write_mark(const struct figure_mark *mark, FILE *stream)
     fprintf(stream, "  %s colour %d shape %d%s%s dash %d:", kinds[mark->kind], mark->style.colour, mark->style.shape,
             mark->style.hollow ? " hollow" : "", mark->style.faint ? " faint" : "", mark->style.dash);
     for (size_t i = 0; i < mark->points; i++)
-        fprintf(stream, " %.6g,%.6g", mark->point[i].x, mark->point[i].y);
+        fprintf(stream, " %.6g,%.6g", position(&panel->x, mark->point[i].x), position(&panel->y, mark->point[i].y));
     putc('\n', stream);
 }
 
@@ -47,10 +57,11 @@ static void write_panel(const struct figure_panel *panel, FILE *stream)
         write_axis("y", &panel->y, panel->y_title, stream);
     write_rows(panel, stream);
     for (size_t i = 0; i < panel->marks; i++)
-        write_mark(&panel->mark[i], stream);
+        write_mark(panel, &panel->mark[i], stream);
     for (size_t i = 0; i < panel->labels; i++)
         fprintf(stream, "  label %d colour %d at %.6g,%.6g: %s\n", panel->label[i].place, panel->label[i].colour,
-                panel->label[i].at.x, panel->label[i].at.y, panel->label[i].text);
+                position(&panel->x, panel->label[i].at.x), position(&panel->y, panel->label[i].at.y),
+                panel->label[i].text);
 }
 
 void figure_write(const struct figure *figure, FILE *stream)

@@ -11,6 +11,7 @@
 #include "collect/machine.h"
 #include "collect/process.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -78,6 +79,19 @@ static void process_that_is_gone_changes_nothing(void **state)
     close(proc);
 }
 
+/* As many as the kernel lists: an emulator, under which this runs, has some of its own. */
+static int64_t threads_of_this_process(void)
+{
+    DIR *folder = opendir("/proc/self/task");
+    int64_t threads = 0;
+
+    assert_non_null(folder);
+    for (struct dirent *entry; (entry = readdir(folder));)
+        threads += entry->d_name[0] != '.';
+    closedir(folder);
+    return threads;
+}
+
 static void this_process_is_read(void **state)
 {
     int proc = open("/proc", O_RDONLY | O_DIRECTORY);
@@ -87,7 +101,7 @@ static void this_process_is_read(void **state)
     assert_int_equal(process_read(proc, getpid(), PROCESS_FULL, &sample), 1);
     assert_true(sample.rss_bytes > 0 && sample.pss_bytes > 0 && sample.pss_bytes <= sample.rss_bytes);
     assert_true(sample.peak_rss_bytes >= sample.rss_bytes);
-    assert_int_equal(sample.threads, 1);
+    assert_int_equal(sample.threads, threads_of_this_process());
     close(proc);
 }
 

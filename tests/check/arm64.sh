@@ -1,0 +1,54 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Whether it builds for arm64, passes its unit tests there and starts tasks, on another processor: by Debian's cross compiler
+# and qemu-user. Run from the project's root. Exits 77 where something is not installed; installs nothing itself:
+#
+#     dpkg --add-architecture arm64 && apt-get update
+#     apt-get install gcc-aarch64-linux-gnu qemu-user lib{json-c,gsl,csv,cairo2,pango1.0,cmocka}-dev:arm64
+#
+# Models that need a library are left out: their headers may be there for another processor only.
+set -eu -o pipefail
+
+triplet=aarch64-linux-gnu
+compiler=$triplet-gcc
+build=build/$compiler
+export PKG_CONFIG_LIBDIR=/usr/lib/$triplet/pkgconfig:/usr/share/pkgconfig
+
+skip() {
+    echo "skipped: $1 (package $2)"
+    exit 77
+}
+
+command -v "$compiler" >/dev/null || skip "there is no $compiler" gcc-aarch64-linux-gnu
+command -v qemu-aarch64 >/dev/null || skip 'there is no qemu-aarch64' qemu-user
+for library in json-c=libjson-c-dev gsl=libgsl-dev cairo=libcairo2-dev pangocairo=libpango1.0-dev cmocka=libcmocka-dev; do
+    pkg-config --exists "${library%=*}" || skip "${library%=*} is not there for arm64" "${library#*=}:arm64"
+done
+[ -e /usr/lib/$triplet/libcsv.so ] || skip 'libcsv is not there for arm64' libcsv-dev:arm64
+
+tests=()
+for source in tests/*/*_test.c; do
+    tests+=("$build/${source%.c}")
+done
+models=()
+for source in collect/models/*.c; do
+    [ -e "${source%.c}.h" ] || grep -qE '^ +(package|compiler): ' "$source" || models+=("$(basename "$source" .c)")
+done
+
+make --no-print-directory CC=$compiler AR=$triplet-ar SANITIZE= BUILD=$build "${tests[@]}" "${models[@]/#/$build/models/}"
+
+CMOCKA_MESSAGE_OUTPUT=TAP prove --timer --exec qemu-aarch64 "${tests[@]}"
+
+# The emulator has 32 timers at the most, and is too slow for all tasks to be alive at once.
+expected=$'^idle\nready [0-9]+\ndone 30$'
+failed=0
+for model in "${models[@]}"; do
+    if said=$(printf '\n\n' | qemu-aarch64 "$build/models/$model" 30 0.1) &&
+        [[ $said =~ $expected ]]; then
+        echo "$model .. ok"
+    else
+        printf '%s .. not ok:\n%s\n' "$model" "$said"
+        failed=1
+    fi
+done
+exit $failed
