@@ -1,43 +1,17 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What is installed: programs under a prefix to their names, manuals whose examples run, completions.
+# What is installed: programs under a prefix to their names, manuals, completions. The manuals' examples are in
+# sweep_manuals.bats.
+# package: help2man=command:help2man mandoc=command:mandoc fish=command:fish zsh=command:zsh
 
 bats_require_minimum_version 1.5.0
-
-setup_file() {
-    export root=$BATS_FILE_TMPDIR/root
-    make install PREFIX="$root/usr" PROGRAM_PREFIX=tw- >"$BATS_FILE_TMPDIR/log" 2>&1 || { cat "$BATS_FILE_TMPDIR/log"; false; }
-}
-
-setup() {
-    export PATH=$root/usr/bin:$PATH
-    cd "$BATS_TEST_TMPDIR"
-}
-
-need() {
-    command -v "$1" >/dev/null || skip "there is no $1"
-}
-
-page() { # NAME.SECTION
-    echo "$root/usr/share/man/man${1##*.}/$1"
-}
-
-# The blocks between .EX and .EE that come after a line  .\" run  or  .\" file: NAME : the former become one script, the latter
-# files. What roff has to have escaped is as it was.
-unpack() { # PAGE
-    awk -v script=examples.sh '
-        /^\.\\" run$/ { target = script }
-        /^\.\\" file: / { target = $3 }
-        /^\.EE$/ { inside = 0; target = "" }
-        inside { gsub(/\\-/, "-"); gsub(/\\e/, "\\"); print >target }
-        /^\.EX$/ { inside = target != "" }' "$1"
-}
+load installed
 
 @test "an installed collect finds the models that were installed with it" {
     run tw-collect --list
     [ "$status" -eq 0 ]
     [[ "$output" == *"pthread "* ]]
-    tw-collect -m null,pthread -t 1,10 -r 1 -o x.csv
+    tw-collect -m null,pthread -t 1,10 -r 1 --sleep=0.05 -o x.csv
     run tw-analyze x.csv
     [ "$status" -eq 0 ]
 }
@@ -55,25 +29,8 @@ unpack() { # PAGE
     grep -x 'collect=${TASKWEIGHT_COLLECT:-tw-collect}' "$root/usr/share/doc/taskweight/slurm/sweep.sbatch"
 }
 
-@test "each example of the manuals runs" {
-    for name in tw-collect.1 tw-analyze.1 tw-plot.1 taskweight-model.7 taskweight-recording.5; do
-        mkdir "$name"
-        cd "$name"
-        unpack "$(page "$name")"
-        # A thread of a program under AddressSanitizer takes milliseconds to start.
-        [[ $BUILD != *address* ]] || sed -i 's/1,1k,10k/1,100,1k/' examples.sh
-        [ "$(wc -l <examples.sh)" -gt 1 ]
-        bash -eux examples.sh || { echo "in $name"; false; }
-        cd ..
-    done
-    for model in coroutine background thread; do
-        [ "$(grep -c ",$model\|$model,.*,ok," taskweight-model.7/mine.csv)" -gt 0 ]
-    done
-    [ "$(grep ,end, taskweight-model.7/mine.csv | cut -d, -f21 | sort | uniq -c | tr -s ' ')" = " 27 ok" ]
-}
-
 @test "the manuals are well formed" {
-    need mandoc
+    need mandoc mandoc
     for file in "$root"/usr/share/man/man*/*; do
         run mandoc -T lint -W error "$file"
         echo "$output"
@@ -83,7 +40,7 @@ unpack() { # PAGE
 }
 
 @test "taskweight-recording(5) tells of every column" {
-    tw-collect -m null -t 1 -r 1 -o x.csv
+    tw-collect -m null -t 1 -r 1 --sleep=0.05 -o x.csv
     for column in $(head -n 1 x.csv | tr , ' '); do
         grep -E "^\.B (.*, )?$column(,|\$)" "$(page taskweight-recording.5)"
     done
@@ -98,7 +55,7 @@ unpack() { # PAGE
     [ "$("$candidates" tw-analyze --metric | grep -cx -e peak -e page-tables -e charged)" -eq 3 ]
     [ "$("$candidates" tw-collect --model | grep -cx -e pthread -e null)" -eq 2 ]
     [ "$("$candidates" tw-analyze --model | grep -cx -e pthread -e null)" -eq 2 ]
-    tw-collect -m null,libuv -t 1 -r 1 -o x.csv
+    tw-collect -m null,libuv -t 1 -r 1 --sleep=0.05 -o x.csv
     [ "$("$candidates" tw-analyze --model tw-analyze x.csv --model= | paste -sd,)" = "libuv,null" ]
     [ "$("$candidates" tw-collect --timeout)" = "" ]
 }
@@ -122,7 +79,7 @@ complete_in_bash() { # WORD...
 }
 
 @test "fish completes options and values" {
-    need fish
+    need fish fish
     fish_in() { fish --no-config -c "source $root/usr/share/fish/vendor_completions.d/tw-$1.fish; complete -C 'tw-$1 $2'" | cut -f1; }
     [ "$(fish_in analyze --tab)" = "--table=" ]
     [ "$(fish_in plot --chart=plane,dis)" = "--chart=plane,distribution" ]
@@ -131,7 +88,7 @@ complete_in_bash() { # WORD...
 
 # What zsh would offer is caught in the place of compadd.
 @test "zsh completes options and values" {
-    need zsh
+    need zsh zsh
     zsh_in() { # WORD...
         zsh -f -c 'compadd() { while [[ $1 == -* && $1 != -- ]]; do [[ $1 == -S ]] && shift; [[ $1 == -a ]] && names=1; shift; done
                 [[ $1 == -- ]] && shift; if (( names )); then print -l -- ${(P)1}; else print -l -- $@; fi }
@@ -144,9 +101,8 @@ complete_in_bash() { # WORD...
     zsh_in tw-collect "" | grep -x pthread-minstack
 }
 
+# The last one: it takes away what the others use.
 @test "uninstall leaves nothing" {
-    rm -rf "$BATS_TEST_TMPDIR/again"
-    (cd "$BATS_TEST_DIRNAME/.." && make install DESTDIR="$BATS_TEST_TMPDIR/again" PROGRAM_PREFIX=tw- &&
-        make uninstall DESTDIR="$BATS_TEST_TMPDIR/again" PROGRAM_PREFIX=tw-) >/dev/null 2>&1
-    [ "$(find "$BATS_TEST_TMPDIR/again" ! -type d)" = "" ]
+    make_alone -C "$BATS_TEST_DIRNAME/.." uninstall PREFIX="$root/usr" PROGRAM_PREFIX=tw-
+    [ "$(find "$root" ! -type d)" = "" ]
 }

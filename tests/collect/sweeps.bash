@@ -1,29 +1,59 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What the tests of whole sweeps share.
+# What the tests of collect share. They run beside each other and on a machine that may be busy, so each looks at what it
+# started itself and at nothing else, and waits for things to happen, not for time to pass.
+
+load "${BASH_SOURCE[0]%/*}/../busy"
 
 setup() {
+    # The sleep of a task where any will do. A busy machine may need longer to start tasks: see try_again_if_refused.
+    local sleeps=(0.05 0.05 0.3 1 3)
+    nap=--sleep=${sleeps[BATS_TEST_TRY_NUMBER]}
     folder=$(mktemp -d)
     recording=$folder/x.csv
     collect=$BUILD/bin/collect
     export TASKWEIGHT_TEST=$folder # whatever this test starts can be told by it
+    enter_own_group
 }
 
 # Whatever a test does: nothing may be left running, and no group of a collect that is gone may stay.
 teardown() {
     local left=0
+    try_again_if_refused "$folder"
     eventually nothing_is_left || left=1
-    [ "$left" -eq 0 ] || { ls -d "$(own_group)"/taskweight-*; pgrep -fa "$folder"; } || true
+    [ "$left" -eq 0 ] || { find "$(own_group)" -name 'taskweight-*'; pgrep -fa "$folder"; } || true
+    leave_own_group || left=1
     rm -rf "$folder"
     return "$left"
 }
 
+# A memory cgroup for what this test starts, in which no other test's collect makes groups. There is none on version 2,
+# where collect can make groups only if it is alone in its own.
+enter_own_group() {
+    local outer
+    own= outer=$(own_group)
+    [[ $outer == /sys/fs/cgroup/memory* ]] && mkdir "$outer/test-${folder##*/}" 2>/dev/null || return 0
+    own=$outer/test-${folder##*/}
+    echo 0 >"$own/cgroup.procs"
+}
+
+leave_own_group() {
+    [ -n "$own" ] || return 0
+    echo 0 >"${own%/*}/cgroup.procs"
+    eventually rmdir "$own"
+}
+
+# Where other tests make groups beside those of this one, a collect of theirs may have just been killed.
 nothing_is_left() {
+    if [ -n "$own" ]; then groups_have_owners; else eventually groups_have_owners; fi &&
+        ! env -u TASKWEIGHT_TEST grep -qz "^TASKWEIGHT_TEST=$folder\$" /proc/[0-9]*/environ 2>/dev/null
+}
+
+groups_have_owners() {
     local group owner
-    for group in $(find "$(own_group)" -maxdepth 1 -name 'taskweight-*' 2>/dev/null); do
-        owner=${group##*taskweight-}
-        [ -e "/proc/${owner%-*}" ] || return 1
+    for group in "$(own_group)"/taskweight-*; do
+        owner=${group##*/taskweight-}
+        [ ! -e "$group" ] || [ -e "/proc/${owner%%-*}" ] || return 1
     done
-    ! env -u TASKWEIGHT_TEST grep -qz "^TASKWEIGHT_TEST=$folder\$" /proc/[0-9]*/environ 2>/dev/null
 }
 
 # The memory cgroup that this shell is in, of whichever version.
@@ -33,13 +63,17 @@ own_group() {
     [ -n "$path" ] && echo "/sys/fs/cgroup/memory$path" || echo "/sys/fs/cgroup$(sed -n 's/^0:://p' /proc/self/cgroup)"
 }
 
-# Tries the command until it succeeds; gives up after 20 seconds.
+# Tries the command until it succeeds; gives up after a minute.
 eventually() {
-    local end=$((SECONDS + 20))
-    until "$@"; do
+    local end=$((SECONDS + 60))
+    until "$@" 2>/dev/null; do
         [ "$SECONDS" -lt "$end" ] || return 1
-        read -rt 0.01 <> <(:) || true
+        read -rt 0.02 <> <(:) || true
     done
+}
+
+has_runs() { # N FILE
+    [ "$(grep -sc ,end, "$2" || true)" -ge "$1" ] 2>/dev/null
 }
 
 # The values of a column in the recording's rows that match: column NAME [NAME=VALUE]
@@ -64,6 +98,15 @@ fails_with() {
     [[ "${stderr_lines[0]}" == collect:* || "${stderr_lines[0]}" == */collect:* ]]
 }
 
+# From here on collect is one in a tree of its own, which has those of the models and no other, so that it asks no other
+# to describe itself and starts at once.
+only() { # MODEL...
+    mkdir -p "$folder/bin" "$folder/models"
+    cp "$BUILD/bin/collect" "$folder/bin/"
+    ln -s "${@/#/$BUILD/models/}" "$folder/models/"
+    collect=$folder/bin/collect
+}
+
 # A tree of its own with models that are shell scripts: model NAME <<script
 model() {
     mkdir -p "$folder/bin" "$folder/models"
@@ -77,9 +120,9 @@ model() {
 sweep_of() {
     name=$1
     shift
+    rm -f "$recording" "$folder/x.json"
     "$folder/bin/collect" "$name" --tasks=3 --runs=1 --sleep=0.05 --output="$recording" "$@" 2>"$folder/talk"
     ended=$(recording=$recording column status phase=end)
     why=$(recording=$recording column reason phase=end)
     nothing_is_left
 }
-

@@ -1,20 +1,23 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The Debian package: made without an error of lintian, and of use on a machine that has nothing but it.
+# package: debhelper=command:dh lintian=command:lintian help2man=command:help2man debootstrap=command:debootstrap
+# package: poppler-utils=command:pdffonts
 
 bats_require_minimum_version 1.5.0
+load ../need
 
 setup_file() {
-    is_for_users || return 0
-    make deb >"$BATS_FILE_TMPDIR/log" 2>&1 || { cat "$BATS_FILE_TMPDIR/log"; false; } # it asks lintian
+    [ "$BUILD" = "$PWD/build" ] || return 0
+    command -v dh && command -v lintian && command -v help2man || return 0
+    make_alone deb >"$BATS_FILE_TMPDIR/log" 2>&1 || { cat "$BATS_FILE_TMPDIR/log"; false; } # it asks lintian
 }
 
 setup() {
-    is_for_users || skip "what is for users is built without sanitizers"
-}
-
-is_for_users() {
-    [ "$BUILD" = "$PWD/build" ]
+    need_build_for_users
+    need dh debhelper
+    need lintian lintian
+    need help2man help2man
 }
 
 teardown_file() {
@@ -33,9 +36,14 @@ teardown_file() {
 
 @test "on a clean Debian it installs, measures, fits and draws" {
     [ "$(id -u)" -eq 0 ] || skip "only root can make a Debian"
-    command -v debootstrap || skip "there is no debootstrap"
+    need debootstrap debootstrap
+    need pdffonts poppler-utils
+    # The package depends on what the libraries are called in the release that it was built on.
+    release=$(. /etc/os-release && [ "$ID" = debian ] && echo "$VERSION_CODENAME") || skip "this machine is no Debian"
+    [ -n "$release" ] || skip "this Debian has no name yet"
     root=$BATS_FILE_TMPDIR/debian
-    debootstrap --variant=minbase bookworm "$root" "$(apt-get indextargets --format '$(SITE)' | grep -v security | head -n 1)"
+    debootstrap --variant=minbase "$release" "$root" \
+        "$(apt-get indextargets --format '$(SITE)' | grep -v security | head -n 1)"
     mount -t proc proc "$root/proc"
     cp build/deb/taskweight_*.deb "$root/taskweight.deb"
     inside() { env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C DEBIAN_FRONTEND=noninteractive chroot "$root" "$@"; }

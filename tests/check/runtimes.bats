@@ -1,6 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What the README explains of other languages' runtimes, measured another way.
+# package: cargo=command:cargo librust-tokio-dev=crate:tokio
+
+load ../need
 
 setup() {
     folder=$(mktemp -d)
@@ -11,7 +14,8 @@ teardown() {
 }
 
 @test "a task of Tokio weighs what its allocation does, and its handle" {
-    "$BUILD/bin/collect" --list | grep '^rust-tokio .*cannot run here' && skip "there is no Tokio here"
+    need cargo cargo
+    ! "$BUILD/bin/collect" --list | grep '^rust-tokio .*cannot run here' || skip "there is no Tokio (package librust-tokio-dev)"
     mkdir "$folder/models"
     collect/models/runtimes/build.sh tests/collect/tokio-task.rs "$folder/models"
     "$folder/models/tokio-task" >"$folder/allocations"

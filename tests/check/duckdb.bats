@@ -1,15 +1,18 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
 # README's question to DuckDB, asked of DuckDB: the package that npm has of it, in a folder of this test.
+# package: npm=command:npm nodejs=command:node
 
 bats_require_minimum_version 1.5.0
+load ../need
 
 question() {
     awk '/^    SELECT/ { inside = 1 } inside && !NF { exit } inside' README.md
 }
 
 @test "DuckDB reads recordings as they are and finds what analyze finds" {
-    command -v npm || skip "there is no npm"
+    need npm npm
+    need node nodejs
     npm install --silent --no-audit --no-fund --prefix "$BATS_TEST_TMPDIR" @duckdb/node-api || skip "npm has no DuckDB here"
     [ "$(question | wc -l)" -eq 5 ]
     cat >"$BATS_TEST_TMPDIR/ask.mjs" <<'END'

@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A sweep as a job array of a real Slurm, which is started here for it: its own munged, slurmctld and slurmd, with their files,
 # keys and sockets in a folder of the test.
+# package: slurm-wlm=command:slurmctld munge=command:munged
 
 bats_require_minimum_version 1.5.0
+load ../need
 
 setup_file() {
     export PATH=$PATH:/usr/sbin
-    export lack
-    lack=$(what_is_missing)
-    [ -z "$lack" ] || return 0
+    can_start || return 0
     export folder=$BATS_FILE_TMPDIR SLURM_CONF=$BATS_FILE_TMPDIR/slurm.conf
     mkdir "$folder/state" "$folder/spool"
     configure
@@ -23,19 +23,34 @@ setup_file() {
 }
 
 setup() {
-    [ -z "$lack" ] || skip "$lack"
+    need munged munge
+    need slurmctld slurm-wlm
+    need slurmd slurm-wlm
+    need sbatch slurm-wlm
+    [ "$(id -u)" -eq 0 ] || skip "slurmd is root's"
 }
 
-what_is_missing() {
-    for program in munged slurmctld slurmd sbatch; do
-        command -v "$program" >/dev/null || { echo "there is no $program"; return; }
+can_start() {
+    command -v munged && command -v slurmctld && command -v slurmd && command -v sbatch && [ "$(id -u)" -eq 0 ]
+}
+
+# Two neighbouring ports of the loopback at which nothing listens, the first even.
+free_port() {
+    local port
+    for port in $(shuf -i 10000-16000 -n 100); do
+        is_free $((2 * port)) && is_free $((2 * port + 1)) && echo $((2 * port)) && return
     done
-    [ "$(id -u)" -eq 0 ] || echo "slurmd is root's"
+    return 1
+}
+
+is_free() { # PORT
+    ! (exec 9<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
 }
 
 configure() {
-    local host port=$((20000 + $$ % 10000))
+    local host port
     host=$(hostname -s)
+    port=$(free_port)
     cat >"$SLURM_CONF" <<END
 ClusterName=test
 SlurmctldHost=$host(127.0.0.1)
@@ -73,7 +88,7 @@ eventually() { # COMMAND...
 }
 
 teardown_file() {
-    [ -z "$lack" ] || return 0
+    can_start || return 0
     for daemon in slurmd slurmctld munged; do
         [ -s "$folder/$daemon.pid" ] || continue
         pid=$(cat "$folder/$daemon.pid")

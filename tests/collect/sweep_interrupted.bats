@@ -1,0 +1,159 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Sweeps that are stopped, killed or resumed: whole runs are kept, each is made once, and nothing is left running.
+
+bats_require_minimum_version 1.5.0
+load sweeps
+
+@test "a signal ends the sweep in order: whole runs are kept, nothing is left running" {
+    only pthread fork
+    for signal in INT TERM HUP; do
+        file=$folder/$signal.csv
+        # The tests themselves may run under nohup.
+        env --default-signal=HUP "$collect" -t 20 -r 1000 "$nap" -o "$file" 2>"$folder/talk" &
+        pid=$!
+        eventually has_runs 3 "$file"
+        kill -"$signal" "$pid"
+        ended=0
+        wait "$pid" || ended=$?
+        [ "$ended" -eq 1 ]
+        [[ "$(cat "$folder/talk")" == *"stopped; "*" of 2000 runs"* ]]
+        [ "$(tail -n 1 "$file" | cut -d, -f6)" = end ]
+        [ "$(tail -n +2 "$file" | cut -d, -f2,4,5 | uniq | wc -l)" -eq "$(grep -c ,end, "$file")" ]
+        nothing_is_left
+        grep -q '"end": "' "$folder/$signal.json"
+        "$BUILD/bin/analyze" --table=runs "$file" 2>"$folder/talk" >"$folder/table"
+        [[ "$(cat "$folder/talk")" == "analyze: $file: $(grep -c ,end, "$file") of the 2000 runs of its sweep are there ("* ]]
+    done
+}
+
+@test "under nohup a sweep outlives the terminal" {
+    only null
+    nohup "$collect" -t 1 -r 20 "$nap" -o "$recording" 2>"$folder/talk" >/dev/null &
+    pid=$!
+    eventually has_runs 3 "$recording"
+    kill -HUP "$pid"
+    wait "$pid"
+    [ "$(grep -c ,end, "$recording")" -eq 20 ]
+}
+
+@test "what collect is started with stays out of the recording" {
+    only null pthread
+    "$collect" -t 1,100 -r 1 --sleep=0.001 -o "$recording" <&- >&- 2>&- # some runs are short, which is told
+    ! grep collect: "$recording" || false
+    (trap '' CHLD; exec "$collect" -m null -t 1 -r 2 "$nap" -o "$folder/y.csv")
+    [ "$(recording=$folder/y.csv column status phase=end | sort -u)" = ok ]
+}
+
+@test "when collect is killed its models die with it, and the group is taken away" {
+    model sleeper <<'END'
+echo idle; read _; setsid sleep 1000 & sleep 1000 & : >"$TASKWEIGHT_TEST/sleeping"; wait
+END
+    "$folder/bin/collect" sleeper -t 1 -r 1 -o "$recording" 2>/dev/null &
+    pid=$!
+    eventually [ -e "$folder/sleeping" ]
+    kill -KILL "$pid"
+    wait "$pid" || true
+    eventually nothing_is_left
+}
+
+# Kills collect with SIGKILL after so many milliseconds; succeeds if it was still running.
+kill_after() {
+    local milliseconds=$1 pid
+    shift
+    "$@" 2>>"$folder/talk" &
+    pid=$!
+    read -rt "$(printf '%d.%03d' $((milliseconds / 1000)) $((milliseconds % 1000)))" <> <(:) || true
+    kill -KILL "$pid" 2>/dev/null
+    ! wait "$pid"
+}
+
+# KILLS=10 (the default) takes about twenty seconds. The sleep is a fixed one, so that no time goes to warm-ups and most
+# of the kills meet a run; on a busy machine such a run may well be short.
+@test "killed at random moments and resumed again and again, a sweep has every run exactly once" {
+    RANDOM=${SEED:-$((RANDOM))}
+    echo "SEED=$RANDOM"
+    local kills=${KILLS:-10}
+    only null libuv pthread fork
+    sweep=(-t 1,40 -r "$kills" --seed=8)
+    "$collect" "${sweep[@]}" --sleep=0.05 -o "$recording" 2>>"$folder/talk" &
+    pid=$!
+    eventually grep -qs ,end, "$recording"
+    kill -KILL "$pid"
+    wait "$pid" || true
+    for ((i = 1; i < kills; i++)); do
+        kill_after $((RANDOM % 1500)) "$collect" --resume="$recording" || break
+        eventually nothing_is_left
+        # Whole runs in the plan's order, and at the most one that is torn.
+        [ "$(tail -n +2 "$recording" | cut -d, -f2,4,5 | uniq | wc -l)" -le "$(($(grep -c ,end, "$recording") + 1))" ]
+    done
+    "$collect" --resume="$recording" 2>>"$folder/talk"
+    [ "$(grep ,end, "$recording" | cut -d, -f2,4,5 | tr , ' ')" = "$("$collect" "${sweep[@]}" --plan)" ]
+    [ -z "$(recording=$recording column status phase=end | grep -vx -e ok -e short)" ]
+    [ "$(tail -n +2 "$recording" | cut -d, -f2,4,5 | uniq | wc -l)" -eq $((8 * kills)) ]
+    grep -q '"resumed": \[ "' <(tr -d '\n' <"$folder/x.json" | tr -s ' ')
+    run --separate-stderr "$collect" --resume="$recording"
+    [[ "$stderr" == "collect: nothing was left to do: "* ]]
+}
+
+@test "a torn tail is cut off, and what is not the plan's is refused and left as it is" {
+    only null libuv
+    "$collect" -t 1,2 -r 2 --seed=3 "$nap" -o "$recording" 2>"$folder/talk"
+    cp "$recording" "$folder/whole.csv"
+    for bytes in 0 10 300 1500 4000; do
+        head -c "$bytes" "$folder/whole.csv" >"$recording"
+        "$collect" --resume="$recording" 2>>"$folder/talk"
+        [ "$(grep ,end, "$recording" | cut -d, -f1-6)" = "$(grep ,end, "$folder/whole.csv" | cut -d, -f1-6)" ]
+    done
+    for change in 's/,null,/,nill,/' '1s/host/hast/' '$p' '5s/.*/garbage/'; do
+        sed "$change" "$folder/whole.csv" >"$recording"
+        cp "$recording" "$folder/changed.csv"
+        fails_with 1 "$collect" --resume="$recording"
+        [[ "$stderr" == *"x.csv:"[0-9]*": "* ]]
+        cmp "$recording" "$folder/changed.csv"
+    done
+    rm "$recording" # the sidecar alone will do
+    "$collect" --resume="$recording" 2>>"$folder/talk"
+    [ "$(grep -c ,end, "$recording")" -eq 8 ]
+}
+
+@test "a sweep is resumed only under the conditions that it began under" {
+    only null
+    "$collect" -t 1 -r 2 "$nap" -o "$recording" 2>"$folder/talk"
+    head -n 1 "$recording" >"$folder/head" && cp "$folder/head" "$recording"
+    fails_with 2 "$collect" --resume="$recording" --runs=3
+    sed -i 's/"kernel": "/&9./' "$folder/x.json"
+    fails_with 1 "$collect" --resume="$recording"
+    [[ "$stderr" == *"machine.kernel was \"9."* ]]
+    echo '{}' >"$folder/x.json"
+    fails_with 1 "$collect" --resume="$recording"
+    echo 'no json' >"$folder/x.json"
+    fails_with 1 "$collect" --resume="$recording"
+    rm "$folder/x.json"
+    fails_with 1 "$collect" --resume="$recording"
+    cmp "$recording" "$folder/head"
+}
+
+@test "two that write to one recording: the second is refused" {
+    only null
+    "$collect" -t 1 -r 1000 "$nap" -o "$recording" 2>"$folder/talk" &
+    pid=$!
+    eventually has_runs 1 "$recording"
+    fails_with 1 "$collect" --resume="$recording"
+    [[ "$stderr" == *"another collect is writing it"* ]]
+    kill -INT "$pid"
+    wait "$pid" || true
+}
+
+@test "an output folder that vanishes ends the sweep at once" {
+    mkdir "$folder/out"
+    only null
+    "$collect" -t 1 -r 1000 "$nap" -o "$folder/out/x.csv" 2>"$folder/talk" &
+    pid=$!
+    eventually has_runs 2 "$folder/out/x.csv"
+    rm -r "$folder/out"
+    ended=0
+    wait "$pid" || ended=$?
+    [ "$ended" -eq 1 ]
+    [[ "$(cat "$folder/talk")" == *"x.csv: was removed while it was being written"* ]]
+}

@@ -1,0 +1,94 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Small sweeps of models, variants and commands: what is recorded of them. No memory figure is asserted here: sanitizers
+# change them.
+
+bats_require_minimum_version 1.5.0
+load sweeps
+
+@test "a sweep of the models in C is whole and ok" {
+    only null libuv protothread timing-wheel pthread pthread-minstack fork ucontext fiber
+    "$collect" -t 1,100 -r 2 -o "$recording"
+    export recording
+    [ "$(column status phase=end | sort | uniq -c | tr -s ' ')" = " 36 ok" ]
+    [ "$(column alive phase=hold | sort -nu | paste -sd,)" = "1,100" ]
+    [ "$(column alive phase=idle | sort -u)" = 0 ]
+    ! column rss_bytes phase=hold | grep -qx '' || false
+    ! column pss_bytes phase=idle | grep -qx '' || false
+    ! column time_us phase=idle | grep -qv '^-' || false
+    ! column time_us phase=hold | grep -q '^-' || false
+    # rows of a run stand together: as many changes of run as runs
+    [ "$(tail -n +2 "$recording" | cut -d, -f2,4,5 | uniq | wc -l)" -eq 36 ]
+    [ "$(tail -n +2 "$recording" | cut -d, -f2,4,5 | sort -u | wc -l)" -eq 36 ]
+}
+
+@test "the sidecar tells command, seed, plan and versions" {
+    only null libuv pthread
+    "$collect" -m null,libuv -t 1,10 -r 1 --seed=99 "$nap" -o "$recording"
+    perl -MJSON::PP -e '
+        local $/; open my $f, "<", $ARGV[0] or die; my $d = decode_json(<$f>);
+        die "seed" unless $d->{plan}{seed} == 99;
+        die "models" unless "@{$d->{plan}{models}}" eq "null libuv";
+        die "tasks" unless "@{$d->{plan}{tasks}}" eq "1 10";
+        die "command" unless "@{$d->{command}}[1..2]" eq "-m null,libuv";
+        die "times" unless $d->{end} ge $d->{start} && $d->{start} =~ /^\d{4}-\d\d-\d\dT/;
+        die "version" unless $d->{models}{libuv}{version} =~ /^libuv \d/;
+        die "limits" unless $d->{machine}{limits}{"kernel.pid_max"} > 0' "$folder/x.json"
+}
+
+@test "runs are recorded in the order of --plan" {
+    only null libuv timing-wheel
+    "$collect" -t 1,2,3 -r 3 --seed=5 "$nap" -o "$recording"
+    [ "$(grep ,end, "$recording" | cut -d, -f2,4,5 | tr , ' ')" = "$("$collect" -t 1,2,3 -r 3 --seed=5 --plan)" ]
+}
+
+@test "a parameter chooses a variant" {
+    local small=1k
+    [[ "$BUILD" == *address* ]] && small=32k # what the sanitizer adds to a frame does not fit into less
+    only fiber
+    "$collect" "fiber:$small" fiber:64k -t 10 -r 1 "$nap" -o "$recording"
+    [ "$(grep -c "^[^,]*,fiber:$small,.*,ok," "$recording")" -eq 1 ]
+    [ "$(grep -c "^[^,]*,fiber:64k,.*,ok," "$recording")" -eq 1 ]
+}
+
+@test "a program that knows nothing of the contract is measured to its exit" {
+    only null
+    "$collect" --command='exec sleep {seconds}; echo {tasks}' --name=sleeper -t 5 -r 2 --sleep=0.1 -o "$recording"
+    export recording
+    [ "$(column status phase=end | sort -u)" = ok ]
+    [ "$(column alive | sort -u)" = "" ]
+    [ "$(column family | sort -u)" = external ]
+}
+
+@test "the shards of a sweep have every run once between them" {
+    only null libuv
+    for shard in 1/3 2/3 3/3; do
+        "$collect" -t 1,2 -r 2 --seed=9 --shard="$shard" "$nap" -o "$folder/${shard%/*}.csv"
+    done
+    [ "$(cat "$folder"/[123].csv | grep ,end, | cut -d, -f2,4,5 | tr , ' ' | sort)" = \
+        "$("$collect" -t 1,2 -r 2 --seed=9 --plan | sort)" ]
+}
+
+@test "a program of one's own is named by its path, also as a variant, and found again by --resume" {
+    only null
+    cp "$BUILD/models/calibrate" "$folder/mine"
+    "$collect" -t 1,10 -r 1 "$nap" -o "$recording" "$folder/mine" "$folder/mine:64"
+    export recording
+    [ "$(column model phase=end status=ok | sort | uniq -c | tr -s ' ' | paste -sd,)" = " 2 mine, 2 mine:64" ]
+    last=$(tail -n 1 "$recording" | cut -d, -f2,4,5)
+    grep -v "^[^,]*,${last%%,*},[a-z]*,${last#*,}," "$recording" >"$folder/part.csv"
+    cp "$folder/part.csv" "$recording"
+    "$collect" --resume="$recording"
+    [ "$(column model phase=end status=ok | wc -l)" -eq 4 ]
+}
+
+@test "--check says of each target whether it was met" {
+    export TMPDIR=$folder
+    run --separate-stderr "$collect" --check -t 1,100,20000 -r 2
+    [ "$status" -le 1 ]
+    [ "$(grep -cE '^ +(256|1024|4096) .* (ok|MISSED)$' <<<"$output")" -eq 3 ]
+    [[ "$output" == *"Baseline: "*": "@(ok|MISSED)* ]]
+    [[ "$output" == *"Accounting: "* ]]
+    [[ "$output" =~ peak\ [0-9.]+\ (B|KiB|MiB),\ rss\  ]] # two runs may well be equal
+    [ -z "$(ls -d "$folder"/taskweight-?????? 2>/dev/null)" ]
+}

@@ -1,0 +1,29 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What a payload weighs.
+
+bats_require_minimum_version 1.5.0
+load sweeps
+
+# Of the private pages: those that forked tasks share are mapped by chance.
+overhead() { # MODEL
+    "$BUILD/bin/analyze" --format=csv --metric=uss --model="$1" "$recording" | sed -n 2p | cut -d, -f13
+}
+
+# 32 KiB are eight pages wherever they begin. A forked task's stack begins anywhere within a page, otherwise in each run,
+# so that what else it writes may reach into one page more.
+@test "a payload raises the overhead by its bytes" {
+    [[ "$BUILD" != *,* ]] || skip "no memory figure is asserted under sanitizers"
+    models=$("$collect" --list | awk '!/cannot run here/ { print $1 }' | grep -Fx \
+        -e pthread -e pthread-musl -e c11-thread -e fork -e ucontext -e fiber -e pcl -e state-threads -e libuv -e protothread \
+        -e timing-wheel -e ivykis | paste -sd,)
+    [[ "$models" == *fork*pthread* ]] # which need no library
+    "$collect" -m "$models,${models//,/+32768,}+32768" -t 1,1000 -r 2 --seed=1 -o "$recording"
+    for model in ${models//,/ }; do
+        metric=$(overhead "$model+32768") plain=$(overhead "$model") within=164
+        [ "$model" != fork ] || within=4128
+        echo "$model: $plain, with 32768 bytes more: $metric"
+        perl -e '($plain, $more, $within) = @ARGV; exit !(abs($more - $plain - 32768) < $within)' \
+            "$plain" "$metric" "$within"
+    done
+}
