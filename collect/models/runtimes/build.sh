@@ -2,88 +2,139 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Builds one task model written for another language's runtime:
 #
-#     build.sh SOURCE MODELS
+#     build.sh SOURCE MODELS [NAME]
+#     build.sh --probe SOURCE...
 #
-# writes the program MODELS/NAME, which answers --describe and otherwise becomes the model, and what it needs under
-# MODELS/lib/NAME/. Where the toolchain is missing the program says so. What a model is stands in its source, in comment
-# lines: "family: ...", "summary: ...", "package: PACKAGE=PROBE ..." (what make deps-runtimes installs, see the Makefile),
-# for Rust "crates: NAME(FEATURE,...) ..." of Debian's local registry, for Java "release: N", the oldest that will do.
+# The first writes the program MODELS/NAME (the source's name where none is given), which answers --describe and otherwise
+# becomes the model, and what it needs under MODELS/lib/NAME/. Where it cannot be built the program says why. The second builds
+# nothing: for each source it prints what it would be built with, as "NAME with ...", or why it cannot be, as
+# "NAME unavailable REASON". Make builds a model again when its line changes. It starts no toolchain, since make asks each time.
 #
-# A language is a function here: it looks for its toolchain (or calls lack), builds into $lib, and sets $run, the command that
-# becomes the model ($here is MODELS, "$@" its arguments). A compiled model has the $version of its build. One that needs a
-# runtime may meet another one than here, or none, where it is installed: it sets $find, lines that look for it, $ask, a
-# command that prints its version or nothing, and $missing, what to say then.
+# What a model is stands in its source, in comment lines: "family: ...", "summary: ...", "package: PACKAGE=PROBE ..." (what
+# make deps-runtimes installs, see the Makefile), for Rust "crates: NAME(FEATURE,...) ...", for Java "release: N", the oldest
+# that will do. A crate's name in upper case chooses its version, as TOKIO=1.43 or ASYNC_STD=1.12 in the environment: crates are
+# Debian's where those have it, and otherwise come from where cargo gets them.
+#
+# A language is two functions here, named in the list at the end. LANGUAGE_toolchain finds what the model would be built with,
+# without starting it, and names it by built_with (or calls lack). LANGUAGE_model builds into $lib, and sets $run, the command
+# that becomes the model ($here is MODELS, "$@" its arguments). It calls fail where it can tell what went wrong; where a command
+# fails the build just ends. A compiled model has the $version of its build. One that needs a runtime may meet another one than
+# here, or none, where it is installed: it sets $find, lines that look for it, $ask, a command that prints its version or
+# nothing, and $missing, what to say then. Such a one that is not compiled has no toolchain: at_run_time.
+#
+# People have toolchains of their own. A shim (of asdf, mise, jenv) stands in PATH for a tool that is elsewhere, and only tells
+# where by starting it: a probe trusts it, a build asks it. Settings that belong to other projects, in the folders above the
+# checkout or in the environment, have no say in a build: what would heed those folders works in $scratch.
 set -eu
 
-source=$(readlink -f "$1")
-models=$(readlink -f "$2")
-folder=$(dirname "$source")
-file=$(basename "$source")
-name=${file%.*}
-lib=$models/lib/$name
-unavailable='' version='' find='' ask='' missing=''
+root=${TASKWEIGHT_SYSTEM_ROOT:-} # before the folders where a system keeps toolchains: the tests have one of their own
+probing=''
+newline='
+'
 
 header() { # KEY: what stands behind it in the source's comment
     sed -n "s%^\(//\|#\) $1: %%p" "$source"
 }
 
-lack() {
+built_with() { # FILE...: when one appears, vanishes or changes, or a link to it, the model is built again
+    for each in "$@"; do
+        files="$files$each$newline"
+    done
+}
+
+at_run_time() {
+    choice='what there is when it runs'
+}
+
+lack() { # REASON: no build is tried
     unavailable=$1
 }
 
+fail() { # REASON: a build was tried, and is tried again by the next make
+    unavailable=$1
+    failed=yes
+}
+
 have() {
-    command -v "$1" >/dev/null 2>&1
+    command -v "$1" >/dev/null
+}
+
+go_toolchain() {
+    have go || { lack "built without Go (install golang-go, build again)"; return; }
+    built_with "$(command -v go)"
 }
 
 go_model() {
-    have go || { lack "built without Go (install golang-go, build again)"; return; }
+    unset GOOS GOARCH
+    export GO111MODULE=off GOENV=off GOFLAGS='' GOTOOLCHAIN=local GOCACHE="$models/lib/go-cache"
     version=$(go version | sed 's/go version go\([^ ]*\).*/Go \1/')
     run='"$here/lib/'$name'/model"'
-    GO111MODULE=off GOFLAGS='' GOTOOLCHAIN=local GOCACHE=$models/lib/go-cache go build -o "$lib/model" "$source"
+    go build -o "$lib/model" "$source"
 }
 
 node_model() {
-    ask='node --version | sed "s/^v/Node.js /"'
+    ask='command -v node >/dev/null && node --version | sed "s/^v/Node.js /"'
     missing="Node.js is not installed (install nodejs)"
     run='node "$here/lib/'$name/$file'"'
     cp "$source" "$lib/"
 }
 
 python_model() {
-    ask='python3 --version'
+    ask='command -v python3 >/dev/null && python3 --version'
     missing="Python is not installed (install python3)"
     run='python3 "$here/lib/'$name/$file'"'
     cp "$source" "$lib/"
 }
 
-# Versions from files: starting Erlang's machine to ask it takes a second. +P is the machine's limit of processes; a larger one
-# costs memory by itself, so it is raised only where needed.
+# Versions from files: starting Erlang's machine to ask it takes a second, so only a shim is asked. +P is the machine's limit of
+# processes; a larger one costs memory by itself, so it is raised only where needed.
 elixir_model() {
-    find='home_of() { dirname "$(dirname "$(readlink -f "$(command -v "$1")")")"; }'
-    ask='echo "Elixir $(sed -n "s/.*{vsn, *\"\(.*\)\"}.*/\1/p" "$(home_of elixir)"/lib/elixir/ebin/elixir.app),'
-    ask="$ask"' Erlang/OTP $(cut -d" " -f2 "$(home_of erl)"/releases/start_erl.data)"'
-    ask="command -v elixir >/dev/null && $ask"
+    find='home_of() { dirname "$(dirname "$(readlink -f "$(command -v "$1")")")"; }
+elixir_version() {
+    command -v elixir >/dev/null || return
+    app=$(home_of elixir)/lib/elixir/ebin/elixir.app
+    release=$(home_of erl)/releases/start_erl.data
+    if [ -r "$app" ] && [ -r "$release" ]; then
+        echo "Elixir $(sed -n "s/.*{vsn, *\"\(.*\)\"}.*/\1/p" "$app"), Erlang/OTP $(cut -d" " -f2 "$release")"
+    else
+        elixir --version | sed -n "s|^\(Erlang/OTP [^ ]*\).*|\1|; /^Erlang/h; s/^\(Elixir [^ ]*\).*/\1, /; /^Elixir/{G; s/\n//; p}"
+    fi
+}'
+    ask=elixir_version
     missing="Elixir is not installed (install elixir)"
     run='elixir --erl "+P $(($1 > 250000 ? $1 + 12144 : 262144))" "$here/lib/'$name/$file'"'
     cp "$source" "$lib/"
 }
 
-crate_lines() {
+version_of() { # CRATE: sets $wanted, its version where one is chosen
+    eval "wanted=\${$(echo "$1" | tr a-z- A-Z_):-}"
+}
+
+find_crate() { # CRATE: among Debian's, in the version chosen
+    for place in "$registry/$1"-[0-9]*; do
+        case "${place#"$registry/$1-"}." in
+        "${wanted:+$wanted.}"*) [ ! -d "$place" ] || { built_with "$place"; return 0; } ;;
+        esac
+    done
+    return 1
+}
+
+rust_toolchain() {
+    registry=$root/usr/share/cargo/registry
+    debian=yes
+    rustup=${RUSTUP_HOME:-${HOME:-}/.rustup}
+    have cargo && have rustc || { lack "built without Rust (install cargo, build again)"; return; }
+    built_with "$(command -v cargo)" "$(command -v rustc)" "$rustup/settings.toml" "$rustup/toolchains/"*/bin/rustc
+    choice=${RUSTUP_TOOLCHAIN:-}
     for crate in $(header crates); do
-        features=$(echo "$crate" | sed 's/.*(\(.*\))/\1/; s/,/", "/g; s/..*/"&"/')
-        echo "${crate%%(*} = { version = \"*\", features = [$features] }"
+        crate=${crate%%(*}
+        version_of "$crate"
+        find_crate "$crate" || { debian=''; choice="$choice $crate ${wanted:-*} of cargo's sources"; }
     done
 }
 
-rust_model() {
-    registry=/usr/share/cargo/registry
-    have cargo || { lack "built without Rust (install cargo, build again)"; return; }
-    for crate in $(header crates); do
-        ls -d "$registry/${crate%%(*}"-[0-9]* >/dev/null 2>&1 ||
-            { lack "built without ${crate%%(*} (install librust-${crate%%(*}-dev, build again)"; return; }
-    done
-    mkdir -p "$lib/cargo/.cargo"
-    cat >"$lib/cargo/Cargo.toml" <<EOF
+write_package() {
+    cat >Cargo.toml <<EOF
 [package]
 name = "model"
 version = "0.0.0"
@@ -91,104 +142,210 @@ edition = "2021"
 [[bin]]
 name = "model"
 path = "$source"
+[workspace]
 [dependencies]
-$(crate_lines)
 EOF
-    cat >"$lib/cargo/.cargo/config.toml" <<EOF
+    for crate in $(header crates); do
+        version_of "${crate%%(*}"
+        features=$(echo "$crate" | sed 's/.*(\(.*\))/\1/; s/,/", "/g; s/..*/"&"/')
+        echo "${crate%%(*} = { version = \"${wanted:+=}${wanted:-*}\", features = [$features] }"
+    done >>Cargo.toml
+}
+
+use_debian_crates() {
+    export CARGO_NET_OFFLINE=true
+    mkdir .cargo
+    cat >.cargo/config.toml <<EOF
 [source.crates-io]
 replace-with = "debian"
 [source.debian]
 directory = "$registry"
 EOF
-    (cd "$lib/cargo" && cargo build --quiet --release --offline && cp target/release/model "$lib/model")
-    version=$(cd "$lib/cargo" && for crate in $(header crates); do
-        cargo pkgid --offline "${crate%%(*}" | sed 's/.*[#@]\(.*\)/\1/; s/^/'"${crate%%(*}"' /; s/$/, /'
-    done | tr -d '\n')$(rustc --version | cut -d' ' -f1-2)
-    run='"$here/lib/'$name'/model"'
-    rm -rf "$lib/cargo"
 }
 
-# Every JDK that is commonly found, as "VERSION FOLDER" lines.
-jdks() {
-    for javac in ${JAVA_HOME:+"$JAVA_HOME/bin/javac"} /usr/lib/jvm/*/bin/javac "$(command -v javac || true)"; do
-        [ -x "$javac" ] || continue
-        home=$(dirname "$(dirname "$(readlink -f "$javac")")")
-        sed -n "s|^JAVA_VERSION=\"\(.*\)\"|\1 $home|p" "$home/release" 2>/dev/null
+# Its first error, and of the causes that it names the last, or else what it says next.
+cargo_says() {
+    awk '/^error/ && !error { error = $0; sub(/^error[^:]*: /, "", error); sub(/ (at|as a dependency of) .*/, "", error); next }
+        /^Caused by:/ { caused = 1; next }
+        error && NF && (caused || !reason) { reason = $0; sub(/^ */, "", reason) }
+        END { print error (reason ? ": " : "") reason }' errors
+}
+
+what_to_do() {
+    for crate in $(header crates); do
+        crate=${crate%%(*}
+        version_of "$crate"
+        if [ -n "$wanted" ]; then
+            printf '%s' "choose another $(echo "$crate" | tr a-z- A-Z_) or set up cargo's sources, "
+        else
+            printf '%s' "set up cargo's sources or install librust-$crate-dev, "
+        fi
     done
+    echo 'build again'
+}
+
+rust_model() {
+    cd "$scratch"
+    write_package
+    [ -z "$debian" ] || use_debian_crates
+    # Without a network cargo is to say so soon.
+    export RUST_BACKTRACE=0 CARGO_NET_RETRY="${CARGO_NET_RETRY:-1}" CARGO_HTTP_TIMEOUT="${CARGO_HTTP_TIMEOUT:-10}"
+    if ! cargo build --quiet --release --target-dir "$lib/cargo" 2>errors; then
+        cat errors >&2
+        ! grep -q 'could not compile' errors || return 1
+        fail "cargo: $(cargo_says) ($(what_to_do))"
+        return
+    fi
+    cat errors >&2
+    # Where a target was configured it is a folder deeper.
+    find "$lib/cargo" -path '*/release/model' -exec cp {} "$lib/model" \;
+    rm -rf "$lib/cargo"
+    version=$(cargo tree --offline --prefix none --depth 1 --edges normal |
+        sed -n '2,$s/^\([^ ]*\) v\([^ ]*\).*/\1 \2, /p' | tr -d '\n')$(rustc --version | cut -d' ' -f1-2)
+    run='"$here/lib/'$name'/model"'
+}
+
+jdk_of() { # JAVAC: "VERSION FOLDER" of the JDK that it belongs to, or nothing
+    [ -x "$1" ] || return 0
+    home=${1%/bin/javac}
+    [ -r "$home/release" ] || { home=$(readlink -f "$1") && home=${home%/bin/javac}; }
+    if [ ! -r "$home/release" ]; then
+        [ -z "$probing" ] || { echo "$release $1"; return; }
+        said=$("$1" -J-XshowSettings:properties -version 2>&1) || true
+        home=$(echo "$said" | sed -n 's/^ *java\.home = //p')
+        [ -r "$home/release" ] || { echo "$1 does not say where its JDK is: $said" >&2; return 0; }
+    fi
+    while IFS='"' read -r key value _; do
+        [ "$key" != JAVA_VERSION= ] || echo "$value $home"
+    done <"$home/release"
+}
+
+java_toolchain() {
+    release=$(header release)
+    if [ -n "${JAVA_HOME:-}" ]; then
+        where="JAVA_HOME=$JAVA_HOME"
+        set -- "$JAVA_HOME/bin/javac"
+    else
+        where="JAVA_HOME, $root/usr/lib/jvm or PATH"
+        set -- "$root/usr/lib/jvm/"*/bin/javac "$(command -v javac || true)"
+    fi
+    built_with "$@"
+    jdk=$(for javac in "$@"; do jdk_of "$javac"; done | sort -V | tail -n 1)
+    home=${jdk#* }
+    jdk=${jdk%% *}
+    [ "0${jdk%%[!0-9]*}" -ge "$release" ] ||
+        lack "there is no JDK of $release or newer${jdk:+ (only $jdk)} in $where (install one or set JAVA_HOME, build again)"
 }
 
 java_model() {
-    release=$(header release)
-    newest=$(jdks | sort -V | tail -n 1)
-    [ "$(echo "${newest:-0}" | sed 's/[^0-9].*//')" -ge "$release" ] ||
-        { lack "there is no JDK of $release or newer${newest:+ (only ${newest%% *})} in JAVA_HOME, /usr/lib/jvm or PATH"; return; }
-    home=${newest#* }
-    # Where that JDK is not, any other of the release or newer will do.
-    find='java='$home'/bin/java
-[ -x "$java" ] || java=$(command -v java || true)
-java_version() { sed -n "s/^JAVA_VERSION=\"\(.*\)\"/\1/p" "$(dirname "$(dirname "$(readlink -f "$java")")")/release"; }'
-    ask='[ "$(java_version | sed "s/[^0-9].*//")" -ge '$release' ] && echo "JDK $(java_version)"'
+    find='java="'$home'/bin/java"
+# Where that JDK is not, any other of the release or newer will do.
+[ -x "$java" ] || java=$(command -v "${JAVA_HOME:+$JAVA_HOME/bin/}java")
+java_version() {
+    release=$(dirname "$(dirname "$(readlink -f "$java")")")/release
+    if [ -r "$release" ]; then
+        sed -n "s/^JAVA_VERSION=\"\(.*\)\"/\1/p" "$release"
+    else
+        "$java" -version 2>&1 | sed -n "s/.* version \"\(.*\)\".*/\1/p"
+    fi
+}'
+    ask='[ -n "$java" ] && jdk=$(java_version) && [ "0${jdk%%[!0-9]*}" -ge '$release' ] && echo "JDK $jdk"'
     missing="there is no Java of $release or newer (install a JDK and have its java in PATH)"
     # What the machine logs to stdout by default would stand among the events.
     run='"$java" -Xlog:disable -Xlog:all=warning:stderr -cp "$here/lib/'$name'" Model'
+    unset CLASSPATH JAVA_TOOL_OPTIONS JDK_JAVAC_OPTIONS _JAVA_OPTIONS
     "$home/bin/javac" --release "$release" -d "$lib" "$folder/Contract.java" "$source"
 }
 
 mono_model() {
-    ask='mono --version | sed -n "1s/.*version \([^ ]*\).*/Mono \1/p"'
+    ask='command -v mono >/dev/null && mono --version | sed -n "1s/.*version \([^ ]*\).*/Mono \1/p"'
     missing="Mono is not installed (install mono-runtime)"
     run='mono "$here/lib/'$name'/Model.exe"'
     mcs -optimize+ -out:"$lib/Model.exe" "$source"
 }
 
 dotnet_sdk() { # the first that has an SDK; prints nothing where there is none
-    for dotnet in ${DOTNET_ROOT:+"$DOTNET_ROOT/dotnet"} "$(command -v dotnet || true)" /usr/share/dotnet/dotnet /usr/lib/dotnet/dotnet; do
-        [ -x "$dotnet" ] && [ -n "$("$dotnet" --list-sdks 2>/dev/null)" ] && { readlink -f "$dotnet"; return; }
+    for place in ${DOTNET_ROOT:+"$DOTNET_ROOT/dotnet"} "$(command -v dotnet || true)" \
+        "$root/usr/share/dotnet/dotnet" "$root/usr/lib/dotnet/dotnet"; do
+        [ -x "$place" ] || continue
+        real=$(readlink -f "$place")
+        if [ -d "${real%/*}/host" ]; then
+            set -- "${real%/*}/sdk/"*/dotnet.dll
+            [ ! -e "$1" ] || { echo "$real"; return; }
+        elif [ -n "$probing" ] || [ -n "$("$place" --list-sdks)" ]; then
+            echo "$place"
+            return
+        fi
     done
-    true
 }
 
-csharp_model() {
+csharp_toolchain() {
     dotnet=$(dotnet_sdk)
-    if [ -z "$dotnet" ]; then
-        have mcs && have mono && { mono_model; return; }
+    if [ -n "$dotnet" ]; then
+        built_with "$dotnet" "${dotnet%/*}/sdk/"*/dotnet.dll
+    elif have mcs && have mono; then
+        built_with "$(command -v mcs)" "$(command -v mono)"
+    else
         lack "there is no .NET SDK in DOTNET_ROOT or PATH, and no Mono (install mono-mcs and mono-runtime, build again)"
-        return
     fi
-    export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
-    sdk=$("$dotnet" --version)
-    find='dotnet='$dotnet'
-[ -x "$dotnet" ] || dotnet=dotnet'
-    ask='"$dotnet" --list-runtimes | sed -n "s/^Microsoft.NETCore.App \([^ ]*\).*/.NET \1/p" | tail -n 1'
-    missing="there is no .NET in PATH (install its runtime, ${sdk%%.*} or newer)"
-    run='"$dotnet" "$here/lib/'$name'/Model.dll"'
-    mkdir -p "$lib/project"
-    cp "$source" "$lib/project/"
-    cat >"$lib/project/Model.csproj" <<EOF
+}
+
+# Of what may stand in the environment by chance a VERSION would become the program's.
+write_project() {
+    cp "$source" .
+    cat >Model.csproj <<EOF
 <Project Sdk="Microsoft.NET.Sdk">
   <PropertyGroup>
     <OutputType>Exe</OutputType>
     <TargetFramework>net${sdk%%.*}.0</TargetFramework>
     <AssemblyName>Model</AssemblyName>
+    <Version>1.0.0</Version>
     <UseAppHost>false</UseAppHost>
     <InvariantGlobalization>true</InvariantGlobalization>
   </PropertyGroup>
 </Project>
 EOF
-    "$dotnet" publish "$lib/project" --configuration Release --output "$lib/out" --verbosity quiet -p:NuGetAudit=false
-    mv "$lib/out/"* "$lib/"
-    rm -rf "$lib/project" "$lib/out"
+}
+
+csharp_model() {
+    if [ -z "$dotnet" ]; then
+        mono_model
+        return
+    fi
+    cd "$scratch"
+    export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+    sdk=$("$dotnet" --version)
+    find='dotnet="'$dotnet'"
+[ -x "$dotnet" ] || dotnet=dotnet'
+    ask='command -v "$dotnet" >/dev/null &&
+        "$dotnet" --list-runtimes | sed -n "s/^Microsoft.NETCore.App \([^ ]*\).*/.NET \1/p" | tail -n 1'
+    missing="there is no .NET in PATH (install its runtime, ${sdk%%.*} or newer)"
+    run='"$dotnet" "$here/lib/'$name'/Model.dll"'
+    write_project
+    "$dotnet" publish --configuration Release --output "$lib" --verbosity quiet -p:NuGetAudit=false
 }
 
 # Lines that say which version of the runtime there is, or why the model cannot run.
 say_version() {
     if [ -n "$unavailable" ]; then
-        printf '%s\n' "    echo 'unavailable $unavailable'"
+        printf '%s\n' "cat <<'END'" "unavailable $unavailable" END
     elif [ -z "$ask" ]; then
-        printf '%s\n' "    echo 'version $version'"
+        printf '%s\n' "echo 'version $version'"
     else
-        printf '%s\n' "    version=\$({ $ask; } 2>/dev/null)" \
-            "    if [ -n \"\$version\" ]; then echo \"version \$version\"; else echo 'unavailable $missing'; fi"
+        cat <<EOF
+ask() {
+    $ask
+}
+version=\$(ask 2>/dev/null)
+[ -n "\$version" ] || error=\$(ask 2>&1 | sed -n '/./{p;q;}')
+if [ -n "\$version" ]; then
+    echo "version \$version"
+elif [ -n "\$error" ]; then
+    echo "unavailable its runtime does not tell its version: \$error"
+else
+    echo 'unavailable $missing'
+fi
+EOF
     fi
 }
 
@@ -198,41 +355,89 @@ write_program() {
 here=\$(dirname "\$(readlink -f "\$0")")
 $find
 if [ "\$*" = --describe ]; then
-    cat <<'END'
+cat <<'END'
 family $(header family)
 language $language
 summary $(header summary)
 END
 $(say_version)
-    exit
+exit
 fi
 EOF
     if [ -n "$unavailable" ]; then
-        printf '%s\n' "echo 'failed 0 $unavailable'" "exit 1"
+        printf '%s\n' "cat <<'END'" "failed 0 $unavailable" END "exit 1"
     else
         printf '%s\n' "exec $run \"\$@\""
     fi
 }
 
+# A build that failed leaves a program as well, which says so; it is older than its source, so that make tries again.
 install_program() {
-    [ -n "$built" ] || lack "its build failed (make models shows why)"
-    write_program >"$models/$name.new" && chmod +x "$models/$name.new" && mv "$models/$name.new" "$models/$name"
+    [ -n "$built" ] || fail "its build failed (make models shows why)"
+    write_program >"$models/$name.new" && chmod +x "$models/$name.new"
+    [ -z "$failed" ] || touch -d @0 "$models/$name.new"
+    mv "$models/$name.new" "$models/$name"
+    rm -rf "$scratch"
 }
 
-rm -rf "$lib"
-mkdir -p "$lib"
-case $file in
-*.go) language=Go build=go_model ;;
-*.rs) language=Rust build=rust_model ;;
-*.java) language=Java build=java_model ;;
-*.cs) language=C# build=csharp_model ;;
-*.mjs) language=JavaScript build=node_model ;;
-*.py) language=Python build=python_model ;;
-*.exs) language=Elixir build=elixir_model ;;
-*) echo "$source: no language is known for this ending (add it to build.sh)" >&2; exit 1 ;;
-esac
-# A build that fails leaves a program as well, which says so.
-trap 'install_program && exit 0' EXIT
-built=
-$build
-built=yes
+know_language() { # SOURCE
+    source=$1
+    file=${source##*/}
+    name=${file%.*}
+    unavailable='' files='' choice=''
+    case $file in
+    *.go) language=Go toolchain=go_toolchain model=go_model ;;
+    *.rs) language=Rust toolchain=rust_toolchain model=rust_model ;;
+    *.java) language=Java toolchain=java_toolchain model=java_model ;;
+    *.cs) language=C# toolchain=csharp_toolchain model=csharp_model ;;
+    *.mjs) language=JavaScript toolchain=at_run_time model=node_model ;;
+    *.py) language=Python toolchain=at_run_time model=python_model ;;
+    *.exs) language=Elixir toolchain=at_run_time model=elixir_model ;;
+    *) echo "$source: no language is known for this ending (add it to build.sh)" >&2; exit 1 ;;
+    esac
+}
+
+# The files by the names that links to them lead to, with their times of change, and whatever else was chosen, in one line.
+say_choice() {
+    IFS=$newline
+    set -f
+    # shellcheck disable=SC2046 # a file is a line
+    [ -z "$files" ] || set -- $(stat -c '%n %Y' $(readlink -e $files))
+    IFS=' '
+    echo with "$@" $choice
+}
+
+probe() { # SOURCE...
+    probing=yes
+    for source in "$@"; do
+        know_language "$source"
+        $toolchain
+        if [ -n "$unavailable" ]; then echo "$name unavailable $unavailable"; else echo "$name $(say_choice)"; fi
+    done
+}
+
+build() { # SOURCE MODELS [NAME]
+    know_language "$(readlink -f "$1")"
+    folder=${source%/*}
+    name=${3:-$name}
+    models=$(readlink -f "$2")
+    lib=$models/lib/$name
+    version='' find='' ask='' missing='' failed='' built=''
+    rm -rf "$lib"
+    mkdir -p "$lib"
+    scratch=$(mktemp -d)
+    trap 'install_program && exit 0' EXIT
+    trap exit INT TERM
+    $toolchain
+    if [ -z "$unavailable" ]; then
+        $model
+    fi
+    built=yes
+}
+
+if [ "$1" = --probe ]; then
+    shift
+    probe "$@"
+else
+    build "$@"
+fi

@@ -4,6 +4,7 @@
 // family: thread
 // summary: platform thread in Thread.sleep
 // release: 21
+// package: default-jdk-headless=model:java-thread
 final class Model {
     public static void main(String[] arguments) throws Exception {
         Contract.hold(arguments, task -> {

@@ -4,6 +4,7 @@
 // family: fiber
 // summary: virtual thread in Thread.sleep
 // release: 21
+// package: default-jdk-headless=model:java-virtual-thread
 final class Model {
     public static void main(String[] arguments) throws Exception {
         Contract.hold(arguments, Thread::startVirtualThread);
