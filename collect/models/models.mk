@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Builds the task models, for the Makefile at the top. Each source without a header is one; those with a header are parts that
+# models share.
+
+model_headers := $(wildcard collect/models/*.h)
+model_shared := $(model_headers:.h=.c)
+model_sources := $(filter-out $(model_shared),$(wildcard collect/models/*.c))
+# Among the sources in other languages those are models that name their family; the others are what they share.
+runtime_sources := $(shell grep -ls '^\(//\|\#\) family: ' collect/models/runtimes/*)
+runtime_shared := $(filter-out $(runtime_sources),$(wildcard collect/models/runtimes/*))
+c_models := $(model_sources:collect/models/%.c=%)
+runtime_models := $(basename $(notdir $(runtime_sources)))
+models := $(c_models) $(runtime_models)
+
+models: $(models:%=$(BUILD)/models/%)
+
+# --- in C: the comment at the top of a source names what it is built with; see task_model.h ----------------------------
+
+# Without its library a model is built all the same, and says what it lacks.
+probed_models := $(basename $(notdir $(shell grep -lE '^ *(pkg-config|link|compiler): ' $(model_sources))))
+foreign_models := $(basename $(notdir $(shell grep -lE '^ *compiler: ' $(model_sources))))
+probe_models = CC='$(CC)' collect/models/probe.sh $(BUILD)/probes $(model_sources)
+
+.PHONY: probe-models
+probe-models:
+	@$(probe_models)
+
+$(foreach kind,compile link compiler,$(probed_models:%=$(BUILD)/probes/%.$(kind))): probe-models ;@:
+
+$(probed_models:%=$(BUILD)/objects/collect/models/%.o): $(BUILD)/objects/collect/models/%.o: $(BUILD)/probes/%.compile
+$(probed_models:%=$(BUILD)/models/%): $(BUILD)/models/%: $(BUILD)/probes/%.link
+
+$(model_sources:%.c=$(BUILD)/objects/%.o): $(BUILD)/objects/%.o: %.c
+	@mkdir -p $(@D)
+	$(compile) $(addprefix @,$(filter %.compile,$^))
+
+# No model is linked with a library that it does not call: each that is mapped costs a forked task page tables. No symbol is
+# left to be bound in a task: binding one takes 2 KiB of stack.
+$(filter-out $(foreign_models:%=$(BUILD)/models/%),$(c_models:%=$(BUILD)/models/%)): \
+    $(BUILD)/models/%: $(BUILD)/objects/collect/models/%.o $(call library,task_model)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -Wl,-z,now -o $@ $(filter %.o %.a,$^) $(addprefix @,$(filter %.link,$^)) -pthread
+
+# One that asks for another compiler is built by it, from its sources at once.
+$(foreign_models:%=$(BUILD)/models/%): $(BUILD)/models/%: collect/models/%.c $(model_shared) $(model_headers) \
+    $(BUILD)/probes/%.compile $(BUILD)/probes/%.compiler
+	@mkdir -p $(@D)
+	$$(cat $(filter %.compiler,$^)) $(CPPFLAGS) -O2 $(addprefix @,$(filter %.compile,$^)) -o $@ $(filter %.c,$^) -pthread
+
+$(call library,task_model): $(call objects,$(model_shared))
+	$(archive)
+
+# --- in other languages: the same in every variant of the build ---------------------------------------------------------
+
+# What each would be built with now, one line a model; build/probes/NAME.runtime changes where its line does.
+.PHONY: probe-runtimes
+probe-runtimes:
+	@mkdir -p build/probes
+	@collect/models/runtimes/build.sh --probe $(runtime_sources) | while read -r name answer; do \
+	    [ "$$(cat build/probes/$$name.runtime 2>/dev/null)" = "$$answer" ] || echo "$$answer" >build/probes/$$name.runtime; done
+
+$(runtime_models:%=build/probes/%.runtime): probe-runtimes ;@:
+
+define runtime_model
+build/models/$(basename $(notdir $1)): $1 $(runtime_shared) build/probes/$(basename $(notdir $1)).runtime
+	@mkdir -p $$(@D)
+	collect/models/runtimes/build.sh $1 $$(@D)
+endef
+$(foreach source,$(runtime_sources),$(eval $(call runtime_model,$(source))))
+
+ifneq ($(BUILD),build)
+$(runtime_models:%=$(BUILD)/models/%): $(BUILD)/models/%: build/models/%
+	@mkdir -p $(@D)
+	ln -sf $(abspath $<) $@
+endif
