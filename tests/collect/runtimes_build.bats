@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# How models in other languages find a toolchain, whose settings have a say in the build, and what is said where it fails.
-# Toolchains are scripts that tell how they were called, except for cargo.
+# How models in other languages find a toolchain, whose settings have a say in the build, and what is said where it
+# fails. Toolchains are scripts that tell how they were called, except for cargo.
 
 bats_require_minimum_version 1.5.0
 
@@ -12,10 +12,11 @@ setup() {
     : >calls
     calls=$PWD/calls
     user_rustup=${RUSTUP_HOME:-$HOME/.rustup}
-    for tool in sh env sed awk tr cut sort head tail grep find cat cp mv rm ls mkdir touch chmod mktemp readlink dirname stat; do
+    for tool in sh env sed awk tr cut sort head tail grep find cat cp mv rm ls mkdir touch chmod mktemp readlink \
+        dirname stat; do
         ln -s "$(command -v "$tool")" bin/
     done
-    unset JAVA_HOME DOTNET_ROOT TINY RUSTUP_TOOLCHAIN CARGO_TARGET_DIR
+    unset JAVA_HOME DOTNET_ROOT TINY RUSTUP_HOME RUSTUP_TOOLCHAIN CARGO_TARGET_DIR
     tools=$PWD/bin # all that is in PATH for what is tested
     export HOME=$PWD/home TMPDIR=$PWD/tmp TASKWEIGHT_SYSTEM_ROOT=$PWD/system
 }
@@ -72,6 +73,9 @@ describe() {
     done
     [ "$(changed)" = "a b c d " ] # what there is when a model runs has no say when it is built
     probe >before
+    mkdir home/.rustup && touch home/.rustup/settings.toml # where rustup keeps which toolchain its cargo stands for
+    [ "$(changed)" = "b " ]
+    probe >before
     jdk 20 system/usr/lib/jvm/b
     dotnet=
     [ "$(changed)" = "c d " ] # Mono takes the place of .NET
@@ -88,7 +92,8 @@ describe() {
     jdk 21.0.1 system/usr/lib/jvm/c
     source_of thing.java 'release: 21'
     JDK_JAVAC_OPTIONS=-Werror JAVA_TOOL_OPTIONS=-Dx=y build checkout/thing.java models
-    [ "$(cat calls)" = "$PWD/system/usr/lib/jvm/b/bin/javac --release 21 -d $PWD/models/lib/thing $PWD/checkout/Contract.java $PWD/checkout/thing.java []" ]
+    sources="$PWD/checkout/Contract.java $PWD/checkout/thing.java"
+    [ "$(cat calls)" = "$PWD/system/usr/lib/jvm/b/bin/javac --release 21 -d $PWD/models/lib/thing $sources []" ]
     tool system/usr/lib/jvm/b/bin/java </dev/null
     [ "$(describe thing)" = "version JDK 100-ea" ]
 }
@@ -129,6 +134,7 @@ END
     run --separate-stderr build checkout/thing.java models
     [ "$stderr" = "$PWD/bin/javac does not say where its JDK is: No version is set for command javac" ]
     [[ "$(describe thing)" = "unavailable there is no JDK of 21 or newer in "* ]]
+    [ models/thing -ot checkout/thing.java ] # make asks it again
 }
 
 @test "a java in PATH that is a shim is asked where the JDK of the build is gone" {
@@ -138,7 +144,8 @@ END
     build checkout/thing.java models
     rm -r system/usr/lib/jvm/a
     [ "$(JDK_OF_SHIM=22.0.2 describe thing)" = "version JDK 22.0.2" ]
-    [ "$(JDK_OF_SHIM=17.0.9 describe thing)" = "unavailable there is no Java of 21 or newer (install a JDK and have its java in PATH)" ]
+    reason="there is no Java of 21 or newer (install a JDK and have its java in PATH)"
+    [ "$(JDK_OF_SHIM=17.0.9 describe thing)" = "unavailable $reason" ]
 }
 
 @test "an elixir that is a shim is asked for its version, and says itself why it has none" {
@@ -263,7 +270,7 @@ with_cargo() {
     command -v cargo && command -v rustc || skip "there is no cargo (package cargo)"
     export CARGO_HOME=$PWD/cargo RUSTUP_HOME=$user_rustup
     mkdir -p cargo
-    printf '%s\n' '[source.crates-io]' 'replace-with = "folder"' '[source.folder]' "directory = \"$1\"" >cargo/config.toml
+    printf '[source.crates-io]\nreplace-with = "folder"\n[source.folder]\ndirectory = "%s"\n' "$1" >cargo/config.toml
 }
 
 # A crate with a function that tells its version: crate FOLDER VERSION
@@ -279,7 +286,7 @@ tiny_source() {
     echo 'fn main() { println!("{}", tiny::version()); }' >>checkout/thing.rs
 }
 
-@test "a crate comes from cargo's sources where Debian's have it not, in the version chosen, and two stand side by side" {
+@test "a crate comes from cargo's sources where Debian has it not, in the version chosen, two stand side by side" {
     with_cargo "$PWD/vendor"
     crate vendor 1.2.3 && crate vendor 1.3.0 && crate vendor 1.10.1
     tiny_source
@@ -327,7 +334,7 @@ tiny_source() {
 }
 
 @test "a crate of Debian's is built from a folder that replaces the public registry" {
-    ls -d /usr/share/cargo/registry/pin-project-lite-* || skip "Debian's crates are not there (package librust-tokio-dev)"
+    ls -d /usr/share/cargo/registry/pin-project-lite-* || skip "there are no crates of Debian (package librust-tokio-dev)"
     with_cargo /usr/share/cargo/registry
     source_of thing.rs 'crates: pin-project-lite()'
     echo 'pin_project_lite::pin_project! { struct Pinned { #[pin] value: u8 } }

@@ -5,26 +5,31 @@
 #     build.sh SOURCE MODELS [NAME]
 #     build.sh --probe SOURCE...
 #
-# The first writes the program MODELS/NAME (the source's name where none is given), which answers --describe and otherwise
-# becomes the model, and what it needs under MODELS/lib/NAME/. Where it cannot be built the program says why. The second builds
-# nothing: for each source it prints what it would be built with, as "NAME with ...", or why it cannot be, as
-# "NAME unavailable REASON". Make builds a model again when its line changes. It starts no toolchain, since make asks each time.
+# The first writes the program MODELS/NAME (the source's name where none is given), which answers --describe and
+# otherwise becomes the model, and what it needs under MODELS/lib/NAME/. Where it cannot be built the program says
+# why. The second builds nothing: for each source it prints what it would be built with, as "NAME with ...", or why it
+# cannot be, as "NAME unavailable REASON". Make builds a model again when its line changes, and asks each time: no
+# toolchain is started.
 #
-# What a model is stands in its source, in comment lines: "family: ...", "summary: ...", "package: PACKAGE=PROBE ..." (what
-# make deps-runtimes installs, see the Makefile), for Rust "crates: NAME(FEATURE,...) ...", for Java "release: N", the oldest
-# that will do. A crate's name in upper case chooses its version, as TOKIO=1.43 or ASYNC_STD=1.12 in the environment: crates are
-# Debian's where those have it, and otherwise come from where cargo gets them.
+# What a model is stands in its source, in comment lines: "family: ...", "summary: ...", "package: PACKAGE=PROBE ..."
+# (what make deps-runtimes installs, see the Makefile), for Rust "crates: NAME(FEATURE,...) ...", for Java "release:
+# N", the oldest that will do. A crate's name in upper case chooses its version, as TOKIO=1.43 or ASYNC_STD=1.12 in
+# the environment: crates are Debian's where those have it, and otherwise come from where cargo is set up to get them.
+# Two versions stand side by side where one has another NAME, as in: TOKIO=1.43 build.sh rust-tokio.rs build/models
+# rust-tokio-1.43
 #
-# A language is two functions here, named in the list at the end. LANGUAGE_toolchain finds what the model would be built with,
-# without starting it, and names it by built_with (or calls lack). LANGUAGE_model builds into $lib, and sets $run, the command
-# that becomes the model ($here is MODELS, "$@" its arguments). It calls fail where it can tell what went wrong; where a command
-# fails the build just ends. A compiled model has the $version of its build. One that needs a runtime may meet another one than
-# here, or none, where it is installed: it sets $find, lines that look for it, $ask, a command that prints its version or
-# nothing, and $missing, what to say then. Such a one that is not compiled has no toolchain: at_run_time.
+# A language is two functions here, named in the list at the end. LANGUAGE_toolchain finds what the model would be
+# built with, without starting it, and names it by built_with (or calls lack). LANGUAGE_model builds into $lib, and
+# sets $run, the command that becomes the model ($here is MODELS, "$@" its arguments). It calls fail where it can tell
+# what went wrong; where a command fails the build just ends. A compiled model has the $version of its build. One that
+# needs a runtime may meet another one than here, or none, where it is installed: it sets $find, lines that look for
+# it, $ask, a command that prints its version or nothing, and $missing, what to say then. Such a one that is not
+# compiled has no toolchain: at_run_time.
 #
-# People have toolchains of their own. A shim (of asdf, mise, jenv) stands in PATH for a tool that is elsewhere, and only tells
-# where by starting it: a probe trusts it, a build asks it. Settings that belong to other projects, in the folders above the
-# checkout or in the environment, have no say in a build: what would heed those folders works in $scratch.
+# People have toolchains of their own. A shim (of asdf, mise, jenv) stands in PATH for a tool that is elsewhere, and
+# only tells where by starting it: a probe trusts it, a build asks it. Settings that belong to other projects, in the
+# folders above the checkout or in the environment, have no say in a build: what would heed those folders works in
+# $scratch.
 set -eu
 
 root=${TASKWEIGHT_SYSTEM_ROOT:-} # before the folders where a system keeps toolchains: the tests have one of their own
@@ -86,8 +91,8 @@ python_model() {
     cp "$source" "$lib/"
 }
 
-# Versions from files: starting Erlang's machine to ask it takes a second, so only a shim is asked. +P is the machine's limit of
-# processes; a larger one costs memory by itself, so it is raised only where needed.
+# Versions from files: starting Erlang's machine to ask it takes a second, so only a shim is asked. +P is the
+# machine's limit of processes; a larger one costs memory by itself, so it is raised only where needed.
 elixir_model() {
     find='home_of() { dirname "$(dirname "$(readlink -f "$(command -v "$1")")")"; }
 elixir_version() {
@@ -97,7 +102,7 @@ elixir_version() {
     if [ -r "$app" ] && [ -r "$release" ]; then
         echo "Elixir $(sed -n "s/.*{vsn, *\"\(.*\)\"}.*/\1/p" "$app"), Erlang/OTP $(cut -d" " -f2 "$release")"
     else
-        elixir --version | sed -n "s|^\(Erlang/OTP [^ ]*\).*|\1|; /^Erlang/h; s/^\(Elixir [^ ]*\).*/\1, /; /^Elixir/{G; s/\n//; p}"
+        elixir --version | sed -n "/^Erlang/{s/ \[.*//; h}; /^Elixir/{s/ (.*//; G; s/\n/, /; p}"
     fi
 }'
     ask=elixir_version
@@ -123,7 +128,7 @@ rust_toolchain() {
     registry=$root/usr/share/cargo/registry
     debian=yes
     rustup=${RUSTUP_HOME:-${HOME:-}/.rustup}
-    have cargo && have rustc || { lack "built without Rust (install cargo, build again)"; return; }
+    have cargo && have rustc || { lack "built without Rust (install cargo or rustup, build again)"; return; }
     built_with "$(command -v cargo)" "$(command -v rustc)" "$rustup/settings.toml" "$rustup/toolchains/"*/bin/rustc
     choice=${RUSTUP_TOOLCHAIN:-}
     for crate in $(header crates); do
@@ -165,7 +170,7 @@ EOF
 
 # Its first error, and of the causes that it names the last, or else what it says next.
 cargo_says() {
-    awk '/^error/ && !error { error = $0; sub(/^error[^:]*: /, "", error); sub(/ (at|as a dependency of) .*/, "", error); next }
+    awk '/^error/ && !error { error = $0; gsub(/^error[^:]*: | (at|as a dependency of) .*/, "", error); next }
         /^Caused by:/ { caused = 1; next }
         error && NF && (caused || !reason) { reason = $0; sub(/^ */, "", reason) }
         END { print error (reason ? ": " : "") reason }' errors
@@ -212,7 +217,7 @@ jdk_of() { # JAVAC: "VERSION FOLDER" of the JDK that it belongs to, or nothing
     if [ ! -r "$home/release" ]; then
         [ -z "$probing" ] || { echo "$release $1"; return; }
         said=$("$1" -J-XshowSettings:properties -version 2>&1) || true
-        home=$(echo "$said" | sed -n 's/^ *java\.home = //p')
+        home=$(printf '%s\n' "$said" | sed -n 's/^ *java\.home = //p')
         [ -r "$home/release" ] || { echo "$1 does not say where its JDK is: $said" >&2; return 0; }
     fi
     while IFS='"' read -r key value _; do
@@ -233,8 +238,8 @@ java_toolchain() {
     jdk=$(for javac in "$@"; do jdk_of "$javac"; done | sort -V | tail -n 1)
     home=${jdk#* }
     jdk=${jdk%% *}
-    [ "0${jdk%%[!0-9]*}" -ge "$release" ] ||
-        lack "there is no JDK of $release or newer${jdk:+ (only $jdk)} in $where (install one or set JAVA_HOME, build again)"
+    [ "0${jdk%%[!0-9]*}" -lt "$release" ] || return 0
+    lack "there is no JDK of $release or newer${jdk:+ (only $jdk)} in $where (install one or set JAVA_HOME, build again)"
 }
 
 java_model() {
@@ -290,7 +295,7 @@ csharp_toolchain() {
     fi
 }
 
-# Of what may stand in the environment by chance a VERSION would become the program's.
+# A VERSION in the environment would become the program's, and most are none that .NET knows: it has its own.
 write_project() {
     cp "$source" .
     cat >Model.csproj <<EOF
@@ -397,7 +402,8 @@ know_language() { # SOURCE
     esac
 }
 
-# The files by the names that links to them lead to, with their times of change, and whatever else was chosen, in one line.
+# The files by the names that links to them lead to, with their times of change, and whatever else was chosen, in one
+# line.
 say_choice() {
     IFS=$newline
     set -f
@@ -431,6 +437,8 @@ build() { # SOURCE MODELS [NAME]
     $toolchain
     if [ -z "$unavailable" ]; then
         $model
+    elif ! "$0" --probe "$1" | grep -q '^[^ ]* unavailable '; then
+        fail "$unavailable" # a shim was asked in vain, which may know more the next time
     fi
     built=yes
 }
