@@ -19,7 +19,7 @@ optional_tests = $(needed_manuals) $(call packages_of,$(command_tests))
 TEST_JOBS := $(shell echo $$((2 * $$(nproc))))
 
 run_tests = BUILD=$(abspath $(BUILD)) LSAN_OPTIONS=suppressions=$(abspath tests/leaks.txt):print_suppressions=0 \
-    CMOCKA_MESSAGE_OUTPUT=TAP prove --timer --directives --jobs $(TEST_JOBS) --exec '$1'
+    CMOCKA_MESSAGE_OUTPUT=TAP prove --timer --failures --comments --directives --jobs $(TEST_JOBS) --exec '$1'
 
 test: deps deps-tests
 	$(MAKE) --no-print-directory tests
