@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What the tests of collect share. They run beside each other and on a machine that may be busy, so each looks at what it
-# started itself and at nothing else, and waits for things to happen, not for time to pass.
+# What the tests of collect share. They run beside each other and on a machine that may be busy, so each looks at what
+# it started itself and at nothing else, and waits for things to happen, not for time to pass.
 
 load "${BASH_SOURCE[0]%/*}/../busy"
 
@@ -30,7 +30,7 @@ teardown() {
 # where collect can make groups only if it is alone in its own.
 enter_own_group() {
     local outer
-    own= outer=$(own_group)
+    own='' outer=$(own_group)
     [[ $outer == /sys/fs/cgroup/memory* ]] && mkdir "$outer/test-${folder##*/}" 2>/dev/null || return 0
     own=$outer/test-${folder##*/}
     echo 0 >"$own/cgroup.procs"
