@@ -11,8 +11,8 @@ teardown() {
     try_again_if_refused "$PWD"
 }
 
-# The blocks between .EX and .EE that come after a line  .\" run  or  .\" file: NAME : the former become one script, the latter
-# files. What roff has to have escaped is as it was.
+# The blocks between .EX and .EE that come after a line  .\" run  or  .\" file: NAME : the former become one script, the
+# latter files. What roff has to have escaped is as it was.
 unpack() { # PAGE
     awk -v script=examples.sh '
         /^\.\\" run$/ { target = script }

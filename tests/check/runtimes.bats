@@ -15,7 +15,8 @@ teardown() {
 
 @test "a task of Tokio weighs what its allocation does, and its handle" {
     need cargo cargo
-    ! "$BUILD/bin/collect" --list | grep '^rust-tokio .*cannot run here' || skip "there is no Tokio (package librust-tokio-dev)"
+    ! "$BUILD/bin/collect" --list | grep '^rust-tokio .*cannot run here' ||
+        skip "there is no Tokio (package librust-tokio-dev)"
     mkdir "$folder/models"
     collect/models/runtimes/build.sh tests/collect/tokio-task.rs "$folder/models"
     "$folder/models/tokio-task" >"$folder/allocations"

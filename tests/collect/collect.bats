@@ -32,7 +32,8 @@ load sweeps
 }
 
 @test "bad options are one line and exit status 2" {
-    for bad in --memory-limit=1 --memory-limit=x --payload=0 --tasks=-5 --tasks=1e99 --tasks=ten --tasks=0 --tasks=1,,2 --runs=0 --runs=x --sleep=-1 --sleep=nan --seed=-1 --timeout=0; do
+    for bad in --memory-limit=1 --memory-limit=x --payload=0 --tasks=-5 --tasks=1e99 --tasks=ten --tasks=0 \
+        --tasks=1,,2 --runs=0 --runs=x --sleep=-1 --sleep=nan --seed=-1 --timeout=0; do
         fails_with 2 "$collect" "$bad" -o "$recording"
         [ ! -e "$recording" ]
     done

@@ -68,8 +68,8 @@ kill_after() {
     ! wait "$pid"
 }
 
-# KILLS=10 (the default) takes about twelve seconds. The sleep is a fixed one, so that warm-ups are as short as runs and most
-# kills meet a run that is recorded; on a busy machine such a run may well be short.
+# KILLS=10 (the default) takes about twelve seconds. The sleep is a fixed one, so that warm-ups are as short as runs and
+# most kills meet a run that is recorded; on a busy machine such a run may well be short.
 @test "killed at random moments and resumed again and again, a sweep has every run exactly once" {
     RANDOM=${SEED:-$((RANDOM))}
     echo "SEED=$RANDOM"
