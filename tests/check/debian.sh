@@ -21,8 +21,8 @@ command -v debootstrap >/dev/null || skip "there is no debootstrap (package debo
 [ -n "$mirror" ] || skip "apt names no mirror here"
 
 unmount() {
-    for place in dev/pts dev sys proc; do
-        ! mountpoint -q "$root/$place" || umount -l "$root/$place"
+    for place in dev sys proc; do
+        ! mountpoint -q "$root/$place" || umount -l -R "$root/$place"
     done
 }
 trap unmount EXIT
@@ -37,6 +37,9 @@ rm -rf --one-file-system "$root"
 debootstrap --variant=minbase --include=ca-certificates,make,git "$release" "$root" "$mirror"
 grep -l "^Acquire" /etc/apt/apt.conf.d/* | xargs -r cp -t "$root/etc/apt/apt.conf.d/"
 git clone --quiet . "$root/root/taskweight"
-for place in proc sys dev dev/pts; do mount --bind "/$place" "$root/$place"; done
+for place in proc sys dev; do
+    mount --rbind "/$place" "$root/$place"
+    mount --make-rslave "$root/$place" # unmounting it leaves the machine's own alone
+done
 inside "make report"
 inside "make test"

@@ -20,7 +20,7 @@ teardown() {
     local left=0
     try_again_if_refused "$folder"
     eventually nothing_is_left || left=1
-    [ "$left" -eq 0 ] || { find "$(own_group)" -name 'taskweight-*'; pgrep -fa "$folder"; } || true
+    [ "$left" -eq 0 ] || { find "$(own_group)" -name 'taskweight-*'; end_what_is_left; } || true
     leave_own_group || left=1
     rm -rf "$folder"
     return "$left"
@@ -46,6 +46,17 @@ leave_own_group() {
 nothing_is_left() {
     if [ -n "$own" ]; then groups_have_owners; else eventually groups_have_owners; fi &&
         ! env -u TASKWEIGHT_TEST grep -qz "^TASKWEIGHT_TEST=$folder\$" /proc/[0-9]*/environ 2>/dev/null
+}
+
+# What this test started and the test runner would wait for, since it holds the runner's streams open. Tells what it was.
+end_what_is_left() {
+    local process
+    for process in $(env -u TASKWEIGHT_TEST grep -lz "^TASKWEIGHT_TEST=$folder\$" /proc/[0-9]*/environ 2>/dev/null); do
+        process=${process//[!0-9]/}
+        [ "$process" != $$ ] && [ "$process" != "$BASHPID" ] || continue
+        ps -o pid=,args= -p "$process"
+        kill -KILL "$process"
+    done
 }
 
 groups_have_owners() {
