@@ -26,7 +26,7 @@ override CFLAGS += -std=gnu17 -ffp-contract=off -Wall -Wextra -Wpedantic -Wshado
 override CPPFLAGS += -I. -D_GNU_SOURCE
 override LDFLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 
-.PHONY: always all programs models report measured-report readme print-readme fuzz run-fuzzers test tests tests-quick \
+.PHONY: always all programs models report measured-report readme fuzz run-fuzzers test tests tests-quick \
     tests-valgrind tests-commands tests-threads check lint coverage run-coverage coverage-report check-r soak bench run-bench \
     install uninstall manuals deb package deps clean help
 .SECONDARY:
@@ -129,15 +129,11 @@ measured-report: all
 
 include tests/tests.mk
 
-# --- README.md holds the commands that make its tables: "<!-- COMMAND -->", the table, "<!-- end -->" --------------------
+# --- the tables and figures of README.md and data/RESULTS.md ------------------------------------------------------------
 
 readme: all
-	@$(MAKE) --no-print-directory --silent print-readme >$(BUILD)/README.md
-	cp $(BUILD)/README.md README.md
+	data/tables.sh $(BUILD)/bin README.md data/RESULTS.md
 	for chart in overhead plane timeline; do $(BUILD)/bin/plot --chart=$$chart --output=data/$$chart.png data/*.csv; done
-
-print-readme:
-	@perl -0777 -pe 's{(<!-- (?!end)(.*?) -->\n).*?(<!-- end -->)}{run($$1, $$2, $$3)}gse; sub run { my ($$head, $$command, $$tail) = @_; $$command =~ s{build/bin}{$(BUILD)/bin}g; "$$head\n" . `$$command` . "\n$$tail" }' README.md
 
 # --- manuals: what a program says in --help, and what else there is to say of it --------------------------------------
 
@@ -268,7 +264,7 @@ help:
 	@echo 'make fuzz         look for inputs that break a parser, FUZZ_SECONDS ($(FUZZ_SECONDS)) each; new ones stay in the corpora'
 	@echo 'make soak         make $(SOAK_RUNS) runs and look for leaks'
 	@echo 'make bench        measure the tools themselves, as ratios'
-	@echo 'make readme       write the tables and the figure of README.md anew'
+	@echo 'make readme       write the tables and figures of README.md and data/RESULTS.md anew'
 	@echo 'make install      install under PREFIX ($(PREFIX)), staged in DESTDIR; make uninstall takes it away'
 	@echo 'make deb          make a Debian package, under build/'
 	@echo 'make deps         install what is missing (Debian packages); make deps-tests what the tests need besides'

@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# README's question to DuckDB, asked of DuckDB: the package that npm has of it, in a folder of this test.
+# data/README.md's question to DuckDB, asked of DuckDB: the package that npm has of it, in a folder of this test.
 # package: npm=command:npm nodejs=command:node
 
 bats_require_minimum_version 1.5.0
 load ../need
 
 question() {
-    awk '/^    SELECT/ { inside = 1 } inside && !NF { exit } inside' README.md
+    awk '/^    SELECT/ { inside = 1 } inside && !NF { exit } inside' data/README.md
 }
 
 @test "DuckDB reads recordings as they are and finds what analyze finds" {

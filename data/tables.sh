@@ -1,0 +1,90 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The tables of README.md and data/RESULTS.md, made of the recordings beside this script. make readme calls it:
+#
+#     tables.sh BIN FILE...
+#
+# writes each file anew: what stands between "<!-- NAME -->" and "<!-- end -->" becomes the table of that name, which is a
+# function here. BIN is the folder of collect and analyze.
+set -eu
+
+bin=$(realpath "$1")
+data=$(dirname "$(realpath "$0")")
+shift
+
+analyze() { # OPTION...: as a block of code
+    "$bin/analyze" "$@" "$data"/vm.csv "$data"/vm-pth.csv | sed 's/^./    &/'
+}
+
+few() {
+    analyze --model=io_uring,libuv,pthread,fiber,rust-tokio,go-goroutine,python-asyncio,java-virtual-thread
+}
+
+fits() {
+    analyze
+}
+
+segments() {
+    analyze --table=segments --model=csharp-task,java-virtual-thread,node-promise
+}
+
+ratios() {
+    analyze --table=ratios --reference=rust-tokio \
+        --model=rust-tokio,rust-async-std,go-goroutine,java-virtual-thread,csharp-task,node-promise,python-asyncio,elixir-task
+}
+
+crossovers() {
+    analyze --table=crossovers --reference=go-goroutine --model=go-goroutine,rust-tokio,elixir-task,pthread,libuv,ucontext
+}
+
+capacity() {
+    analyze --metric=charged --budget=16GiB --model=rust-tokio,pthread,libuv,ucontext,io_uring,fork
+}
+
+predictions() {
+    analyze --metric=charged --at=1M,10M --model=rust-tokio,pthread,libuv,io_uring
+}
+
+# The first five of the ten runs of each model against the last five.
+changes() {
+    parts=$(mktemp -d)
+    for part in before after; do head -n 1 "$data/vm.csv" >"$parts/$part.csv"; done
+    awk -F, -v parts="$parts" 'NR > 1 { print >>(parts "/" ($5 <= 5 ? "before" : "after") ".csv") }' "$data/vm.csv"
+    "$bin/analyze" --against="$parts/before.csv" --fail-above=5% --model=rust-tokio,go-goroutine,pthread "$parts/after.csv" |
+        sed 's/^./    &/'
+    "$bin/analyze" --against="$parts/before.csv" --format=csv "$parts/after.csv" | awk -F, '
+        NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+        { rows++; proven += $at["p_holm"] < 0.05 }
+        END { print "\nOf all " rows " comparisons of the models of `vm.csv`, " proven + 0 " are said to differ." }'
+    rm -r "$parts"
+}
+
+claims() {
+    "$data/claims.sh" "$bin/analyze" "$data"/vm.csv "$data"/vm-pth.csv
+}
+
+models() {
+    "$bin/collect" --list | awk -F '  +' '
+        NR == 1 { print "| model | family | language | a task is |\n| --- | --- | --- | --- |"; next }
+        { print "| " $1 " | " $2 " | " $3 " | " $5 " |" }'
+}
+
+fill() { # FILE
+    while IFS= read -r line; do
+        case $line in
+        '<!-- end -->') skipping='' ;;
+        '<!-- '*' -->')
+            skipping=yes name=${line#'<!-- '}
+            printf '%s\n\n' "$line"
+            "${name%' -->'}"
+            echo
+            ;;
+        esac
+        [ "${skipping:-}" ] || printf '%s\n' "$line"
+    done <"$1"
+}
+
+for file in "$@"; do
+    fill "$file" >"$file.new" || { rm -f "$file.new"; exit 1; }
+    mv "$file.new" "$file"
+done
