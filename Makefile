@@ -94,8 +94,8 @@ REPORT_RUNS := 3
 # Some of every family that is quick to measure, up to the count that they reach quickly, so that a report takes about 2
 # minutes; the other models, and the larger counts of these, are for a full sweep.
 REPORT_MODELS_1M := null timing-wheel protothread ivykis libev libevent libuv glib tevent io_uring
-REPORT_MODELS_100k := fiber ucontext
-REPORT_MODELS_10k := pthread pthread-minstack fork
+REPORT_MODELS_100k := fiber pcl
+REPORT_MODELS_10k := ucontext pthread pthread-minstack fork
 REPORT_COUNTS_1M := 1,10k,100k,1M
 REPORT_COUNTS_100k := 1,1k,10k,100k
 REPORT_COUNTS_10k := 1,1k,10k
@@ -106,7 +106,7 @@ report: deps
 
 # Measures what of REPORT_MODELS_$1 can run here, and shows it at once.
 define measure
-models=$$($(BUILD)/bin/collect --list | awk '!/cannot run here/ {print $$1}' | grep -Fx $(REPORT_MODELS_$1:%=-e %) | paste -sd, -); \
+@models=$$($(BUILD)/bin/collect --list | awk '!/cannot run here/ {print $$1}' | grep -Fx $(REPORT_MODELS_$1:%=-e %) | paste -sd, -); \
 $(BUILD)/bin/collect --runs=$(REPORT_RUNS) --timeout=30 --tasks=$(REPORT_COUNTS_$1) --output=$(REPORT)/to-$1.csv --model=$$models
 @$(BUILD)/bin/analyze $(REPORT)/to-$1.csv
 
