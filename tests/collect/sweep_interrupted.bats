@@ -96,6 +96,7 @@ kill_after() {
     [ "$(tail -n +2 "$recording" | cut -d, -f2,4,5 | uniq | wc -l)" -eq $((8 * kills)) ]
     grep -q '"resumed": \[ "' <(tr -d '\n' <"$folder/x.json" | tr -s ' ')
     run --separate-stderr "$collect" --resume="$recording"
+    without_note_on_groups
     [[ "$stderr" == "collect: nothing was left to do: "* ]]
 }
 
