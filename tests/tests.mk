@@ -105,6 +105,7 @@ check:
 
 check-lint: lint
 
+check-tests: export KILLS := 40
 check-tests: test
 
 check-sanitized: deps deps-tests
