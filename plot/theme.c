@@ -19,6 +19,11 @@ const char *const theme_fonts[THEME_FONTS] = {
 const char *const theme_names[THEME_COUNT] = {THEMES(THEME_STRING)};
 
 /* clang-format off */
+#define SIZES(line, whisker, frames, leader, marker, cap)                                               \
+    .line_width = (line), .whisker_width = (whisker), .frame_width = (frames), .grid_width = 0.5,       \
+    .leader_width = (leader), .marker_size = (marker), .cap_size = (cap)
+#define SCREEN_SIZES SIZES(1.1, 0.7, 0.6, 0.5, 4.2, 3.6)
+
 const struct theme themes[THEME_COUNT] = {
     [THEME_LIGHT] = {
         .background = 0xFFFFFF,
@@ -40,13 +45,7 @@ const struct theme themes[THEME_COUNT] = {
         .bar_opacity = 0.85,
         .band_opacity = 0.18,
         .faint_opacity = 0.45,
-        .line_width = 1.1,
-        .whisker_width = 0.7,
-        .frame_width = 0.6,
-        .grid_width = 0.5,
-        .leader_width = 0.5,
-        .marker_size = 4.2,
-        .cap_size = 3.6,
+        SCREEN_SIZES,
     },
     [THEME_DARK] = {
         .background = 0x14181D,
@@ -68,13 +67,7 @@ const struct theme themes[THEME_COUNT] = {
         .bar_opacity = 0.85,
         .band_opacity = 0.25,
         .faint_opacity = 0.5,
-        .line_width = 1.1,
-        .whisker_width = 0.7,
-        .frame_width = 0.6,
-        .grid_width = 0.5,
-        .leader_width = 0.5,
-        .marker_size = 4.2,
-        .cap_size = 3.6,
+        SCREEN_SIZES,
     },
     [THEME_PRINT] = {
         .background = 0xFFFFFF,
@@ -96,13 +89,7 @@ const struct theme themes[THEME_COUNT] = {
         .bar_opacity = 1,
         .band_opacity = 0.22,
         .faint_opacity = 0.55,
-        .line_width = 1.3,
-        .whisker_width = 0.8,
-        .frame_width = 0.7,
-        .grid_width = 0.5,
-        .leader_width = 0.6,
-        .marker_size = 4.4,
-        .cap_size = 3.8,
+        SIZES(1.3, 0.8, 0.7, 0.6, 4.4, 3.8),
     },
 };
 /* clang-format on */
