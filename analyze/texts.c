@@ -5,14 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int compare_texts(const void *a, const void *b)
-{
-    return strcmp(a, b);
-}
-
 const char *texts_keep(struct texts *texts, const char *text)
 {
-    char *const *found = tfind(text, &texts->tree, compare_texts);
+    char *const *found = tfind(text, &texts->tree, texts_compare);
     char *copy;
 
     if (found)
@@ -20,7 +15,7 @@ const char *texts_keep(struct texts *texts, const char *text)
     copy = strdup(text);
     if (!copy)
         return NULL;
-    found = tsearch(copy, &texts->tree, compare_texts);
+    found = tsearch(copy, &texts->tree, texts_compare);
     if (found)
         return *found;
     free(copy);
@@ -33,7 +28,7 @@ void texts_free(struct texts *texts)
     texts->tree = NULL;
 }
 
-int texts_compare(const char *a, const char *b)
+int texts_compare(const void *a, const void *b)
 {
     return a == b ? 0 : strcmp(a, b);
 }

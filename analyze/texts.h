@@ -11,8 +11,9 @@ struct texts {
 /* The kept text that equals this one, valid until texts_free; NULL where memory runs out. */
 const char *texts_keep(struct texts *texts, const char *text);
 
-/* The order of strcmp(3), found at once where both are the same kept text, as most are. */
-int texts_compare(const char *a, const char *b);
+/* Two texts in the order of strcmp(3), as tsearch(3) takes them; found at once where both are the same kept text, as
+ * most are. */
+int texts_compare(const void *a, const void *b);
 
 void texts_free(struct texts *texts);
 
