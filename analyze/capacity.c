@@ -9,11 +9,11 @@
 #define ROUNDS 200
 #define PRECISION 1e-9
 
-/* What the predicted memory, or a limit of it, leaves of the budget. */
+/* What the prediction, or a limit of it, leaves of the budget. */
 struct rest {
     const struct fit *fit;
     double budget;
-    double (*memory)(struct estimate prediction);
+    double (*taken)(struct estimate prediction);
 };
 
 static double value_of(struct estimate prediction)
@@ -35,7 +35,7 @@ static double rest_at(double tasks, void *context)
 {
     const struct rest *rest = context;
 
-    return rest->budget - rest->memory(fit_run_at(rest->fit, tasks));
+    return rest->budget - rest->taken(fit_run_at(rest->fit, tasks));
 }
 
 /* Brent's method: the rest is positive at `fits` and not at `fills`. */
@@ -60,9 +60,9 @@ static double solve(struct rest *rest, double fits, double fills)
 
 /* The number of tasks that fills the budget, 0 where not even one fits, NaN where no number fills it or nothing is
  * known. */
-static double fill(const struct fit *fit, double budget, double (*memory)(struct estimate))
+static double fill(const struct fit *fit, double budget, double (*taken)(struct estimate))
 {
-    struct rest rest = {fit, budget, memory};
+    struct rest rest = {fit, budget, taken};
     double fits = 1, fills = 2;
 
     if (rest_at(1, &rest) <= 0)
@@ -74,8 +74,7 @@ static double fill(const struct fit *fit, double budget, double (*memory)(struct
     return rest_at(fills, &rest) <= 0 ? floor(solve(&rest, fits, fills)) : NAN;
 }
 
-struct capacity capacity_of(const struct fit *fit, double budget_bytes)
+struct capacity capacity_of(const struct fit *fit, double budget)
 {
-    return (struct capacity){fill(fit, budget_bytes, value_of), fill(fit, budget_bytes, high_of),
-                             fill(fit, budget_bytes, low_of)};
+    return (struct capacity){fill(fit, budget, value_of), fill(fit, budget, high_of), fill(fit, budget, low_of)};
 }

@@ -11,7 +11,7 @@ struct capacity {
     double low, high; /* at which the upper and the lower limit of the prediction of one more run reach it */
 };
 
-/* For a budget in bytes. With confidence c a run with `low` tasks fits with probability (1 + c) / 2. */
-struct capacity capacity_of(const struct fit *fit, double budget_bytes);
+/* For a budget in the unit of the fit. With confidence c a run with `low` tasks fits with probability (1 + c) / 2. */
+struct capacity capacity_of(const struct fit *fit, double budget);
 
 #endif

@@ -3,7 +3,7 @@
 #include "analyze/cell.h"
 
 #include "analyze/location.h"
-#include "collect/quantity.h"
+#include "collect/unit.h"
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_sort.h>
@@ -66,19 +66,24 @@ static void take_failure(struct cell *cell, const struct run *run)
     cell->reason = run->reason;
 }
 
+static double resolution_of(const struct run *run, enum metric metric)
+{
+    return metrics[metric].resolution == METRIC_PAGE ? run->page_bytes : metrics[metric].resolution;
+}
+
 /* Makes the cell of `count` runs with the same host, model and number of tasks. */
 static int cell_new(struct cell *cell, const struct run *const *run, size_t count,
                     const struct cell_selection *selection)
 {
-    double *memory = malloc(2 * count * sizeof *memory);
+    double *room = malloc(2 * count * sizeof *room);
 
-    *cell = (struct cell){.tasks = run[0]->tasks, .reason = "", .failure = SAMPLE_NO_STATUS, .value = memory};
-    if (!memory)
+    *cell = (struct cell){.tasks = run[0]->tasks, .reason = "", .failure = SAMPLE_NO_STATUS, .value = room};
+    if (!room)
         return -1;
     for (size_t i = 0; i < count; i++) {
         double value = run[i]->value[selection->metric];
 
-        cell->resolution = fmax(cell->resolution, run[i]->page_bytes);
+        cell->resolution = fmax(cell->resolution, resolution_of(run[i], selection->metric));
         if (run[i]->status != SAMPLE_OK)
             take_failure(cell, run[i]);
         else if (isfinite(value))
@@ -86,7 +91,7 @@ static int cell_new(struct cell *cell, const struct run *const *run, size_t coun
         else
             cell->unknown++;
     }
-    summarise(cell, selection->confidence, memory + count);
+    summarise(cell, selection->confidence, room + count);
     return 0;
 }
 
@@ -123,14 +128,16 @@ static size_t count_groups(const struct run *const *run, size_t count, same_grou
     return groups;
 }
 
-static int median_idle(const struct run *const *run, size_t count, double *idle)
+/* What was measured before the first task says nothing beside a metric of another unit. */
+static int median_idle(const struct run *const *run, size_t count, enum metric metric, double *idle)
 {
     double *value = malloc(count * sizeof *value);
+    bool fits = metrics[metric].unit == metrics[METRIC_IDLE].unit;
     size_t known = 0;
 
     if (!value)
         return -1;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count && fits; i++)
         if (run[i]->status == SAMPLE_OK && isfinite(run[i]->value[METRIC_IDLE]))
             value[known++] = run[i]->value[METRIC_IDLE];
     *idle = known ? gsl_stats_median(value, 1, known) : NAN;
@@ -143,7 +150,7 @@ static int series_new(struct series *series, const struct run *const *run, size_
 {
     *series = (struct series){run[0]->host, run[0]->model, run[0]->family, selection->metric, NULL, 0, NAN, 0};
     series->cell = calloc(count_groups(run, count, same_cell), sizeof *series->cell);
-    if (!series->cell || median_idle(run, count, &series->idle) != 0)
+    if (!series->cell || median_idle(run, count, selection->metric, &series->idle) != 0)
         return -1;
     for (size_t i = 0, length; i < count; i += length) {
         struct cell *cell = &series->cell[series->cells++];
@@ -205,7 +212,7 @@ static int check_counts(const struct recordings *recordings, const struct cell_s
 {
     for (size_t i = 0; i < selection->counts; i++) {
         const struct cell_selection one = {.tasks = &selection->tasks[i], .counts = 1};
-        char count[QUANTITY_TEXT_SIZE];
+        char count[UNIT_TEXT_SIZE];
         bool found = false;
 
         for (size_t j = 0; j < recordings->runs && !found; j++)
@@ -213,7 +220,7 @@ static int check_counts(const struct recordings *recordings, const struct cell_s
         if (!found)
             return error_set(
                 error, "%s tasks: no run with so many is in the recordings (analyze's table of cells shows what is)",
-                quantity_format_count(count, selection->tasks[i]));
+                unit_format_count(count, selection->tasks[i]));
     }
     return 0;
 }

@@ -18,10 +18,10 @@ struct cell {
     size_t unknown;             /* ok runs that do not have the metric */
     const char *reason;         /* of the first that was not ok, "" if none; owned by the recordings */
     enum sample_status failure; /* status of the first that was not ok, SAMPLE_NO_STATUS if none */
-    double *value;              /* `runs` values in bytes, ascending */
-    double resolution;          /* bytes: what values are rounded to; a page of the machine, the largest of its runs' */
+    double *value;              /* `runs` values in the metric's unit, ascending */
+    double resolution;          /* what values are rounded to: the largest of its runs' */
 
-    /* Bytes; NaN where undefined (sd of one run, anything of none). */
+    /* In the metric's unit; NaN where undefined (sd of one run, anything of none). */
     double mean, sd, median, min, max;
     double mad;       /* 1.4826 times the median absolute deviation, so that it estimates sd */
     double low, high; /* confidence limits of the mean, Student's t; NaN with fewer than 2 runs */
@@ -33,8 +33,8 @@ struct series {
     enum metric metric;
     struct cell *cell; /* ascending by tasks */
     size_t cells;
-    double idle;       /* bytes: median over the ok runs of the measured baseline; NaN if not recorded */
-    double resolution; /* bytes: the largest of its cells' */
+    double idle;       /* median over the ok runs of the measured baseline; NaN if not recorded or of another unit */
+    double resolution; /* the largest of its cells' */
 };
 
 struct series_list {

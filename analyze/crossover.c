@@ -5,7 +5,7 @@
 #include <gsl/gsl_poly.h>
 #include <math.h>
 
-/* Line a less line b, of the memory with x tasks: start + rise * x. */
+/* Line a less line b, of what x tasks take: start + rise * x. */
 struct difference {
     double start, rise;
     double start_variance, rise_variance, covariance;

@@ -6,7 +6,7 @@
 #include "analyze/fit_theil_sen.h"
 #include "analyze/fit_weighted.h"
 #include "analyze/name.h"
-#include "collect/quantity.h"
+#include "collect/unit.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -105,6 +105,7 @@ static struct fit count_runs(const struct series *series, enum fit_method method
 {
     struct fit fit = fit_unknown(method, confidence);
 
+    fit.unit = metrics[series->metric].unit;
     fit.idle = series->idle;
     fit.resolution = series->resolution;
     for (size_t k = 0; k < series->cells; k++) {
@@ -135,14 +136,14 @@ static bool is_constant(const struct series *series)
 
 static void note_unfitted(struct fit *fit, const struct series *series)
 {
-    char count[QUANTITY_TEXT_SIZE];
+    char count[UNIT_TEXT_SIZE];
 
     if (fit->cells == 0 && fit->failed > 0)
         fit_note(fit, "no run was ok");
     else if (fit->cells == 0)
         fit_note(fit, "no run has %s figures", metric_names[series->metric]);
     else
-        fit_note(fit, "runs at one count only (%s): a line takes two", quantity_format_count(count, fit->max_tasks));
+        fit_note(fit, "runs at one count only (%s): a line takes two", unit_format_count(count, fit->max_tasks));
 }
 
 /* What to beware of in a fit. */
@@ -163,11 +164,11 @@ static void note_failures(struct fit *fit, const struct series *series)
 {
     for (size_t k = 0; k < series->cells; k++) {
         const struct cell *cell = &series->cell[k];
-        char count[QUANTITY_TEXT_SIZE];
+        char count[UNIT_TEXT_SIZE];
 
         if (cell->failed == 0)
             continue;
-        fit_note(fit, "%s at %s%s%s", sample_status_names[cell->failure], quantity_format_count(count, cell->tasks),
+        fit_note(fit, "%s at %s%s%s", sample_status_names[cell->failure], unit_format_count(count, cell->tasks),
                  *cell->reason ? ": " : "", cell->reason);
         return;
     }

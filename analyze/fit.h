@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The straight line memory = baseline + overhead * tasks through the cells of one series. */
+/* The straight line baseline + overhead * tasks through the cells of one series. All is in the unit of its metric. */
 #ifndef TASKWEIGHT_ANALYZE_FIT_H
 #define TASKWEIGHT_ANALYZE_FIT_H
 
@@ -25,7 +25,7 @@ struct estimate {
     double value, standard_error, low, high;
 };
 
-/* The variance of one run about its count's mean, bytes^2: constant + proportional * tasks^2, but at least `least`,
+/* The variance of one run about its count's mean: constant + proportional * tasks^2, but at least `least`,
    known with so many degrees of freedom. */
 struct run_variance {
     double constant, proportional, least, freedom;
@@ -36,22 +36,23 @@ struct run_variance {
 
 struct fit {
     enum fit_method method;
+    enum unit unit;
     double confidence;
-    struct estimate baseline;                  /* bytes */
-    struct estimate overhead;                  /* bytes per task */
-    double covariance;                         /* of baseline and overhead, bytes^2 per task; NaN for theil-sen */
+    struct estimate baseline;
+    struct estimate overhead;                  /* per task */
+    double covariance;                         /* of baseline and overhead; NaN for theil-sen */
     double baseline_freedom, overhead_freedom; /* degrees of freedom behind the limits; NaN for theil-sen */
     struct run_variance run_variance;          /* NaN for theil-sen, and where no count has runs to spare */
     double r_squared;
-    /* Does the line hold? F is the lack of fit a degree of freedom (cells - 2) over the replicate error: in bytes for
-       ols, on the weighted scale (chi-square / (cells - 2)) for wls and robust. NaN for theil-sen, and where there is
-       no replicate error or no count to spare. */
+    /* Does the line hold? F is the lack of fit a degree of freedom (cells - 2) over the replicate error: in its unit
+       for ols, on the weighted scale (chi-square / (cells - 2)) for wls and robust. NaN for theil-sen, and where there
+       is no replicate error or no count to spare. */
     double lack_of_fit_f, lack_of_fit_p;
     double scale_factor; /* by which errors were widened: sqrt(F) where the lack of fit is significant, otherwise 1 */
     size_t runs, cells, failed;
     int64_t max_tasks; /* the largest count with an ok run; 0 if none */
-    double idle;       /* bytes; the measured baseline, NaN if not recorded */
-    double resolution; /* bytes; what the values are rounded to: less than that in all is nothing */
+    double idle;       /* the measured baseline, NaN if not recorded */
+    double resolution; /* what the values are rounded to: less than that in all is nothing */
     char note[512];    /* why there is no fit or what to beware of; "" if nothing */
 };
 
@@ -61,10 +62,10 @@ int fit_method_parse(const char *name, enum fit_method *method, struct error *er
 /* Fits the series. Always gives a fit: what cannot be estimated is NaN and the note says why. */
 struct fit fit_series(const struct series *series, enum fit_method method, double confidence);
 
-/* The line's memory in bytes at a count, with the standard error and confidence limits of the mean there. */
+/* The line's value at a count, with the standard error and confidence limits of the mean there. */
 struct estimate fit_mean_at(const struct fit *fit, double tasks);
 
-/* The memory in bytes that one more run with so many tasks would take, with the standard error and limits of that
+/* What one more run with so many tasks would take, with the standard error and limits of that
    prediction: the run's own scatter is in it, outliers are not. */
 struct estimate fit_run_at(const struct fit *fit, double tasks);
 

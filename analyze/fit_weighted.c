@@ -35,7 +35,7 @@ struct level {
 struct levels {
     struct level *level;
     size_t count;
-    double resolution; /* bytes: of the series */
+    double resolution; /* of the series */
 };
 
 /* --- the line ----------------------------------------------------------------------------------------------------- */

@@ -15,13 +15,10 @@ static void write_value(const struct table *table, size_t row, size_t column, FI
 
     if (!table_knows(table, row, column))
         return;
-    switch (table->column[column].unit) {
-    case TABLE_TEXT:
+    if (table->column[column].unit == TABLE_TEXT)
         sample_write_text(value->text, stream);
-        break;
-    default:
+    else
         fputs(table_format_value(text, table->column[column].unit, value->number), stream);
-    }
 }
 
 static void write_header(const struct table *table, FILE *stream)

@@ -15,7 +15,7 @@
 
 #define SCHEMA "taskweight-analysis/1"
 
-static json_object *number_new(enum table_unit unit, double number)
+static json_object *number_new(int unit, double number)
 {
     char text[TABLE_NUMBER_SIZE];
 

@@ -26,6 +26,7 @@ static const struct escape escapes[] = {
     {">", "$>$"},
     {"±", "$\\pm$"},
     {"×", "$\\times$"},
+    {"µ", "$\\mu$"},
     {"\n", " "},
     {"\r", " "},
 };

@@ -15,26 +15,14 @@ static size_t find_limit(const struct table *table, size_t column, enum table_ro
     return 0;
 }
 
-/* Numbers of tasks that were counted are written to the last digit, estimated ones are not. */
+/* What was counted is written to the last digit, what has limits was estimated. */
 static const char *format_number(char text[FORMAT_TEXT_SIZE], const struct table_column *column, double number)
 {
-    switch (column->unit) {
-    case TABLE_BYTES:
-        quantity_format_bytes(text, number);
-        break;
-    case TABLE_TASKS:
-        if (column->role == TABLE_PLAIN || column->role == TABLE_MINOR)
-            quantity_format_count(text, (int64_t)number);
-        else
-            quantity_format_about(text, number);
-        break;
-    case TABLE_COUNT:
-        snprintf(text, FORMAT_TEXT_SIZE, "%.0f", number);
-        break;
-    default:
-        snprintf(text, FORMAT_TEXT_SIZE, "%.3g", number);
-    }
-    return text;
+    bool is_estimate = column->role == TABLE_VALUE || column->role == TABLE_LOW || column->role == TABLE_HIGH;
+
+    if (column->unit == UNIT_COUNT && !is_estimate)
+        return unit_format_count(text, (int64_t)number);
+    return unit_format(text, (enum unit)column->unit, number);
 }
 
 /* "± 3 B" where both limits are as far away, otherwise "1 B to 5 B"; "from 1 B" or "to 5 B" where there is but one. */
@@ -69,9 +57,7 @@ static const char *interval_text(const struct table *table, size_t row, size_t c
 const char *format_cell(const struct table *table, size_t row, const struct format_column *shown,
                         char text[FORMAT_TEXT_SIZE])
 {
-    enum table_unit unit = table->column[shown->column].unit;
-
-    if (unit == TABLE_TEXT)
+    if (table->column[shown->column].unit == TABLE_TEXT)
         return table_at(table, row, shown->column)->text;
     if (shown->is_interval)
         return interval_text(table, row, shown->column, text);

@@ -4,10 +4,10 @@
 #define TASKWEIGHT_ANALYZE_FORMAT_PEOPLE_H
 
 #include "analyze/table.h"
-#include "collect/quantity.h"
+#include "collect/unit.h"
 
 /* Enough for every text that is not the table's own. */
-#define FORMAT_TEXT_SIZE (2 * QUANTITY_TEXT_SIZE + 8)
+#define FORMAT_TEXT_SIZE (2 * UNIT_TEXT_SIZE + 8)
 
 /* One column as shown: a column of the table, or the limits of one. */
 struct format_column {

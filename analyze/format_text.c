@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Text for people: columns aligned at the decimal point, the reach of the limits beside a value, columns of which
-   nothing is known left out. Where lines must not be longer than a terminal's, minor columns go and long texts wrap. */
+   nothing is known left out. Where lines must not be longer than a terminal's, minor columns go and long texts wrap;
+   remarks do so anywhere. */
 #include "analyze/format.h"
 #include "analyze/format_people.h"
 
@@ -11,6 +12,7 @@
 #define GAP 2             /* blanks between columns */
 #define NARROWEST_TEXT 24 /* a text that has less room than this goes on the next line */
 #define NEXT_LINE_INDENT 4
+#define REMARK_WIDTH 116       /* of their lines, where no terminal has another width */
 #define STAND_OUT "\033[1;31m" /* bold and red */
 #define AS_BEFORE "\033[0m"
 
@@ -42,15 +44,15 @@ static size_t width_of(const char *text, size_t bytes)
 }
 
 /* How many characters stand before the place at which the column is aligned: texts at their start, whole numbers at
-   their end, sizes at the decimal point. */
+   their end, sizes and times at the decimal point. */
 static size_t width_before(const struct table *table, const struct printed_column *printed, const char *text)
 {
-    enum table_unit unit = table->column[printed->shown.column].unit;
+    int unit = table->column[printed->shown.column].unit;
     size_t end = 0;
 
     if (unit == TABLE_TEXT)
         return 0;
-    if (unit != TABLE_BYTES || strcmp(text, "-") == 0)
+    if (!unit_is_named((enum unit)unit) || strcmp(text, "-") == 0)
         return width_of(text, strlen(text));
     while (text[end] && !isdigit((unsigned char)text[end]))
         end++;
@@ -192,13 +194,23 @@ static void put_headings(struct line *line, const struct print *print)
     end_line(line);
 }
 
+/* Up to where the text may be broken: the next blank, but not that of "95 %". */
+static size_t next_break(const char *text)
+{
+    size_t bytes = strcspn(text, " ");
+
+    while (strncmp(text + bytes, " %", 2) == 0)
+        bytes += 2 + strcspn(text + bytes + 2, " ");
+    return bytes;
+}
+
 /* How many bytes of the text fill at most `room` characters and end with a word; at least one word. */
 static size_t bytes_for(const char *text, size_t room)
 {
-    size_t bytes = strcspn(text, " "), next = bytes;
+    size_t bytes = next_break(text), next = bytes;
 
-    while (text[next]) {
-        next += 1 + strcspn(text + next + 1, " ");
+    while (text[next] == ' ') {
+        next += 1 + next_break(text + next + 1);
         if (width_of(text, next) > room)
             break;
         bytes = next;
@@ -254,6 +266,32 @@ static void put_group(const struct line *line, const struct table *table, size_t
             fprintf(line->stream, "%s: %s\n", table->column[column].heading, table_at(table, row, column)->text);
 }
 
+/* A line of text on as many lines as it takes. Returns what follows it. */
+static const char *put_remark(const char *text, size_t width, FILE *stream)
+{
+    const char *end = strchrnul(text, '\n');
+
+    while (text < end) {
+        size_t rest = (size_t)(end - text), bytes = bytes_for(text, width);
+
+        if (bytes > rest || width_of(text, rest) <= width)
+            bytes = rest;
+        fprintf(stream, "%.*s\n", (int)bytes, text);
+        text += bytes + (text[bytes] == ' ');
+    }
+    return end + (*end == '\n');
+}
+
+static void put_remarks(const struct print *print, FILE *stream)
+{
+    size_t width = print->style->width > 0 ? print->style->width : REMARK_WIDTH;
+    const char *text = print->table->remark;
+
+    fputs(text && *text ? "\n" : "", stream);
+    while (text && *text)
+        text = put_remark(text, width, stream);
+}
+
 static void put_left_out(const struct print *print, FILE *stream)
 {
     for (size_t i = print->left_outs; i > 0; i--)
@@ -278,8 +316,8 @@ int format_text(const struct table *table, const struct format_source *source, c
     }
     if (result == 0)
         put_left_out(&print, stream);
-    if (result == 0 && table->remark)
-        fprintf(stream, "\n%s", table->remark);
+    if (result == 0)
+        put_remarks(&print, stream);
     print_free(&print);
     return result;
 }

@@ -6,18 +6,18 @@
 #include <stddef.h>
 
 struct location {
-    double value;      /* bytes */
-    double variance;   /* of one run, bytes^2; at least what rounding makes; NaN from one run */
+    double value;
+    double variance;   /* of one run; at least what rounding makes; NaN from one run */
     double freedom;    /* degrees of freedom of the variance */
     size_t runs;       /* that were averaged */
-    double resolution; /* bytes: what the runs' values are rounded to */
+    double resolution; /* what the runs' values are rounded to */
 };
 
-/* What rounding to so many bytes alone gives a value: the variance of a uniform distribution, resolution^2 / 12. No
+/* What rounding to multiples of it alone gives a value: the variance of a uniform distribution, resolution^2 / 12. No
    variance is taken to be smaller. */
 double location_rounding_variance(double resolution);
 
-/* The variance of the value, bytes^2: not below what rounding makes, since runs that scatter by less than the
+/* The variance of the value: not below what rounding makes, since runs that scatter by less than the
    resolution are all rounded the same way, and averaging does not lessen that error. NaN from one run. */
 double location_variance(const struct location *location);
 

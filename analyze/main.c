@@ -69,7 +69,7 @@ static int analyze(const struct options *options, const struct recordings *recor
         .reference = options->reference,
         .at = options->at,
         .at_counts = options->at_counts,
-        .budget_bytes = (double)options->budget_bytes,
+        .budget = options->budget,
         .against = against,
         .fail_above = options->fail_above,
     };

@@ -51,7 +51,9 @@ enum { TEST_WELCH };
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 
-#define DEFAULT_BUDGET "16GiB"
+/* For the units that have one; of any other the budget is to be named. */
+#define DEFAULT_SIZE "16GiB"
+static const char *const default_budgets[UNIT_LENGTH] = {[UNIT_BYTES] = DEFAULT_SIZE};
 
 enum {
     OPTION_TABLE = 256,
@@ -71,10 +73,12 @@ static const struct argp_option option_table[] = {
     {"reference", OPTION_REFERENCE, "MODEL", 0,
      "ratios, crossovers: compare with this model (default: the one with the lightest task; each with each)", 3},
     {"at", OPTION_AT, "COUNT,...", 0,
-     "capacity: what so many tasks would take, such as 10M,1G; ratios: compare the whole memory of so many", 3},
+     "capacity: what so many tasks would take, such as 10M,1G; ratios: compare the runs with so many", 3},
     {"test", OPTION_TEST, "TEST", 0, "ratios --at: default: welch", 3},
-    {"budget", OPTION_BUDGET, "SIZE", 0,
-     "capacity: how many tasks fit into so much memory (default: " DEFAULT_BUDGET ")", 3},
+    {"budget", OPTION_BUDGET, "QUANTITY", 0,
+     "capacity: how many tasks fit into so much of the metric's unit, such as 2s for cpu (default of "
+     "memory: " DEFAULT_SIZE ")",
+     3},
     {"against", OPTION_AGAINST, "RECORDING", 0, "changes: compare with the same models in this older recording", 3},
     {"fail-above", OPTION_FAIL_ABOVE, "PERCENT", 0,
      "changes: exit with 1 where an overhead is proven to have grown by more than this, such as 5%", 3},
@@ -110,16 +114,22 @@ static int take_count(const char *part, void *context, struct error *error)
     return quantity_parse_count(part, &options->at[options->at_counts++], error);
 }
 
-static int64_t parse_budget(const char *argument, const struct argp_state *state)
+/* The budget that was given, or the metric's default, in the metric's unit. */
+static double parse_budget(const char *text, enum metric metric, const struct argp_state *state)
 {
+    enum unit unit = metrics[metric].unit;
+    const char *argument = text ? text : default_budgets[unit];
     struct error error;
-    int64_t bytes = 0;
+    double budget = 0;
 
-    if (quantity_parse_bytes(argument, &bytes, &error) != 0)
+    if (!argument)
+        argp_error(state, "--table=capacity of %s needs --budget, a number of %s", metric_names[metric],
+                   unit_names[unit]);
+    else if (quantity_parse(argument, unit, &budget, &error) != 0)
         argp_failure(state, OPTION_EXIT_USAGE, 0, "--budget: %s", error.text);
-    if (bytes < 1)
+    else if (budget <= 0)
         argp_failure(state, OPTION_EXIT_USAGE, 0, "--budget: '%s' is nothing to fill", argument);
-    return bytes;
+    return budget;
 }
 
 /* "5%" and "5" are 0.05. */
@@ -173,9 +183,9 @@ static void choose_table(struct options *options, size_t table)
 /* What an option is for says which table is meant. */
 static void choose_default_table(struct options *options)
 {
-    const char *name = options->against.path                         ? "changes"
-                       : options->budget_bytes || options->at_counts ? "capacity"
-                                                                     : "fits";
+    const char *name = options->against.path                        ? "changes"
+                       : options->budget_text || options->at_counts ? "capacity"
+                                                                    : "fits";
 
     if (!options->table)
         choose_table(options, find_table(name));
@@ -195,9 +205,9 @@ static void check(const struct options *options, const struct argp_state *state)
         argp_error(state, "--against goes with --table=changes only");
     if (!changes && !isnan(options->fail_above))
         argp_error(state, "--fail-above goes with --against only");
-    if (!capacity && options->budget_bytes)
+    if (!capacity && options->budget_text)
         argp_error(state, "--budget goes with --table=capacity only");
-    if (options->budget_bytes && options->at_counts)
+    if (options->budget_text && options->at_counts)
         argp_error(state, "--budget and --at are two questions (ask one at a time)");
     if (!capacity && !ratios && options->at_counts)
         argp_error(state, "--at goes with --table=capacity or ratios only");
@@ -215,7 +225,8 @@ static void finish(struct options *options, const struct argp_state *state)
 {
     choose_default_table(options);
     check(options, state);
-    options->budget_bytes = options->budget_bytes ? options->budget_bytes : parse_budget(DEFAULT_BUDGET, state);
+    if (strcmp(options->table, "capacity") == 0 && options->at_counts == 0)
+        options->budget = parse_budget(options->budget_text, options->selection.cells.metric, state);
     options->style =
         (struct format_style){terminal_width(options->output), wants_color(options->color, options->output)};
 }
@@ -241,7 +252,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         option_list("at", argument, take_count, options, state);
         return 0;
     case OPTION_BUDGET:
-        options->budget_bytes = parse_budget(argument, state);
+        options->budget_text = argument;
         return 0;
     case OPTION_AGAINST:
         if (options->against.path)
@@ -279,8 +290,9 @@ static const struct argp argp = {
     .children = children,
     .args_doc = "[LABEL=]RECORDING...",
     .doc =
-        "Fit a line through the memory of each task model's runs: what it takes before the first task (the baseline) "
-        "and what each task adds (the overhead)."
+        "Fit a line through what each task model's runs took, such as their memory: what there is before the first "
+        "task "
+        "(the baseline) and what each task adds (the overhead)."
         "\vWithout --metric the table of fits shows the kernel's part beside the peak. Recordings are made by collect; "
         "a label stands for the host of all runs in the recording. Runs that were interrupted or not ok are counted, "
         "told of and left out.",

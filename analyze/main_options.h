@@ -19,8 +19,9 @@ struct options {
     const char *reference;
     int64_t at[OPTION_MAX_LIST];
     size_t at_counts;
-    int64_t budget_bytes;
-    double fail_above; /* a share; NaN: not asked for */
+    const char *budget_text; /* as given; NULL: not asked for */
+    double budget;           /* in the metric's unit */
+    double fail_above;       /* a share; NaN: not asked for */
     bool pool, rank_test;
 };
 

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The metrics by name. */
+/* The metrics by name, and what is to be known of each. */
 #include "analyze/metric.h"
 
 #include "analyze/name.h"
 
-#define METRIC_NAME(upper, name, description, column, reduction, phase) name,
+#define METRIC_NAME(upper, name, ...) name,
 const char *const metric_names[METRIC_COUNT] = {METRICS(METRIC_NAME)};
 
-#define METRIC_DESCRIPTION(upper, name, description, column, reduction, phase) description,
-const char *const metric_descriptions[METRIC_COUNT] = {METRICS(METRIC_DESCRIPTION)};
+#define METRIC_FACTS(upper, name, description, noun, unit, resolution, facts, ...)                                     \
+    {description, noun, UNIT_##unit, resolution, (facts)&METRIC_LACKS_KERNEL, (facts)&METRIC_REPEATS_SHARED},
+const struct metric_facts metrics[METRIC_COUNT] = {METRICS(METRIC_FACTS)};
 
 int metric_parse(const char *name, enum metric *metric, struct error *error)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analyze/pool.h"
 
-#include "collect/quantity.h"
+#include "collect/unit.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -12,7 +12,7 @@
 struct pool {
     size_t hosts;
     double weight;             /* of all */
-    double overhead;           /* bytes per task */
+    double overhead;           /* per task */
     double uncertainty;        /* sum of share (1 - share) / freedom */
     double inverse_freedom;    /* sum of share^2 / freedom: Satterthwaite's */
     double chi_square, excess; /* sum of weight (overhead - common)^2, and of (1 - share)^2 / freedom */
@@ -74,7 +74,7 @@ static void test_sameness(struct fit *pooled, const struct pool *pool)
         pooled->scale_factor = sqrt(pool->chi_square / freedom);
 }
 
-/* Of the baseline with the overhead: what a host's baseline moves by for each byte that its overhead does. */
+/* Of the baseline with the overhead: what a host's baseline moves by for each unit that its overhead does. */
 static double tilt(const struct fit *fit)
 {
     return fit->covariance * weight_of(fit);
@@ -108,7 +108,7 @@ static void pool_baselines(struct fit *pooled, const struct fit *fit, size_t hos
 static void note_hosts(struct fit *pooled, const struct fit *fit, size_t hosts, const struct pool *pool)
 {
     double least = INFINITY, most = -INFINITY;
-    char from[QUANTITY_TEXT_SIZE], to[QUANTITY_TEXT_SIZE];
+    char from[UNIT_TEXT_SIZE], to[UNIT_TEXT_SIZE];
 
     for (size_t i = 0; i < hosts; i++)
         if (has_errors(&fit[i])) {
@@ -123,8 +123,8 @@ static void note_hosts(struct fit *pooled, const struct fit *fit, size_t hosts, 
         return;
     if (pooled->lack_of_fit_p < FIT_SIGNIFICANCE)
         fit_note(pooled, "the overhead is not the same on all %zu hosts", pool->hosts);
-    fit_note(pooled, "baselines of %zu hosts from %s to %s", pool->hosts, quantity_format_bytes(from, least),
-             quantity_format_bytes(to, most));
+    fit_note(pooled, "baselines of %zu hosts from %s to %s", pool->hosts, unit_format(from, pooled->unit, least),
+             unit_format(to, pooled->unit, most));
 }
 
 /* What of the fits can be added up. */
@@ -132,6 +132,7 @@ static struct fit add_up(const struct fit *fit, size_t hosts)
 {
     struct fit pooled = fit_unknown(fit->method, fit->confidence);
 
+    pooled.unit = fit->unit;
     for (size_t i = 0; i < hosts; i++) {
         pooled.runs += fit[i].runs;
         pooled.cells += fit[i].cells;

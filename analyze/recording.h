@@ -22,7 +22,7 @@ struct run {
     size_t file;                                /* of which recording, from 0 */
     double page_bytes;                          /* a page of the machine that made it: see RECORDING_PAGE_BYTES */
     enum sample_status status;
-    double value[METRIC_COUNT]; /* bytes; NaN where the recording has none */
+    double value[METRIC_COUNT]; /* each in its unit; NaN where the recording has none */
 };
 
 struct recordings {

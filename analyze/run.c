@@ -3,6 +3,7 @@
 #include "analyze/run.h"
 
 #include "analyze/samples.h"
+#include "collect/array.h"
 
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
@@ -50,9 +51,11 @@ static bool values_add(struct values *values, double value)
 
 static bool take_values(struct values *values, const struct sample *sample)
 {
-#define TAKE_VALUE(upper, name, description, column, reduction, metric_phase)                                          \
-    if (sample->column != SAMPLE_UNKNOWN &&                                                                            \
-        !TAKE_##reduction(&values[METRIC_##upper], (double)sample->column, sample->phase, metric_phase))               \
+    double number;
+
+#define TAKE_VALUE(upper, name, description, noun, unit, resolution, facts, sampled, reduction, metric_phase)          \
+    number = (sampled);                                                                                                \
+    if (!isnan(number) && !TAKE_##reduction(&values[METRIC_##upper], number, sample->phase, metric_phase))             \
         return false;
     METRICS(TAKE_VALUE)
     return true;
@@ -60,7 +63,7 @@ static bool take_values(struct values *values, const struct sample *sample)
 
 static void reduce_values(struct values *values, struct run *run)
 {
-#define REDUCE_VALUES(upper, name, description, column, reduction, phase)                                              \
+#define REDUCE_VALUES(upper, name, description, noun, unit, resolution, facts, sampled, reduction, phase)              \
     run->value[METRIC_##upper] = REDUCE_##reduction(&values[METRIC_##upper]);
     METRICS(REDUCE_VALUES)
 }
@@ -95,18 +98,13 @@ static void begin_run(struct gathering *gathering, const struct sample *sample)
     gathering->in_run = true;
 }
 
-/* Room grows by doubling: there is none left where the number of runs is a power of two. */
 static bool append_run(struct run_list *list, const struct run *run)
 {
-    size_t runs = list->runs;
+    struct run *more = array_grow(list->run, list->runs, sizeof *more);
 
-    if ((runs & (runs - 1)) == 0) {
-        struct run *more = realloc(list->run, (runs ? 2 * runs : 1) * sizeof *more);
-
-        if (!more)
-            return false;
-        list->run = more;
-    }
+    if (!more)
+        return false;
+    list->run = more;
     list->run[list->runs++] = *run;
     return true;
 }

@@ -2,6 +2,8 @@
 /* Tables grow value by value. */
 #include "analyze/table.h"
 
+#include "collect/array.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,9 +12,17 @@
 
 #define MOST_WHOLE 1e15 /* beyond it digits would be made up */
 
-struct table table_new(const struct table_column *column, size_t columns)
+struct table table_new(const struct table_column *column, size_t columns, enum unit unit)
 {
-    return (struct table){.column = column, .columns = columns};
+    struct table table = {.column = calloc(columns, sizeof *column), .columns = columns};
+
+    table.out_of_memory = !table.column;
+    for (size_t i = 0; table.column && i < columns; i++) {
+        table.column[i] = column[i];
+        if (column[i].unit == TABLE_METRIC)
+            table.column[i].unit = (int)unit;
+    }
+    return table;
 }
 
 void table_free(struct table *table)
@@ -20,24 +30,20 @@ void table_free(struct table *table)
     for (size_t i = 0; i < table->values; i++)
         if (table->column[i % table->columns].unit == TABLE_TEXT)
             free(table->value[i].text);
+    free(table->column);
     free(table->value);
     free(table->remark);
     free(table->alarm);
     *table = (struct table){0};
 }
 
-/* Room grows by doubling: there is none left where the number of values is a power of two. */
 static bool add(struct table *table, union table_value value)
 {
-    size_t values = table->values;
+    union table_value *more = array_grow(table->value, table->values, sizeof *more);
 
-    if ((values & (values - 1)) == 0) {
-        union table_value *more = realloc(table->value, (values ? 2 * values : 1) * sizeof *more);
-
-        if (!more)
-            return false;
-        table->value = more;
-    }
+    if (!more)
+        return false;
+    table->value = more;
     table->value[table->values++] = value;
     return true;
 }
@@ -119,11 +125,9 @@ const char *table_format_number(char text[TABLE_NUMBER_SIZE], double number)
     return text;
 }
 
-const char *table_format_value(char text[TABLE_NUMBER_SIZE], enum table_unit unit, double number)
+const char *table_format_value(char text[TABLE_NUMBER_SIZE], int unit, double number)
 {
-    bool is_whole = unit == TABLE_COUNT || unit == TABLE_TASKS;
-
-    if (!is_whole || !(fabs(number) < MOST_WHOLE))
+    if (unit != UNIT_COUNT || !(fabs(number) < MOST_WHOLE))
         return table_format_number(text, number);
     snprintf(text, TABLE_NUMBER_SIZE, "%.0f", number);
     return text;

@@ -9,13 +9,10 @@
 
 #include <stdbool.h>
 
-enum table_unit {
-    TABLE_TEXT,
-    TABLE_COUNT,       /* a whole number: of runs and the like */
-    TABLE_TASKS,       /* a whole number of tasks */
-    TABLE_BYTES,       /* bytes, or bytes per task */
-    TABLE_RATIO,       /* has no unit */
-    TABLE_PROBABILITY, /* 0 to 1 */
+/* What a column holds where that is no unit by itself. */
+enum {
+    TABLE_TEXT = UNIT_LENGTH,
+    TABLE_METRIC, /* in a builder's list of columns: numbers of the unit that the table is about */
 };
 
 enum table_role {
@@ -31,17 +28,22 @@ enum table_role {
 struct table_column {
     const char *name;    /* for programs; NULL: for people only */
     const char *heading; /* for people; NULL: for programs only */
-    enum table_unit unit;
+    int unit;            /* enum unit, or TABLE_TEXT */
     enum table_role role;
 };
 
+/* A builder lists its columns once, as COLUMN(name, heading, unit, role without TABLE_, value): TABLE_COLUMN makes of
+   each a struct table_column, and TABLE_ADD adds its value to `table`. */
+#define TABLE_COLUMN(name, heading, unit, role, value) {name, heading, unit, TABLE_##role},
+#define TABLE_ADD(name, heading, unit, role, value) table_add(table, value);
+
 union table_value {
     char *text;    /* of TABLE_TEXT; may be empty */
-    double number; /* of every other unit; NaN where unknown */
+    double number; /* of a unit; NaN where unknown */
 };
 
 struct table {
-    const struct table_column *column; /* borrowed */
+    struct table_column *column;
     size_t columns;
     union table_value *value; /* row by row */
     size_t values;
@@ -60,9 +62,9 @@ struct table_request {
     bool pool;             /* fits: one for each model over all hosts */
     bool rank_test;        /* ratios at counts: by Mann and Whitney's test, not Welch's */
     const char *reference; /* the model that others are compared with; NULL: the lightest, or each */
-    const int64_t *at;     /* counts at which memory is compared or predicted; none: overheads, or the budget's */
+    const int64_t *at;     /* counts at which runs are compared or predicted; none: overheads, or the budget's */
     size_t at_counts;
-    double budget_bytes;              /* of capacity */
+    double budget;                    /* of capacity, in the metric's unit */
     const struct recordings *against; /* changes: the older ones; NULL: none */
     double fail_above;                /* changes: the growth, as a share, that raises an alarm; NaN: none does */
 };
@@ -80,7 +82,8 @@ table_build table_capacity;   /* how many tasks fit into a budget, or what so ma
 table_build table_changes;    /* each model against the same one in older recordings */
 table_build table_runs;       /* each run with its values */
 
-struct table table_new(const struct table_column *column, size_t columns);
+/* An empty table with these columns, those of TABLE_METRIC in that unit. */
+struct table table_new(const struct table_column *column, size_t columns, enum unit unit);
 void table_free(struct table *table);
 
 /* Add the value of the next column; after the last one the next row begins. The text is copied. */
@@ -104,7 +107,7 @@ bool table_knows(const struct table *table, size_t row, size_t column);
 const char *table_format_number(char text[TABLE_NUMBER_SIZE], double number);
 
 /* As programs read a number of that unit: counts whole, all else by table_format_number. Returns text. */
-const char *table_format_value(char text[TABLE_NUMBER_SIZE], enum table_unit unit, double number);
+const char *table_format_value(char text[TABLE_NUMBER_SIZE], int unit, double number);
 
 const union table_value *table_at(const struct table *table, size_t row, size_t column);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The table of capacity: how many tasks fit into a budget of memory or, turned round, what so many tasks would take. */
+/* The table of capacity: how many tasks fit into a budget or, turned round, what so many tasks would take. */
 #include "analyze/capacity.h"
 #include "analyze/table.h"
-#include "collect/quantity.h"
+#include "collect/unit.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -10,31 +10,30 @@
 
 struct row {
     const struct series *series;
-    double budget_bytes, tasks;
-    struct estimate estimate; /* number of tasks that fit, or bytes that so many take */
+    double budget, tasks;
+    struct estimate estimate; /* number of tasks that fit, or what so many take */
     int64_t max_tasks;        /* measured */
 };
 
-/* COLUMN(name for programs, heading for people, unit, role, value of a row) */
 #define FIRST_COLUMNS(COLUMN)                                                                                          \
-    COLUMN("host", "HOST", TEXT, GROUP, row->series->host)                                                             \
-    COLUMN("model", "MODEL", TEXT, PLAIN, row->series->model)                                                          \
-    COLUMN("metric", NULL, TEXT, PLAIN, metric_names[row->series->metric])
+    COLUMN("host", "HOST", TABLE_TEXT, GROUP, row->series->host)                                                       \
+    COLUMN("model", "MODEL", TABLE_TEXT, PLAIN, row->series->model)                                                    \
+    COLUMN("metric", NULL, TABLE_TEXT, PLAIN, metric_names[row->series->metric])                                       \
+    COLUMN("unit", NULL, TABLE_TEXT, PLAIN, unit_names[metrics[row->series->metric].unit])
 #define BUDGET_COLUMNS(COLUMN)                                                                                         \
-    COLUMN("budget_bytes", "BUDGET", BYTES, MINOR, row->budget_bytes)                                                  \
-    COLUMN("tasks", "TASKS", TASKS, VALUE, row->estimate.value)                                                        \
-    COLUMN("tasks_low", NULL, TASKS, LOW, row->estimate.low)                                                           \
-    COLUMN("tasks_high", NULL, TASKS, HIGH, row->estimate.high)
+    COLUMN("budget", "BUDGET", TABLE_METRIC, MINOR, row->budget)                                                       \
+    COLUMN("tasks", "TASKS", UNIT_COUNT, VALUE, row->estimate.value)                                                   \
+    COLUMN("tasks_low", NULL, UNIT_COUNT, LOW, row->estimate.low)                                                      \
+    COLUMN("tasks_high", NULL, UNIT_COUNT, HIGH, row->estimate.high)
 #define AT_COLUMNS(COLUMN)                                                                                             \
-    COLUMN("tasks", "TASKS", TASKS, PLAIN, row->tasks)                                                                 \
-    COLUMN("predicted_bytes", "MEMORY", BYTES, VALUE, row->estimate.value)                                             \
-    COLUMN("predicted_low", NULL, BYTES, LOW, row->estimate.low)                                                       \
-    COLUMN("predicted_high", NULL, BYTES, HIGH, row->estimate.high)
+    COLUMN("tasks", "TASKS", UNIT_COUNT, PLAIN, row->tasks)                                                            \
+    COLUMN("predicted", "PREDICTED", TABLE_METRIC, VALUE, row->estimate.value)                                         \
+    COLUMN("predicted_low", NULL, TABLE_METRIC, LOW, row->estimate.low)                                                \
+    COLUMN("predicted_high", NULL, TABLE_METRIC, HIGH, row->estimate.high)
 #define LAST_COLUMNS(COLUMN)                                                                                           \
-    COLUMN("extrapolated", "EXTRAPOLATED", TEXT, PLAIN, extrapolated(row))                                             \
-    COLUMN(NULL, "MEASURED TO", TASKS, MINOR, (double)row->max_tasks)
+    COLUMN("extrapolated", "EXTRAPOLATED", TABLE_TEXT, PLAIN, extrapolated(row))                                       \
+    COLUMN(NULL, "MEASURED TO", UNIT_COUNT, MINOR, (double)row->max_tasks)
 
-#define TABLE_COLUMN(name, heading, unit, role, value) {name, heading, TABLE_##unit, TABLE_##role},
 static const struct table_column budget_columns[] = {FIRST_COLUMNS(TABLE_COLUMN) BUDGET_COLUMNS(TABLE_COLUMN)
                                                          LAST_COLUMNS(TABLE_COLUMN)};
 static const struct table_column at_columns[] = {FIRST_COLUMNS(TABLE_COLUMN) AT_COLUMNS(TABLE_COLUMN)
@@ -49,14 +48,13 @@ static const char *extrapolated(const struct row *row)
 
 static void add_row(struct table *table, const struct row *row)
 {
-#define ADD_VALUE(name, heading, unit, role, value) table_add(table, value);
-    FIRST_COLUMNS(ADD_VALUE)
+    FIRST_COLUMNS(TABLE_ADD)
     if (isnan(row->tasks)) {
-        BUDGET_COLUMNS(ADD_VALUE)
+        BUDGET_COLUMNS(TABLE_ADD)
     } else {
-        AT_COLUMNS(ADD_VALUE)
+        AT_COLUMNS(TABLE_ADD)
     }
-    LAST_COLUMNS(ADD_VALUE)
+    LAST_COLUMNS(TABLE_ADD)
     table->says_something = table->says_something || isfinite(row->estimate.value) || isfinite(row->estimate.low);
 }
 
@@ -64,9 +62,9 @@ static void add_row(struct table *table, const struct row *row)
 
 static void fill_budget_row(struct row *row, const struct fit *fit, const struct table_request *request)
 {
-    struct capacity capacity = capacity_of(fit, request->budget_bytes);
+    struct capacity capacity = capacity_of(fit, request->budget);
 
-    row->budget_bytes = request->budget_bytes;
+    row->budget = request->budget;
     row->tasks = NAN;
     row->estimate = (struct estimate){capacity.tasks, NAN, capacity.low, capacity.high};
 }
@@ -92,7 +90,7 @@ static int compare_rows(const void *a, const void *b)
 {
     const struct row *left = a, *right = b;
     int order = strcmp(left->series->host, right->series->host);
-    int cheaper = isnan(left->tasks) ? -1 : 1; /* many tasks in the budget, or little memory */
+    int cheaper = isnan(left->tasks) ? -1 : 1; /* many tasks in the budget, or little that they take */
 
     if (order == 0)
         order = (left->tasks > right->tasks) - (left->tasks < right->tasks);
@@ -120,19 +118,19 @@ static void remark_baselines(struct table *table, const struct row *row, size_t 
 
 static void remark(struct table *table, const struct table_request *request)
 {
+    const struct metric_facts *metric = &metrics[request->selection.metric];
     double confidence = 100 * request->selection.confidence;
-    char budget[QUANTITY_TEXT_SIZE];
+    char budget[UNIT_TEXT_SIZE];
 
     if (request->at_counts == 0)
         table_remark(table,
-                     "How many tasks fill %s (%s): where the prediction for one more run, with its\n"
-                     "%g %% limits, reaches the budget.\n",
-                     quantity_format_bytes(budget, request->budget_bytes),
-                     metric_descriptions[request->selection.metric], confidence);
+                     "How many tasks fill %s (%s): where the prediction for one more run, with its %g %% limits, "
+                     "reaches the budget.\n",
+                     unit_format(budget, metric->unit, request->budget), metric->description, confidence);
     else
         table_remark(table, "What one more run would take (%s), with %g %% prediction intervals.\n",
-                     metric_descriptions[request->selection.metric], confidence);
-    if (request->selection.metric != METRIC_CHARGED)
+                     metric->description, confidence);
+    if (metric->lacks_kernel)
         table_remark(table, "Kernel memory is not in it: --metric=charged counts everything.\n");
 }
 
@@ -164,9 +162,10 @@ int table_capacity(struct table *table, const struct table_request *request, str
     if (series_list_new(&list, request->recordings, &request->selection, error) != 0)
         return -1;
     if (request->at_counts)
-        *table = table_new(at_columns, sizeof at_columns / sizeof *at_columns);
+        *table = table_new(at_columns, sizeof at_columns / sizeof *at_columns, metrics[request->selection.metric].unit);
     else
-        *table = table_new(budget_columns, sizeof budget_columns / sizeof *budget_columns);
+        *table = table_new(budget_columns, sizeof budget_columns / sizeof *budget_columns,
+                           metrics[request->selection.metric].unit);
     result = build(table, &list, request);
     series_list_free(&list);
     return result == 0 ? 0 : error_set(error, "out of memory");

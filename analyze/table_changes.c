@@ -15,38 +15,36 @@ static const char *const quantity_names[QUANTITIES] = {"overhead", "baseline"};
 struct row {
     const struct series *series;
     enum quantity quantity;
-    struct estimate older, newer, difference; /* bytes, or bytes per task */
+    struct estimate older, newer, difference; /* in the metric's unit, or that per task */
     struct ratio ratio;                       /* newer over older */
     double p_holm;
     double p_worse; /* of a growth of no more than is allowed, one-sided; NaN where that is not asked or not known */
     char verdict[160];
 };
 
-/* COLUMN(name for programs, heading for people, unit, role, value of a row) */
 #define COLUMNS(COLUMN)                                                                                                \
-    COLUMN("host", "HOST", TEXT, GROUP, row->series->host)                                                             \
-    COLUMN("model", "MODEL", TEXT, PLAIN, row->series->model)                                                          \
-    COLUMN("metric", NULL, TEXT, PLAIN, metric_names[row->series->metric])                                             \
-    COLUMN("quantity", "WHAT", TEXT, PLAIN, quantity_names[row->quantity])                                             \
-    COLUMN("old_bytes", "OLD", BYTES, PLAIN, row->older.value)                                                         \
-    COLUMN("new_bytes", "NEW", BYTES, PLAIN, row->newer.value)                                                         \
-    COLUMN("change_bytes", "CHANGE", BYTES, VALUE, row->difference.value)                                              \
-    COLUMN("change_low", NULL, BYTES, LOW, row->difference.low)                                                        \
-    COLUMN("change_high", NULL, BYTES, HIGH, row->difference.high)                                                     \
-    COLUMN("ratio", "RATIO", RATIO, MINOR, row->ratio.value)                                                           \
-    COLUMN("ratio_low", NULL, RATIO, PLAIN, row->ratio.low)                                                            \
-    COLUMN("ratio_high", NULL, RATIO, PLAIN, row->ratio.high)                                                          \
-    COLUMN("p_value", NULL, PROBABILITY, PLAIN, row->ratio.p)                                                          \
-    COLUMN("p_holm", "P (HOLM)", PROBABILITY, MINOR, row->p_holm)                                                      \
-    COLUMN("verdict", "VERDICT", TEXT, PLAIN, row->verdict)
+    COLUMN("host", "HOST", TABLE_TEXT, GROUP, row->series->host)                                                       \
+    COLUMN("model", "MODEL", TABLE_TEXT, PLAIN, row->series->model)                                                    \
+    COLUMN("metric", NULL, TABLE_TEXT, PLAIN, metric_names[row->series->metric])                                       \
+    COLUMN("unit", NULL, TABLE_TEXT, PLAIN, unit_names[metrics[row->series->metric].unit])                             \
+    COLUMN("quantity", "WHAT", TABLE_TEXT, PLAIN, quantity_names[row->quantity])                                       \
+    COLUMN("old", "OLD", TABLE_METRIC, PLAIN, row->older.value)                                                        \
+    COLUMN("new", "NEW", TABLE_METRIC, PLAIN, row->newer.value)                                                        \
+    COLUMN("change", "CHANGE", TABLE_METRIC, VALUE, row->difference.value)                                             \
+    COLUMN("change_low", NULL, TABLE_METRIC, LOW, row->difference.low)                                                 \
+    COLUMN("change_high", NULL, TABLE_METRIC, HIGH, row->difference.high)                                              \
+    COLUMN("ratio", "RATIO", UNIT_RATIO, MINOR, row->ratio.value)                                                      \
+    COLUMN("ratio_low", NULL, UNIT_RATIO, PLAIN, row->ratio.low)                                                       \
+    COLUMN("ratio_high", NULL, UNIT_RATIO, PLAIN, row->ratio.high)                                                     \
+    COLUMN("p_value", NULL, UNIT_PROBABILITY, PLAIN, row->ratio.p)                                                     \
+    COLUMN("p_holm", "P (HOLM)", UNIT_PROBABILITY, MINOR, row->p_holm)                                                 \
+    COLUMN("verdict", "VERDICT", TABLE_TEXT, PLAIN, row->verdict)
 
-#define TABLE_COLUMN(name, heading, unit, role, value) {name, heading, TABLE_##unit, TABLE_##role},
 static const struct table_column columns[] = {COLUMNS(TABLE_COLUMN)};
 
 static void add_row(struct table *table, const struct row *row)
 {
-#define ADD_VALUE(name, heading, unit, role, value) table_add(table, value);
-    COLUMNS(ADD_VALUE)
+    COLUMNS(TABLE_ADD)
     table->says_something = table->says_something || isfinite(row->difference.value);
 }
 
@@ -158,7 +156,7 @@ static void judge(struct row *row, double confidence)
     else if (isnan(row->p_holm))
         snprintf(row->verdict, sizeof row->verdict, "cannot tell: needs 2 runs or more of each");
     else if (row->p_holm >= 1 - confidence)
-        snprintf(row->verdict, sizeof row->verdict, "~ no change proven");
+        snprintf(row->verdict, sizeof row->verdict, "no change is proven");
     else if (!isfinite(row->ratio.low))
         snprintf(row->verdict, sizeof row->verdict, "%s from next to nothing", verb);
     else
@@ -243,8 +241,8 @@ static int build(struct table *table, const struct series_list *newer, const str
     free(row);
     table_remark(table,
                  "The newer recordings against the older ones (%s; fit: %s), with %g %% confidence intervals.\n"
-                 "P is adjusted for all rows by Holm's method; ~ where no change is proven.\n",
-                 metric_descriptions[request->selection.metric], fit_method_names[request->method],
+                 "P is adjusted for all rows by Holm's method.\n",
+                 metrics[request->selection.metric].description, fit_method_names[request->method],
                  100 * request->selection.confidence);
     if (has_one_host(newer) && has_one_host(older) && strcmp(newer->series->host, older->series->host) != 0)
         table_remark(table, "The older recordings are of another host: %s.\n", older->series->host);
@@ -264,7 +262,7 @@ int table_changes(struct table *table, const struct table_request *request, stru
         series_list_free(&newer);
         return -1;
     }
-    *table = table_new(columns, sizeof columns / sizeof *columns);
+    *table = table_new(columns, sizeof columns / sizeof *columns, metrics[request->selection.metric].unit);
     result = build(table, &newer, &older, request);
     if (result != 0)
         error_set(error, "out of memory");

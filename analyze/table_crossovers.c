@@ -2,7 +2,7 @@
 /* The table of crossovers: from how many tasks on which of two models is the cheaper one. */
 #include "analyze/crossover.h"
 #include "analyze/table.h"
-#include "collect/quantity.h"
+#include "collect/unit.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define UNPROVEN "~"
+#define UNPROVEN_SENTENCE "no difference is proven"
 
 struct row {
     const struct series *a, *b;
@@ -18,20 +19,19 @@ struct row {
     char verdict[160];
 };
 
-/* COLUMN(name for programs, heading for people, unit, role, value of a row) */
 #define COLUMNS(COLUMN)                                                                                                \
-    COLUMN("host", "HOST", TEXT, GROUP, row->a->host)                                                                  \
-    COLUMN("model_a", "MODEL A", TEXT, PLAIN, row->a->model)                                                           \
-    COLUMN("model_b", "MODEL B", TEXT, PLAIN, row->b->model)                                                           \
-    COLUMN("metric", NULL, TEXT, PLAIN, metric_names[row->a->metric])                                                  \
-    COLUMN("tasks", "TASKS", TASKS, VALUE, row->crossover.tasks)                                                       \
-    COLUMN("tasks_low", NULL, TASKS, LOW, row->crossover.low)                                                          \
-    COLUMN("tasks_high", NULL, TASKS, HIGH, row->crossover.high)                                                       \
-    COLUMN("cheaper_below", NULL, TEXT, PLAIN, side_name(row, row->crossover.below))                                   \
-    COLUMN("cheaper_above", NULL, TEXT, PLAIN, side_name(row, row->crossover.above))                                   \
-    COLUMN(NULL, "VERDICT", TEXT, PLAIN, row->verdict)
+    COLUMN("host", "HOST", TABLE_TEXT, GROUP, row->a->host)                                                            \
+    COLUMN("model_a", "MODEL A", TABLE_TEXT, PLAIN, row->a->model)                                                     \
+    COLUMN("model_b", "MODEL B", TABLE_TEXT, PLAIN, row->b->model)                                                     \
+    COLUMN("metric", NULL, TABLE_TEXT, PLAIN, metric_names[row->a->metric])                                            \
+    COLUMN("unit", NULL, TABLE_TEXT, PLAIN, unit_names[metrics[row->a->metric].unit])                                  \
+    COLUMN("tasks", "TASKS", UNIT_COUNT, VALUE, row->crossover.tasks)                                                  \
+    COLUMN("tasks_low", NULL, UNIT_COUNT, LOW, row->crossover.low)                                                     \
+    COLUMN("tasks_high", NULL, UNIT_COUNT, HIGH, row->crossover.high)                                                  \
+    COLUMN("cheaper_below", NULL, TABLE_TEXT, PLAIN, side_name(row, row->crossover.below))                             \
+    COLUMN("cheaper_above", NULL, TABLE_TEXT, PLAIN, side_name(row, row->crossover.above))                             \
+    COLUMN(NULL, "VERDICT", TABLE_TEXT, PLAIN, row->verdict)
 
-#define TABLE_COLUMN(name, heading, unit, role, value) {name, heading, TABLE_##unit, TABLE_##role},
 static const struct table_column columns[] = {COLUMNS(TABLE_COLUMN)};
 
 static const char *side_name(const struct row *row, enum crossover_side side)
@@ -56,40 +56,43 @@ static enum finding find(const struct row *row)
     return crossover->tasks <= row->measured ? CROSSES : CROSSES_BEYOND;
 }
 
+/* Where a difference is proven at some counts only. */
 static void judge_uncertain(struct row *row, const char *below, const char *above)
 {
-    char count[QUANTITY_TEXT_SIZE], end[QUANTITY_TEXT_SIZE];
+    const struct crossover *crossover = &row->crossover;
+    char count[UNIT_TEXT_SIZE], end[UNIT_TEXT_SIZE];
 
-    if (row->crossover.between != CROSSOVER_UNPROVEN)
-        snprintf(row->verdict, sizeof row->verdict, "%s from %s to %s tasks; ~ elsewhere",
-                 side_name(row, row->crossover.between), quantity_format_about(count, ceil(row->crossover.from)),
-                 quantity_format_about(end, floor(row->crossover.to)));
-    else if (row->crossover.above != CROSSOVER_UNPROVEN && isfinite(row->crossover.high))
-        snprintf(row->verdict, sizeof row->verdict, "~ at first; %s from at most %s tasks on", above,
-                 quantity_format_about(count, ceil(row->crossover.high)));
-    else if (row->crossover.below != CROSSOVER_UNPROVEN && isfinite(row->crossover.low))
-        snprintf(row->verdict, sizeof row->verdict, "%s up to at least %s tasks; ~ beyond", below,
-                 quantity_format_about(count, floor(row->crossover.low)));
+    if (crossover->between != CROSSOVER_UNPROVEN)
+        snprintf(row->verdict, sizeof row->verdict, "%s is cheaper from %s to %s tasks; elsewhere " UNPROVEN_SENTENCE,
+                 side_name(row, crossover->between), unit_format(count, UNIT_COUNT, ceil(crossover->from)),
+                 unit_format(end, UNIT_COUNT, floor(crossover->to)));
+    else if (crossover->above != CROSSOVER_UNPROVEN && isfinite(crossover->high))
+        snprintf(row->verdict, sizeof row->verdict, "%s is cheaper from %s tasks on; below them " UNPROVEN_SENTENCE,
+                 above, unit_format(count, UNIT_COUNT, ceil(crossover->high)));
+    else if (crossover->below != CROSSOVER_UNPROVEN && isfinite(crossover->low))
+        snprintf(row->verdict, sizeof row->verdict, "%s is cheaper up to %s tasks; beyond them " UNPROVEN_SENTENCE,
+                 below, unit_format(count, UNIT_COUNT, floor(crossover->low)));
     else
-        snprintf(row->verdict, sizeof row->verdict, "~ (no difference proven)");
+        snprintf(row->verdict, sizeof row->verdict, UNPROVEN_SENTENCE);
 }
 
 static void judge(struct row *row)
 {
     const char *below = side_name(row, row->crossover.below), *above = side_name(row, row->crossover.above);
-    char count[QUANTITY_TEXT_SIZE], measured[QUANTITY_TEXT_SIZE];
+    char count[UNIT_TEXT_SIZE], measured[UNIT_TEXT_SIZE];
 
     switch (find(row)) {
     case CROSSES:
         snprintf(row->verdict, sizeof row->verdict, "%s is cheaper from %s tasks on", above,
-                 quantity_format_about(count, ceil(row->crossover.tasks)));
+                 unit_format(count, UNIT_COUNT, ceil(row->crossover.tasks)));
         break;
     case CROSSES_BEYOND:
-        snprintf(row->verdict, sizeof row->verdict, "not within the measured range (to %s), where %s is cheaper",
-                 quantity_format_count(measured, (int64_t)row->measured), below);
+        snprintf(row->verdict, sizeof row->verdict,
+                 "%s is cheaper in the whole measured range (to %s tasks); they cross beyond it", below,
+                 unit_format_count(measured, (int64_t)row->measured));
         break;
     case NEVER:
-        snprintf(row->verdict, sizeof row->verdict, "never: %s is always cheaper", below);
+        snprintf(row->verdict, sizeof row->verdict, "%s is always cheaper", below);
         break;
     case UNCERTAIN:
         judge_uncertain(row, below, above);
@@ -101,8 +104,7 @@ static void judge(struct row *row)
 
 static void add_row(struct table *table, const struct row *row)
 {
-#define ADD_VALUE(name, heading, unit, role, value) table_add(table, value);
-    COLUMNS(ADD_VALUE)
+    COLUMNS(TABLE_ADD)
     table->says_something = table->says_something || find(row) != UNKNOWN;
 }
 
@@ -162,11 +164,12 @@ static int compare_rows(const void *a, const void *b)
 
 static void remark(struct table *table, const struct table_request *request)
 {
-    table_remark(table,
-                 "From how many tasks on which model takes less (%s; fit: %s), with %g %% confidence\n"
-                 "intervals, each row for itself; ~ where no difference is proven.\n",
-                 metric_descriptions[request->selection.metric], fit_method_names[request->method],
-                 100 * request->selection.confidence);
+    table_remark(
+        table,
+        "From how many tasks on which model takes less (%s; fit: %s), with %g %% confidence intervals, each row "
+        "for itself.\n",
+        metrics[request->selection.metric].description, fit_method_names[request->method],
+        100 * request->selection.confidence);
 }
 
 static int build(struct table *table, const struct series_list *list, const struct table_request *request)
@@ -197,7 +200,7 @@ int table_crossovers(struct table *table, const struct table_request *request, s
 
     if (series_list_new(&list, request->recordings, &request->selection, error) != 0)
         return -1;
-    *table = table_new(columns, sizeof columns / sizeof *columns);
+    *table = table_new(columns, sizeof columns / sizeof *columns, metrics[request->selection.metric].unit);
     result = series_list_check_model(&list, "--reference", request->reference, error);
     if (result == 0 && build(table, &list, request) != 0)
         result = error_set(error, "out of memory");

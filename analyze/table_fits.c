@@ -12,39 +12,39 @@ struct row {
     const struct series *series; /* of the first host, where hosts are pooled */
     const char *host;
     struct fit fit;
-    double kernel_overhead; /* bytes per task; NaN if not shown */
+    double kernel_overhead; /* per task; NaN if not shown */
+    bool repeats_shared;    /* what its processes share is counted once for each of them */
     char verdict[24];       /* does the line hold? */
 };
 
-/* COLUMN(name for programs, heading for people, unit, role, value of a row) */
 #define COLUMNS(COLUMN)                                                                                                \
-    COLUMN("host", "HOST", TEXT, GROUP, row->host)                                                                     \
-    COLUMN("model", "MODEL", TEXT, PLAIN, row->series->model)                                                          \
-    COLUMN("family", NULL, TEXT, PLAIN, row->series->family)                                                           \
-    COLUMN("metric", NULL, TEXT, PLAIN, metric_names[row->series->metric])                                             \
-    COLUMN("fit", NULL, TEXT, PLAIN, fit_method_names[row->fit.method])                                                \
-    COLUMN("runs", "RUNS", COUNT, MINOR, (double)row->fit.runs)                                                        \
-    COLUMN("cells", NULL, COUNT, PLAIN, (double)row->fit.cells)                                                        \
-    COLUMN("failed", "FAILED", COUNT, FAULT, (double)row->fit.failed)                                                  \
-    COLUMN("baseline_bytes", "BASELINE", BYTES, VALUE, row->fit.baseline.value)                                        \
-    COLUMN("baseline_se", NULL, BYTES, PLAIN, row->fit.baseline.standard_error)                                        \
-    COLUMN("baseline_low", NULL, BYTES, LOW, row->fit.baseline.low)                                                    \
-    COLUMN("baseline_high", NULL, BYTES, HIGH, row->fit.baseline.high)                                                 \
-    COLUMN("overhead_bytes", "PER TASK", BYTES, VALUE, row->fit.overhead.value)                                        \
-    COLUMN("overhead_se", NULL, BYTES, PLAIN, row->fit.overhead.standard_error)                                        \
-    COLUMN("overhead_low", NULL, BYTES, LOW, row->fit.overhead.low)                                                    \
-    COLUMN("overhead_high", NULL, BYTES, HIGH, row->fit.overhead.high)                                                 \
-    COLUMN(NULL, "+ KERNEL", BYTES, PLAIN, row->kernel_overhead)                                                       \
-    COLUMN("r_squared", NULL, RATIO, PLAIN, row->fit.r_squared)                                                        \
-    COLUMN("lack_of_fit_f", NULL, RATIO, PLAIN, row->fit.lack_of_fit_f)                                                \
-    COLUMN("lack_of_fit_p", NULL, PROBABILITY, PLAIN, row->fit.lack_of_fit_p)                                          \
-    COLUMN(NULL, "LINE HOLDS", TEXT, FAULT, row->verdict)                                                              \
-    COLUMN("scale_factor", NULL, RATIO, PLAIN, known_scale_factor(&row->fit))                                          \
-    COLUMN("idle_bytes", NULL, BYTES, PLAIN, row->fit.idle)                                                            \
-    COLUMN("max_tasks", "UP TO", TASKS, MINOR, row->fit.max_tasks > 0 ? (double)row->fit.max_tasks : NAN)              \
-    COLUMN("note", "NOTE", TEXT, PLAIN, row->fit.note)
+    COLUMN("host", "HOST", TABLE_TEXT, GROUP, row->host)                                                               \
+    COLUMN("model", "MODEL", TABLE_TEXT, PLAIN, row->series->model)                                                    \
+    COLUMN("family", NULL, TABLE_TEXT, PLAIN, row->series->family)                                                     \
+    COLUMN("metric", NULL, TABLE_TEXT, PLAIN, metric_names[row->series->metric])                                       \
+    COLUMN("unit", NULL, TABLE_TEXT, PLAIN, unit_names[metrics[row->series->metric].unit])                             \
+    COLUMN("fit", NULL, TABLE_TEXT, PLAIN, fit_method_names[row->fit.method])                                          \
+    COLUMN("runs", "RUNS", UNIT_COUNT, MINOR, (double)row->fit.runs)                                                   \
+    COLUMN("cells", NULL, UNIT_COUNT, PLAIN, (double)row->fit.cells)                                                   \
+    COLUMN("failed", "FAILED", UNIT_COUNT, FAULT, (double)row->fit.failed)                                             \
+    COLUMN("baseline", "BASELINE", TABLE_METRIC, VALUE, row->fit.baseline.value)                                       \
+    COLUMN("baseline_se", NULL, TABLE_METRIC, PLAIN, row->fit.baseline.standard_error)                                 \
+    COLUMN("baseline_low", NULL, TABLE_METRIC, LOW, row->fit.baseline.low)                                             \
+    COLUMN("baseline_high", NULL, TABLE_METRIC, HIGH, row->fit.baseline.high)                                          \
+    COLUMN("overhead", "PER TASK", TABLE_METRIC, VALUE, row->fit.overhead.value)                                       \
+    COLUMN("overhead_se", NULL, TABLE_METRIC, PLAIN, row->fit.overhead.standard_error)                                 \
+    COLUMN("overhead_low", NULL, TABLE_METRIC, LOW, row->fit.overhead.low)                                             \
+    COLUMN("overhead_high", NULL, TABLE_METRIC, HIGH, row->fit.overhead.high)                                          \
+    COLUMN(NULL, "+ KERNEL", TABLE_METRIC, PLAIN, row->kernel_overhead)                                                \
+    COLUMN("r_squared", NULL, UNIT_RATIO, PLAIN, row->fit.r_squared)                                                   \
+    COLUMN("lack_of_fit_f", NULL, UNIT_RATIO, PLAIN, row->fit.lack_of_fit_f)                                           \
+    COLUMN("lack_of_fit_p", NULL, UNIT_PROBABILITY, PLAIN, row->fit.lack_of_fit_p)                                     \
+    COLUMN(NULL, "LINE HOLDS", TABLE_TEXT, FAULT, row->verdict)                                                        \
+    COLUMN("scale_factor", NULL, UNIT_RATIO, PLAIN, known_scale_factor(&row->fit))                                     \
+    COLUMN("idle", NULL, TABLE_METRIC, PLAIN, row->fit.idle)                                                           \
+    COLUMN("max_tasks", "UP TO", UNIT_COUNT, MINOR, row->fit.max_tasks > 0 ? (double)row->fit.max_tasks : NAN)         \
+    COLUMN("note", "NOTE", TABLE_TEXT, PLAIN, row->fit.note)
 
-#define TABLE_COLUMN(name, heading, unit, role, value) {name, heading, TABLE_##unit, TABLE_##role},
 static const struct table_column columns[] = {COLUMNS(TABLE_COLUMN)};
 
 static double known_scale_factor(const struct fit *fit)
@@ -54,8 +54,7 @@ static double known_scale_factor(const struct fit *fit)
 
 static void add_row(struct table *table, const struct row *row)
 {
-#define ADD_VALUE(name, heading, unit, role, value) table_add(table, value);
-    COLUMNS(ADD_VALUE)
+    COLUMNS(TABLE_ADD)
     table->says_something = table->says_something || isfinite(row->fit.overhead.value);
 }
 
@@ -91,22 +90,42 @@ static int compare_rows(const void *a, const void *b)
     return order ? order : strcmp(left->series->model, right->series->model);
 }
 
-static double kernel_overhead(const struct series_list *kernel, size_t i, const struct table_request *request)
+/* The fits of the same series with other metrics. */
+struct others {
+    struct series_list kernel, rss, pss; /* empty where they are not asked for */
+};
+
+static struct estimate overhead_of(const struct series_list *list, size_t i, const struct table_request *request)
 {
-    if (i >= kernel->count)
-        return NAN;
-    return fit_series(&kernel->series[i], request->method, request->selection.confidence).overhead.value;
+    if (i >= list->count)
+        return (struct estimate){NAN, NAN, NAN, NAN};
+    return fit_series(&list->series[i], request->method, request->selection.confidence).overhead;
+}
+
+/* A recording does not say how many processes a run had. Pages that are shared with other programs, such as those of
+   libraries, make PSS less than RSS also for a run of one process, but not the more of them the more tasks there are:
+   where what RSS grows by with each task is more than twice what PSS grows by, each task has pages that are shared
+   within the run, and those have several processes. */
+static bool repeats_shared(const struct series *series, const struct others *others, size_t i,
+                           const struct table_request *request)
+{
+    struct estimate rss = overhead_of(&others->rss, i, request), pss = overhead_of(&others->pss, i, request);
+
+    if (!metrics[series->metric].repeats_shared)
+        return false;
+    return strcmp(series->family, "process") == 0 || (rss.low > 0 && rss.value > 2 * pss.value);
 }
 
 /* Returns how many there are. */
-static size_t fill_rows(struct row *row, const struct series_list *list, const struct series_list *kernel,
+static size_t fill_rows(struct row *row, const struct series_list *list, const struct others *others,
                         const struct table_request *request)
 {
     for (size_t i = 0; i < list->count; i++) {
         row[i].series = &list->series[i];
         row[i].host = list->series[i].host;
         row[i].fit = fit_series(&list->series[i], request->method, request->selection.confidence);
-        row[i].kernel_overhead = kernel_overhead(kernel, i, request);
+        row[i].kernel_overhead = overhead_of(&others->kernel, i, request).value;
+        row[i].repeats_shared = repeats_shared(&list->series[i], others, i, request);
     }
     return list->count;
 }
@@ -170,7 +189,7 @@ static void remark(struct table *table, const struct row *row, size_t rows, cons
         kernel = kernel || isfinite(row[i].kernel_overhead);
     table_remark(table,
                  "The %s is taken to be BASELINE + tasks × PER TASK (fit: %s), with %g %% confidence intervals.\n",
-                 metric_descriptions[request->selection.metric], fit_method_names[request->method],
+                 metrics[request->selection.metric].description, fit_method_names[request->method],
                  100 * request->selection.confidence);
     if (kernel)
         table_remark(table,
@@ -184,20 +203,31 @@ static void remark(struct table *table, const struct row *row, size_t rows, cons
 
 /* --- the table ---------------------------------------------------------------------------------------------------- */
 
-static int build(struct table *table, const struct series_list *list, const struct series_list *kernel,
+static void note_shared(struct row *row)
+{
+    if (row->repeats_shared)
+        fit_note(&row->fit,
+                 "its runs have several processes, and %s counts a page that they share once for each: --metric=pss "
+                 "divides it among them",
+                 metric_names[row->series->metric]);
+}
+
+static int build(struct table *table, const struct series_list *list, const struct others *others,
                  const struct table_request *request, struct error *error)
 {
     struct row *row = calloc(list->count + 1, sizeof *row);
     struct fit *fit = calloc(list->count + 1, sizeof *fit);
     size_t rows = 0;
 
-    *table = table_new(columns, sizeof columns / sizeof *columns);
-    if (row && fit)
-        rows = fill_rows(row, list, kernel, request);
-    if (request->pool)
-        rows = pool_rows(row, rows, fit);
-    for (size_t i = 0; i < rows; i++)
+    *table = table_new(columns, sizeof columns / sizeof *columns, metrics[request->selection.metric].unit);
+    if (row && fit) {
+        rows = fill_rows(row, list, others, request);
+        rows = request->pool ? pool_rows(row, rows, fit) : rows;
+    }
+    for (size_t i = 0; i < rows; i++) {
         judge(&row[i]);
+        note_shared(&row[i]);
+    }
     if (rows > 0)
         qsort(row, rows, sizeof *row, compare_rows);
     for (size_t i = 0; i < rows; i++)
@@ -209,21 +239,41 @@ static int build(struct table *table, const struct series_list *list, const stru
     return table->out_of_memory ? error_set(error, "out of memory") : 0;
 }
 
+/* Where it is not wanted the list stays empty. */
+static int gather_other(struct series_list *list, enum metric metric, bool is_wanted,
+                        const struct table_request *request, struct error *error)
+{
+    struct cell_selection selection = request->selection;
+
+    selection.metric = metric;
+    return is_wanted ? series_list_new(list, request->recordings, &selection, error) : 0;
+}
+
+static int gather_others(struct others *others, const struct table_request *request, struct error *error)
+{
+    const struct metric_facts *metric = &metrics[request->selection.metric];
+    bool wants_kernel = metric->lacks_kernel && !request->metric_chosen;
+
+    if (gather_other(&others->kernel, METRIC_KERNEL, wants_kernel, request, error) != 0 ||
+        gather_other(&others->rss, METRIC_RSS, metric->repeats_shared, request, error) != 0)
+        return -1;
+    return gather_other(&others->pss, METRIC_PSS, metric->repeats_shared, request, error);
+}
+
 int table_fits(struct table *table, const struct table_request *request, struct error *error)
 {
-    struct cell_selection kernel_selection = request->selection;
-    struct series_list list, kernel = {0};
+    struct others others = {0};
+    struct series_list list;
     int result;
 
-    kernel_selection.metric = METRIC_KERNEL;
     if (series_list_new(&list, request->recordings, &request->selection, error) != 0)
         return -1;
-    if (!request->metric_chosen && series_list_new(&kernel, request->recordings, &kernel_selection, error) != 0) {
-        series_list_free(&list);
-        return -1;
-    }
-    result = build(table, &list, &kernel, request, error);
+    result = gather_others(&others, request, error);
+    if (result == 0)
+        result = build(table, &list, &others, request, error);
     series_list_free(&list);
-    series_list_free(&kernel);
+    series_list_free(&others.kernel);
+    series_list_free(&others.rss);
+    series_list_free(&others.pss);
     return result;
 }

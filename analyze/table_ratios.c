@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The table of ratios: each model over a reference, by the overhead of a task or by the whole memory at some counts. */
+/* The table of ratios: each model over a reference, by the overhead of a task or by all that the runs with so
+   many tasks took. */
 #include "analyze/location.h"
 #include "analyze/rank_test.h"
 #include "analyze/ratio.h"
 #include "analyze/table.h"
+#include "collect/array.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -26,33 +28,31 @@ struct row {
 #define TIMES_AS_MUCH 1.5 /* ratios are said from here on, percentages below */
 #define MOST_RUNS 1000    /* nobody will make more of a count */
 
-/* COLUMN(name for programs, heading for people, unit, role, value of a row) */
 #define FIRST_COLUMNS(COLUMN)                                                                                          \
-    COLUMN("host", "HOST", TEXT, GROUP, row->series->host)                                                             \
-    COLUMN("model", "MODEL", TEXT, PLAIN, row->series->model)                                                          \
-    COLUMN("reference", "OVER", TEXT, PLAIN, row->reference->model)                                                    \
-    COLUMN("metric", NULL, TEXT, PLAIN, metric_names[row->series->metric])
-#define TASKS_COLUMN(COLUMN) COLUMN("tasks", "TASKS", TASKS, PLAIN, (double)row->tasks)
+    COLUMN("host", "HOST", TABLE_TEXT, GROUP, row->series->host)                                                       \
+    COLUMN("model", "MODEL", TABLE_TEXT, PLAIN, row->series->model)                                                    \
+    COLUMN("reference", "OVER", TABLE_TEXT, PLAIN, row->reference->model)                                              \
+    COLUMN("metric", NULL, TABLE_TEXT, PLAIN, metric_names[row->series->metric])                                       \
+    COLUMN("unit", NULL, TABLE_TEXT, PLAIN, unit_names[metrics[row->series->metric].unit])
+#define TASKS_COLUMN(COLUMN) COLUMN("tasks", "TASKS", UNIT_COUNT, PLAIN, (double)row->tasks)
 #define LAST_COLUMNS(COLUMN)                                                                                           \
-    COLUMN("ratio", "RATIO", RATIO, PLAIN, row->ratio.value)                                                           \
-    COLUMN("ratio_low", "FROM", RATIO, PLAIN, row->ratio.low)                                                          \
-    COLUMN("ratio_high", "TO", RATIO, PLAIN, row->ratio.high)                                                          \
-    COLUMN("p_value", NULL, PROBABILITY, PLAIN, row->p)                                                                \
-    COLUMN("p_holm", "P (HOLM)", PROBABILITY, MINOR, row->p_holm)                                                      \
-    COLUMN("verdict", "VERDICT", TEXT, PLAIN, row->verdict)
+    COLUMN("ratio", "RATIO", UNIT_RATIO, PLAIN, row->ratio.value)                                                      \
+    COLUMN("ratio_low", "FROM", UNIT_RATIO, PLAIN, row->ratio.low)                                                     \
+    COLUMN("ratio_high", "TO", UNIT_RATIO, PLAIN, row->ratio.high)                                                     \
+    COLUMN("p_value", NULL, UNIT_PROBABILITY, PLAIN, row->p)                                                           \
+    COLUMN("p_holm", "P (HOLM)", UNIT_PROBABILITY, MINOR, row->p_holm)                                                 \
+    COLUMN("verdict", "VERDICT", TABLE_TEXT, PLAIN, row->verdict)
 
-#define TABLE_COLUMN(name, heading, unit, role, value) {name, heading, TABLE_##unit, TABLE_##role},
 static const struct table_column overhead_columns[] = {FIRST_COLUMNS(TABLE_COLUMN) LAST_COLUMNS(TABLE_COLUMN)};
-static const struct table_column memory_columns[] = {FIRST_COLUMNS(TABLE_COLUMN) TASKS_COLUMN(TABLE_COLUMN)
-                                                         LAST_COLUMNS(TABLE_COLUMN)};
+static const struct table_column count_columns[] = {FIRST_COLUMNS(TABLE_COLUMN) TASKS_COLUMN(TABLE_COLUMN)
+                                                        LAST_COLUMNS(TABLE_COLUMN)};
 
 static void add_row(struct table *table, const struct row *row)
 {
-#define ADD_VALUE(name, heading, unit, role, value) table_add(table, value);
-    FIRST_COLUMNS(ADD_VALUE)
+    FIRST_COLUMNS(TABLE_ADD)
     if (row->tasks > OVERHEAD)
-        TASKS_COLUMN(ADD_VALUE)
-    LAST_COLUMNS(ADD_VALUE)
+        TASKS_COLUMN(TABLE_ADD)
+    LAST_COLUMNS(TABLE_ADD)
     table->says_something = table->says_something || isfinite(row->ratio.value);
 }
 
@@ -75,7 +75,7 @@ static struct side overhead_of(const struct series *series, const struct table_r
 }
 
 /* The mean of the runs at that count. */
-static struct side memory_at(const struct series *series, int64_t tasks)
+static struct side value_at(const struct series *series, int64_t tasks)
 {
     for (size_t i = 0; i < series->cells; i++) {
         const struct cell *cell = &series->cell[i];
@@ -92,7 +92,7 @@ static struct side memory_at(const struct series *series, int64_t tasks)
 
 static struct side side_of(const struct series *series, int64_t tasks, const struct table_request *request)
 {
-    return tasks == OVERHEAD ? overhead_of(series, request) : memory_at(series, tasks);
+    return tasks == OVERHEAD ? overhead_of(series, request) : value_at(series, tasks);
 }
 
 static void compare(struct row *row, const struct table_request *request)
@@ -136,20 +136,16 @@ static const struct series *find_reference(const struct series *first, size_t co
 
 struct rows {
     struct row *row;
-    size_t count, capacity;
+    size_t count;
 };
 
 static int append(struct rows *rows, struct row row)
 {
-    if (rows->count == rows->capacity) {
-        size_t capacity = rows->capacity ? 2 * rows->capacity : 32;
-        struct row *more = realloc(rows->row, capacity * sizeof *more);
+    struct row *more = array_grow(rows->row, rows->count, sizeof *more);
 
-        if (!more)
-            return -1;
-        rows->row = more;
-        rows->capacity = capacity;
-    }
+    if (!more)
+        return -1;
+    rows->row = more;
     rows->row[rows->count++] = row;
     return 0;
 }
@@ -227,12 +223,12 @@ static void judge(struct row *row, size_t tests, const struct table_request *req
         snprintf(row->verdict, sizeof row->verdict, "cannot tell: needs 2 runs or more of each");
     else if (row->p_holm >= 1 - confidence && isnan(row->runs))
         snprintf(row->verdict, sizeof row->verdict,
-                 "~ no difference proven at %g %% (a line does not hold: compare with --at)", 100 * confidence);
+                 "no difference is proven at %g %% (a line does not hold: compare with --at)", 100 * confidence);
     else if (row->p_holm >= 1 - confidence && isfinite(runs_needed(row, tests, request)))
-        snprintf(row->verdict, sizeof row->verdict, "~ no difference proven at %g %% (about %.0f runs a count might)",
+        snprintf(row->verdict, sizeof row->verdict, "no difference is proven at %g %% (about %.0f runs a count might)",
                  100 * confidence, runs_needed(row, tests, request));
     else if (row->p_holm >= 1 - confidence)
-        snprintf(row->verdict, sizeof row->verdict, "~ no difference proven at %g %%", 100 * confidence);
+        snprintf(row->verdict, sizeof row->verdict, "no difference is proven at %g %%", 100 * confidence);
     else if (!isfinite(row->ratio.low) || ratio <= 0)
         snprintf(row->verdict, sizeof row->verdict, "costs %s, and %s next to nothing", row->is_more ? "more" : "less",
                  row->is_more ? row->reference->model : row->series->model);
@@ -272,12 +268,14 @@ static int compare_rows(const void *a, const void *b)
 
 static void remark(struct table *table, const struct table_request *request)
 {
-    table_remark(table, "%s of each model over that of another, with %g %% confidence intervals (%s).\n",
-                 request->at_counts ? "The memory of the runs with so many tasks" : "The overhead of a task",
-                 100 * request->selection.confidence, metric_descriptions[request->selection.metric]);
+    const struct metric_facts *metric = &metrics[request->selection.metric];
+
+    table_remark(table, "The %s of each model over that of another, with %g %% confidence intervals (%s).\n",
+                 request->at_counts ? "mean of the runs with so many tasks" : "overhead of a task",
+                 100 * request->selection.confidence, metric->description);
     table_remark(table,
-                 "A difference is taken for proven where P (%s), adjusted for all rows by\n"
-                 "Holm's method, is below %.3g.\n",
+                 "A difference is taken for proven where P (%s), adjusted for all rows by Holm's method, is below "
+                 "%.3g.\n",
                  request->rank_test ? "Mann and Whitney's test" : "Welch's test", 1 - request->selection.confidence);
 }
 
@@ -307,9 +305,11 @@ int table_ratios(struct table *table, const struct table_request *request, struc
     if (series_list_new(&list, request->recordings, &request->selection, error) != 0)
         return -1;
     if (request->at_counts)
-        *table = table_new(memory_columns, sizeof memory_columns / sizeof *memory_columns);
+        *table = table_new(count_columns, sizeof count_columns / sizeof *count_columns,
+                           metrics[request->selection.metric].unit);
     else
-        *table = table_new(overhead_columns, sizeof overhead_columns / sizeof *overhead_columns);
+        *table = table_new(overhead_columns, sizeof overhead_columns / sizeof *overhead_columns,
+                           metrics[request->selection.metric].unit);
     result = series_list_check_model(&list, "--reference", request->reference, error);
     if (result == 0 && (build(table, &list, request) != 0 || table->out_of_memory))
         result = error_set(error, "out of memory");

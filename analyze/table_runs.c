@@ -12,33 +12,54 @@ struct row {
     const char *outlier;
 };
 
-/* COLUMN(name for programs, heading for people, unit, role, value of a row) */
-#define COLUMNS(COLUMN)                                                                                                \
-    COLUMN(host, "HOST", TEXT, GROUP, row->run->host)                                                                  \
-    COLUMN(model, "MODEL", TEXT, PLAIN, row->run->model)                                                               \
-    COLUMN(family, NULL, TEXT, PLAIN, row->run->family)                                                                \
-    COLUMN(tasks, "TASKS", TASKS, PLAIN, (double)row->run->tasks)                                                      \
-    COLUMN(run, "RUN", COUNT, PLAIN, (double)row->run->number)                                                         \
-    COLUMN(status, "STATUS", TEXT, PLAIN, sample_status_names[row->run->status])                                       \
-    COLUMN(peak_bytes, "PEAK", BYTES, PLAIN, row->run->value[METRIC_PEAK])                                             \
-    COLUMN(rss_bytes, "RSS", BYTES, MINOR, row->run->value[METRIC_RSS])                                                \
-    COLUMN(pss_bytes, NULL, BYTES, PLAIN, row->run->value[METRIC_PSS])                                                 \
-    COLUMN(uss_bytes, NULL, BYTES, PLAIN, row->run->value[METRIC_USS])                                                 \
-    COLUMN(page_table_bytes, NULL, BYTES, PLAIN, row->run->value[METRIC_PAGE_TABLES])                                  \
-    COLUMN(kernel_bytes, "KERNEL", BYTES, PLAIN, row->run->value[METRIC_KERNEL])                                       \
-    COLUMN(charged_bytes, "CHARGED", BYTES, PLAIN, row->run->value[METRIC_CHARGED])                                    \
-    COLUMN(idle_bytes, "IDLE", BYTES, MINOR, row->run->value[METRIC_IDLE])                                             \
-    COLUMN(metric, NULL, TEXT, PLAIN, metric_names[row->metric])                                                       \
-    COLUMN(outlier, "OUTLIER", TEXT, PLAIN, row->outlier)                                                              \
-    COLUMN(reason, "REASON", TEXT, PLAIN, row->run->reason)
+/* Between them stands a column for each metric: see begin_table. */
+#define FIRST_COLUMNS(COLUMN)                                                                                          \
+    COLUMN("host", "HOST", TABLE_TEXT, GROUP, row->run->host)                                                          \
+    COLUMN("model", "MODEL", TABLE_TEXT, PLAIN, row->run->model)                                                       \
+    COLUMN("family", NULL, TABLE_TEXT, PLAIN, row->run->family)                                                        \
+    COLUMN("tasks", "TASKS", UNIT_COUNT, PLAIN, (double)row->run->tasks)                                               \
+    COLUMN("run", "RUN", UNIT_COUNT, PLAIN, (double)row->run->number)                                                  \
+    COLUMN("status", "STATUS", TABLE_TEXT, PLAIN, sample_status_names[row->run->status])
+#define LAST_COLUMNS(COLUMN)                                                                                           \
+    COLUMN("metric", NULL, TABLE_TEXT, PLAIN, metric_names[row->metric])                                               \
+    COLUMN("unit", NULL, TABLE_TEXT, PLAIN, unit_names[metrics[row->metric].unit])                                     \
+    COLUMN("outlier", "OUTLIER", TABLE_TEXT, PLAIN, row->outlier)                                                      \
+    COLUMN("reason", "REASON", TABLE_TEXT, PLAIN, row->run->reason)
 
-#define TABLE_COLUMN(name, heading, unit, role, value) {#name, heading, TABLE_##unit, TABLE_##role},
-static const struct table_column columns[] = {COLUMNS(TABLE_COLUMN)};
+static const struct table_column first_columns[] = {FIRST_COLUMNS(TABLE_COLUMN)};
+static const struct table_column last_columns[] = {LAST_COLUMNS(TABLE_COLUMN)};
+#define LENGTH(array) (sizeof(array) / sizeof *(array))
+
+#define HEADING(upper, ...) #upper,
+static const char *const headings[METRIC_COUNT] = {METRICS(HEADING)};
+
+/* A row has but one unit: metrics of another are not shown beside the chosen one. */
+static bool is_shown(enum metric metric, enum metric chosen)
+{
+    return metrics[metric].unit == metrics[chosen].unit;
+}
+
+static struct table begin_table(enum metric chosen)
+{
+    struct table_column column[LENGTH(first_columns) + METRIC_COUNT + LENGTH(last_columns)];
+    size_t columns = LENGTH(first_columns);
+
+    memcpy(column, first_columns, sizeof first_columns);
+    for (enum metric metric = 0; metric < METRIC_COUNT; metric++)
+        if (is_shown(metric, chosen))
+            column[columns++] = (struct table_column){metric_names[metric], headings[metric], TABLE_METRIC,
+                                                      metric == chosen ? TABLE_PLAIN : TABLE_MINOR};
+    memcpy(column + columns, last_columns, sizeof last_columns);
+    return table_new(column, columns + LENGTH(last_columns), metrics[chosen].unit);
+}
 
 static void add_row(struct table *table, const struct row *row)
 {
-#define ADD_VALUE(name, heading, unit, role, value) table_add(table, value);
-    COLUMNS(ADD_VALUE)
+    FIRST_COLUMNS(TABLE_ADD)
+    for (enum metric metric = 0; metric < METRIC_COUNT; metric++)
+        if (is_shown(metric, row->metric))
+            table_add(table, row->run->value[metric]);
+    LAST_COLUMNS(TABLE_ADD)
     table->says_something = true;
 }
 
@@ -58,6 +79,20 @@ static void add_cell(struct table *table, const struct cell *cell, const struct 
         add_row(table, &(struct row){run[i], metric, outlier_name(cell, run[i], metric)});
 }
 
+static void remark(struct table *table, enum metric chosen)
+{
+    const char *before = "";
+
+    for (enum metric metric = 0; metric < METRIC_COUNT; metric++) {
+        if (!is_shown(metric, chosen))
+            continue;
+        table_remark(table, "%s%s: %s", before, headings[metric], metrics[metric].description);
+        before = "; ";
+    }
+    table_remark(table, ".\nOutliers (by the %s) are more than %g MAD from the median.\n", metrics[chosen].description,
+                 CELL_OUTLIER_SCORE);
+}
+
 int table_runs(struct table *table, const struct table_request *request, struct error *error)
 {
     struct series_list list;
@@ -65,7 +100,7 @@ int table_runs(struct table *table, const struct table_request *request, struct 
 
     if (series_list_new(&list, request->recordings, &request->selection, error) != 0)
         return -1;
-    *table = table_new(columns, sizeof columns / sizeof *columns);
+    *table = begin_table(request->selection.metric);
     for (size_t i = 0; i < list.count; i++)
         for (size_t k = 0; k < list.series[i].cells; k++) {
             const struct cell *cell = &list.series[i].cell[k];
@@ -73,10 +108,7 @@ int table_runs(struct table *table, const struct table_request *request, struct 
             add_cell(table, cell, list.run + taken, request->selection.metric);
             taken += cell->runs + cell->failed + cell->unknown;
         }
-    table_remark(table,
-                 "PEAK is the largest resident memory of the run, IDLE the median before the first task; all else are\n"
-                 "medians while all tasks sleep. Outliers (by the %s) are more than %g MAD from the median.\n",
-                 metric_descriptions[request->selection.metric], CELL_OUTLIER_SCORE);
+    remark(table, request->selection.metric);
     series_list_free(&list);
     return table->out_of_memory ? error_set(error, "out of memory") : 0;
 }

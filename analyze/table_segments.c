@@ -9,27 +9,25 @@
 struct row {
     const struct series *series;
     int64_t from_tasks, to_tasks;
-    struct estimate overhead; /* bytes per task */
+    struct estimate overhead; /* per task */
 };
 
-/* COLUMN(name for programs, heading for people, unit, role, value of a row) */
 #define COLUMNS(COLUMN)                                                                                                \
-    COLUMN("host", "HOST", TEXT, GROUP, row->series->host)                                                             \
-    COLUMN("model", "MODEL", TEXT, PLAIN, row->series->model)                                                          \
-    COLUMN("metric", NULL, TEXT, PLAIN, metric_names[row->series->metric])                                             \
-    COLUMN("from_tasks", "FROM", TASKS, PLAIN, (double)row->from_tasks)                                                \
-    COLUMN("to_tasks", "TO", TASKS, PLAIN, (double)row->to_tasks)                                                      \
-    COLUMN("overhead_bytes", "PER TASK", BYTES, VALUE, row->overhead.value)                                            \
-    COLUMN("overhead_low", NULL, BYTES, LOW, row->overhead.low)                                                        \
-    COLUMN("overhead_high", NULL, BYTES, HIGH, row->overhead.high)
+    COLUMN("host", "HOST", TABLE_TEXT, GROUP, row->series->host)                                                       \
+    COLUMN("model", "MODEL", TABLE_TEXT, PLAIN, row->series->model)                                                    \
+    COLUMN("metric", NULL, TABLE_TEXT, PLAIN, metric_names[row->series->metric])                                       \
+    COLUMN("unit", NULL, TABLE_TEXT, PLAIN, unit_names[metrics[row->series->metric].unit])                             \
+    COLUMN("from_tasks", "FROM", UNIT_COUNT, PLAIN, (double)row->from_tasks)                                           \
+    COLUMN("to_tasks", "TO", UNIT_COUNT, PLAIN, (double)row->to_tasks)                                                 \
+    COLUMN("overhead", "PER TASK", TABLE_METRIC, VALUE, row->overhead.value)                                           \
+    COLUMN("overhead_low", NULL, TABLE_METRIC, LOW, row->overhead.low)                                                 \
+    COLUMN("overhead_high", NULL, TABLE_METRIC, HIGH, row->overhead.high)
 
-#define TABLE_COLUMN(name, heading, unit, role, value) {name, heading, TABLE_##unit, TABLE_##role},
 static const struct table_column columns[] = {COLUMNS(TABLE_COLUMN)};
 
 static void add_row(struct table *table, const struct row *row)
 {
-#define ADD_VALUE(name, heading, unit, role, value) table_add(table, value);
-    COLUMNS(ADD_VALUE)
+    COLUMNS(TABLE_ADD)
     table->says_something = table->says_something || isfinite(row->overhead.value);
 }
 
@@ -71,14 +69,14 @@ int table_segments(struct table *table, const struct table_request *request, str
 
     if (series_list_new(&list, request->recordings, &request->selection, error) != 0)
         return -1;
-    *table = table_new(columns, sizeof columns / sizeof *columns);
+    *table = table_new(columns, sizeof columns / sizeof *columns, metrics[request->selection.metric].unit);
     for (size_t i = 0; i < list.count; i++)
         add_series(table, &list.series[i], request->selection.confidence);
     table_remark(
         table,
-        "What a task adds between one count and the next, by the means of their runs, with %g %% confidence intervals\n"
+        "What a task adds between one count and the next, by the means of their runs, with %g %% confidence intervals "
         "(%s). Where a line holds, all segments of a model agree.\n",
-        100 * request->selection.confidence, metric_descriptions[request->selection.metric]);
+        100 * request->selection.confidence, metrics[request->selection.metric].description);
     series_list_free(&list);
     return table->out_of_memory ? error_set(error, "out of memory") : 0;
 }

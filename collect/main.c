@@ -13,7 +13,7 @@
 #include "collect/main_sweep.h"
 #include "collect/model.h"
 #include "collect/plan.h"
-#include "collect/quantity.h"
+#include "collect/unit.h"
 #include "collect/raise.h"
 #include "collect/setup.h"
 #include "collect/sidecar.h"
@@ -67,7 +67,7 @@ static int name_carriers(struct setup *setup, const struct model_list *list, str
 /* Each named model's variant that carries the payload takes its place. */
 static int add_payload(struct setup *setup, int64_t payload, struct model_list *list, struct error *error)
 {
-    char request[PATH_MAX + QUANTITY_TEXT_SIZE];
+    char request[PATH_MAX + UNIT_TEXT_SIZE];
 
     if (setup->models == 0 && name_carriers(setup, list, error) != 0)
         return -1;

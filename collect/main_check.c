@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "collect/main_check.h"
 
-#include "collect/quantity.h"
+#include "collect/unit.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -211,8 +211,7 @@ static int report_overheads(const char *recording, bool *all_met, struct error *
 {
     printf("Tasks of known weight, by the peak resident memory:\n\n    %10s  %24s  %10s\n", "BYTES", "FOUND", "OFF BY");
     for (size_t i = 0; i < TRUTHS; i++) {
-        struct question fit = {
-            "fits", "peak", truths[i].model, {"overhead_bytes", "overhead_low", "overhead_high"}, {0}};
+        struct question fit = {"fits", "peak", truths[i].model, {"overhead", "overhead_low", "overhead_high"}, {0}};
         double off;
 
         if (put(&fit, recording, error) != 0)
@@ -229,10 +228,10 @@ static int report_overheads(const char *recording, bool *all_met, struct error *
 static int report_baselines(const char *recording, bool *all_met, struct error *error)
 {
     double farthest = 0, most = (double)(MOST_BASELINE_OFF * sysconf(_SC_PAGESIZE));
-    char text[QUANTITY_TEXT_SIZE];
+    char text[UNIT_TEXT_SIZE];
 
     for (size_t i = 0; i < TRUTHS; i++) {
-        struct question fit = {"fits", "peak", truths[i].model, {"baseline_bytes", "idle_bytes"}, {0}};
+        struct question fit = {"fits", "peak", truths[i].model, {"baseline", "idle"}, {0}};
         double distance;
 
         if (put(&fit, recording, error) != 0)
@@ -241,14 +240,14 @@ static int report_baselines(const char *recording, bool *all_met, struct error *
         farthest = isnan(farthest) || distance <= farthest ? farthest : distance; /* NaN stays */
     }
     printf("Baseline: what was fitted and what was measured before the first task are %s apart at the most: %s\n",
-           isnan(farthest) ? "?" : quantity_format_bytes(text, farthest), verdict(farthest <= most, all_met));
-    printf("    To be met: at most %s.\n\n", quantity_format_bytes(text, most));
+           isnan(farthest) ? "?" : unit_format(text, UNIT_BYTES, farthest), verdict(farthest <= most, all_met));
+    printf("    To be met: at most %s.\n\n", unit_format(text, UNIT_BYTES, most));
     return 0;
 }
 
 static int overhead_of(const char *metric, const char *recording, double *bytes, struct error *error)
 {
-    struct question fit = {"fits", metric, HEAVIEST, {"overhead_bytes"}, {0}};
+    struct question fit = {"fits", metric, HEAVIEST, {"overhead"}, {0}};
     int result = put(&fit, recording, error);
 
     *bytes = fit.answer[0];
@@ -280,7 +279,7 @@ static int report_accounting(const char *recording, bool *all_met, struct error 
 static int report_noise(const char *recording, struct error *error)
 {
     static const char *const metrics[] = {"peak", "rss", "pss", "uss", "page-tables", "kernel", "charged"};
-    char text[QUANTITY_TEXT_SIZE];
+    char text[UNIT_TEXT_SIZE];
 
     printf("Noise, as the standard deviation of the runs of %s at its largest count:\n   ", HEAVIEST);
     for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++) {
@@ -289,7 +288,7 @@ static int report_noise(const char *recording, struct error *error)
         if (put(&cells, recording, error) != 0)
             return -1;
         printf("%s %s %s", i ? "," : "", metrics[i],
-               isnan(cells.answer[0]) ? "?" : quantity_format_bytes(text, cells.answer[0]));
+               isnan(cells.answer[0]) ? "?" : unit_format(text, UNIT_BYTES, cells.answer[0]));
     }
     printf("\n");
     return 0;

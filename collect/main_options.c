@@ -134,7 +134,7 @@ static int64_t parse_number(const char *option, const char *text, int64_t least,
 
 static int64_t parse_size(const char *option, const char *text, int64_t least, int64_t most, struct argp_state *state)
 {
-    char least_text[QUANTITY_TEXT_SIZE], most_text[QUANTITY_TEXT_SIZE];
+    char least_text[UNIT_TEXT_SIZE], most_text[UNIT_TEXT_SIZE];
     struct error error;
     int64_t bytes;
 
@@ -142,7 +142,8 @@ static int64_t parse_size(const char *option, const char *text, int64_t least, i
         argp_failure(state, OPTION_EXIT_USAGE, 0, "--%s: %s", option, error.text);
     if (bytes < least || bytes > most)
         argp_failure(state, OPTION_EXIT_USAGE, 0, "--%s: '%s' is not from %s to %s", option, text,
-                     quantity_format_bytes(least_text, (double)least), quantity_format_bytes(most_text, (double)most));
+                     unit_format(least_text, UNIT_BYTES, (double)least),
+                     unit_format(most_text, UNIT_BYTES, (double)most));
     return bytes;
 }
 

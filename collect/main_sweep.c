@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "collect/main_sweep.h"
 
-#include "collect/quantity.h"
+#include "collect/unit.h"
 #include "collect/raise.h"
 #include "collect/recorder.h"
 #include "collect/sidecar.h"
@@ -24,12 +24,12 @@
 /* Progress is for people: one line that is written over again and again, on a terminal only. */
 static void show_progress(const struct planned_run *run, size_t done, size_t all, double seconds_left)
 {
-    char count[QUANTITY_TEXT_SIZE];
+    char count[UNIT_TEXT_SIZE];
 
     if (!isatty(STDERR_FILENO))
         return;
     fprintf(stderr, "\r\033[K%zu of %zu: %s with %s tasks", done + 1, all, run->model->name,
-            quantity_format_count(count, run->tasks));
+            unit_format_count(count, run->tasks));
     if (seconds_left > 0)
         fprintf(stderr, ", about %.0f min %02.0f s left", floor(seconds_left / 60), fmod(seconds_left, 60));
     fflush(stderr);
@@ -43,10 +43,10 @@ static void clear_progress(void)
 
 static void tell_of_failure(const struct planned_run *run, const struct measurement *measurement)
 {
-    char count[QUANTITY_TEXT_SIZE];
+    char count[UNIT_TEXT_SIZE];
 
     clear_progress();
-    warnx("%s with %s tasks, run %" PRId64 ": %s: %s", run->model->name, quantity_format_count(count, run->tasks),
+    warnx("%s with %s tasks, run %" PRId64 ": %s: %s", run->model->name, unit_format_count(count, run->tasks),
           run->number, sample_status_names[measurement->status], measurement->reason);
 }
 

@@ -10,7 +10,7 @@
 
 #include "collect/event.h"
 #include "collect/limit.h"
-#include "collect/quantity.h"
+#include "collect/unit.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -191,10 +191,10 @@ static bool is_over_limit(const struct watch *watch)
 
 static void finish_over_limit(struct watch *watch)
 {
-    char limit[QUANTITY_TEXT_SIZE];
+    char limit[UNIT_TEXT_SIZE];
 
     finish(watch, SAMPLE_KILLED, "took more than %s, the limit of a run (--memory-limit)",
-           quantity_format_bytes(limit, (double)watch->request->memory_limit));
+           unit_format(limit, UNIT_BYTES, (double)watch->request->memory_limit));
 }
 
 /* --- what the model says ------------------------------------------------------------------------------------------ */

@@ -1,35 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Counts with SI suffixes, sizes with IEC suffixes, read and written. */
+/* Numbers with the steps of their units behind them. */
 #include "collect/quantity.h"
 
 #include <ctype.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct suffix {
-    const char *text;
-    int64_t factor;
-};
-
-static const struct suffix counts[] = {{"", 1}, {"k", 1000}, {"M", 1000000}, {"G", 1000000000}, {"T", 1000000000000}};
-static const struct suffix sizes[] = {{"B", 1},
-                                      {"KiB", INT64_C(1) << 10},
-                                      {"MiB", INT64_C(1) << 20},
-                                      {"GiB", INT64_C(1) << 30},
-                                      {"TiB", INT64_C(1) << 40}};
-
-#define LENGTH(array) (sizeof(array) / sizeof *(array))
-
-static int64_t factor_of(const char *text, const struct suffix *suffixes, size_t length)
+/* The step that is written so; NULL if none is. */
+static const struct unit_step *find_step(const char *text, enum unit unit)
 {
-    for (size_t i = 0; i < length; i++)
-        if (strcmp(text, suffixes[i].text) == 0)
-            return suffixes[i].factor;
-    return 0;
+    size_t count;
+    const struct unit_step *step = unit_steps(unit, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(text, step[i].text) == 0 || (step[i].typed && strcmp(text, step[i].typed) == 0))
+            return &step[i];
+    return NULL;
 }
 
 /* Decimals of a number: .25 is 25 of 100. */
@@ -37,6 +26,7 @@ struct fraction {
     int64_t part, of;
 };
 
+#define MOST 0x1p62        /* so that the bytes are an int64_t */
 #define MOST_PARTS 1000000 /* times the largest factor this is still an int64_t */
 
 /* Reads the decimals at *text, if there are any, and moves it behind them. */
@@ -56,6 +46,7 @@ int quantity_parse_count(const char *text, int64_t *count, struct error *error)
     struct fraction fraction = {0, 1};
     long long whole = 0;
     char *end = NULL;
+    const struct unit_step *step;
     int64_t factor;
 
     errno = 0;
@@ -66,7 +57,8 @@ int quantity_parse_count(const char *text, int64_t *count, struct error *error)
     if (whole < 1 && fraction.part == 0)
         return error_set(error, "'%s' is not a count (write a whole number of at least 1, such as 500, 10k or 1M)",
                          text);
-    factor = factor_of(end, counts, LENGTH(counts));
+    step = find_step(end, UNIT_COUNT);
+    factor = step ? (int64_t)step->factor : 0;
     if (!factor || fraction.part * factor % fraction.of != 0)
         return error_set(error, "'%s' is not a count (write a whole number with no suffix or k, M, G, T)", text);
     if (errno == ERANGE || whole > (INT64_MAX - fraction.part * factor / fraction.of) / factor)
@@ -75,76 +67,56 @@ int quantity_parse_count(const char *text, int64_t *count, struct error *error)
     return 0;
 }
 
-int quantity_parse_bytes(const char *text, int64_t *bytes, struct error *error)
+/* "B, KiB or MiB" */
+static const char *list_steps(char *text, size_t size, enum unit unit)
 {
-    char *end;
-    double value;
-    int64_t factor;
+    size_t count, length = 0;
+    const struct unit_step *step = unit_steps(unit, &count);
 
-    /* strtod would also take hex, inf and nan: a size starts with a digit and has no x. */
+    for (size_t i = 0; i < count && length < size; i++)
+        length += (size_t)snprintf(text + length, size - length, "%s%s",
+                                   i == 0           ? ""
+                                   : i + 1 == count ? " or "
+                                                    : ", ",
+                                   step[i].text);
+    return text;
+}
+
+static int refuse(const char *text, enum unit unit, struct error *error)
+{
+    char steps[128];
+
+    if (!unit_is_named(unit))
+        return error_set(error, "'%s' is not a number of at least 0", text);
+    return error_set(error, "'%s' is not a number of %s (write one with %s behind it)", text, unit_names[unit],
+                     list_steps(steps, sizeof steps, unit));
+}
+
+int quantity_parse(const char *text, enum unit unit, double *value, struct error *error)
+{
+    const struct unit_step *step;
+    double number;
+    char *end;
+
+    /* strtod would also take hex, inf and nan: a quantity starts with a digit and has no x. */
     if (!isdigit((unsigned char)*text) || strpbrk(text, "xX"))
-        return error_set(error, "'%s' is not a size (write a number with B, KiB, MiB, GiB or TiB, such as 16GiB)",
-                         text);
-    value = strtod(text, &end);
-    factor = *end ? factor_of(end, sizes, LENGTH(sizes)) : 1;
-    if (!factor)
-        return error_set(error, "'%s' is not a size (its unit is none of B, KiB, MiB, GiB, TiB)", text);
-    if (!(value * (double)factor < 0x1p62))
-        return error_set(error, "'%s' is too large a size", text);
-    *bytes = (int64_t)llround(value * (double)factor);
+        return refuse(text, unit, error);
+    number = strtod(text, &end);
+    step = *end ? find_step(end, unit) : unit_step_of(unit, 1);
+    if (!step)
+        return refuse(text, unit, error);
+    if (!(number * step->factor < MOST))
+        return error_set(error, "'%s' is too large", text);
+    *value = number * step->factor;
     return 0;
 }
 
-const char *quantity_format_count(char text[QUANTITY_TEXT_SIZE], int64_t count)
+int quantity_parse_bytes(const char *text, int64_t *bytes, struct error *error)
 {
-    size_t i = LENGTH(counts) - 1;
+    double value = 0;
 
-    while (i > 0 && count < counts[i].factor)
-        i--;
-    /* One decimal is written where it says all: 2500000 is 2.5M, 12345 stays 12345. */
-    if (count % counts[i].factor == 0)
-        snprintf(text, QUANTITY_TEXT_SIZE, "%" PRId64 "%s", count / counts[i].factor, counts[i].text);
-    else if (count % (counts[i].factor / 10) == 0)
-        snprintf(text, QUANTITY_TEXT_SIZE, "%.1f%s", (double)count / (double)counts[i].factor, counts[i].text);
-    else
-        snprintf(text, QUANTITY_TEXT_SIZE, "%" PRId64, count);
-    return text;
-}
-
-/* Decimals for three significant digits of a number below 1024 that is to be rounded. */
-static int decimals_for(double number)
-{
-    return number >= 99.95 ? 0 : number >= 9.995 ? 1 : 2;
-}
-
-const char *quantity_format_about(char text[QUANTITY_TEXT_SIZE], double count)
-{
-    double size = fabs(count);
-    size_t i = LENGTH(counts) - 1;
-
-    /* Half a unit below 1000 would be printed as 1000: the next unit is the better one. */
-    while (i > 0 && size < (double)counts[i].factor - 0.5 * (double)counts[i - 1].factor)
-        i--;
-    if (i == 0)
-        snprintf(text, QUANTITY_TEXT_SIZE, "%.3g", count);
-    else
-        snprintf(text, QUANTITY_TEXT_SIZE, "%.*f%s", decimals_for(size / (double)counts[i].factor),
-                 count / (double)counts[i].factor, counts[i].text);
-    return text;
-}
-
-const char *quantity_format_bytes(char text[QUANTITY_TEXT_SIZE], double bytes)
-{
-    double size = fabs(bytes);
-    size_t i = LENGTH(sizes) - 1;
-
-    /* Half a unit below 1024 would be printed as 1024: the next unit is the better one. */
-    while (i > 0 && size < (double)sizes[i].factor - 0.5 * (double)sizes[i - 1].factor)
-        i--;
-    if (i == 0 && size == floor(size))
-        snprintf(text, QUANTITY_TEXT_SIZE, "%.0f B", bytes);
-    else
-        snprintf(text, QUANTITY_TEXT_SIZE, "%.*f %s", decimals_for(size / (double)sizes[i].factor),
-                 bytes / (double)sizes[i].factor, sizes[i].text);
-    return text;
+    if (quantity_parse(text, UNIT_BYTES, &value, error) != 0)
+        return -1;
+    *bytes = (int64_t)llround(value);
+    return 0;
 }

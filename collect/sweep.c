@@ -2,7 +2,7 @@
 /* From plan to measurements. */
 #include "collect/sweep.h"
 
-#include "collect/quantity.h"
+#include "collect/unit.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -37,17 +37,17 @@ static void find_objection(const struct sweep *sweep, const struct measure_reque
 {
     int64_t bytes = forecast_bytes(&sweep->forecast, &request->run);
     int64_t timed_out = forecast_timed_out(&sweep->forecast, &request->run);
-    char count[QUANTITY_TEXT_SIZE], forecast[QUANTITY_TEXT_SIZE], limit[QUANTITY_TEXT_SIZE];
+    char count[UNIT_TEXT_SIZE], forecast[UNIT_TEXT_SIZE], limit[UNIT_TEXT_SIZE];
 
     reason[0] = '\0';
     if (bytes > request->memory_limit)
         snprintf(reason, size, "would take about %s, more than the %s that %s",
-                 quantity_format_bytes(forecast, (double)bytes),
-                 quantity_format_bytes(limit, (double)request->memory_limit),
+                 unit_format(forecast, UNIT_BYTES, (double)bytes),
+                 unit_format(limit, UNIT_BYTES, (double)request->memory_limit),
                  sweep->setup->memory_limit == SETUP_MEMORY_AUTO ? "this machine can spare" : "--memory-limit allows");
     else if (timed_out)
         snprintf(reason, size, "has taken longer than %g s with %s tasks before", request->timeout_seconds,
-                 quantity_format_count(count, timed_out));
+                 unit_format_count(count, timed_out));
 }
 
 static bool slept_too_little(const struct measurement *measurement)

@@ -2,7 +2,7 @@
 /* Scales and their ticks. */
 #include "plot/axis.h"
 
-#include "collect/quantity.h"
+#include "collect/unit.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -20,15 +20,12 @@
 /* Rounding may put a tick that stands at an end of the axis just outside of it. */
 #define TOLERANCE 1e-9
 
-static const char *const byte_units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
-#define BYTE_UNITS (sizeof byte_units / sizeof *byte_units)
-
 /* --- decades ------------------------------------------------------------------------------------------------------ */
 
-/* The k-th decade: 10^k, but for bytes 1, 10 and 100 of each unit. */
-static double decade(enum axis_unit unit, int k)
+/* The k-th decade: 10^k, but for bytes 1, 10 and 100 of each step. */
+static double decade(enum unit unit, int k)
 {
-    return unit == AXIS_BYTES && k >= 0 ? ldexp(pow(10, k % 3), 10 * (k / 3)) : pow(10, k);
+    return unit == UNIT_BYTES && k >= 0 ? ldexp(pow(10, k % 3), 10 * (k / 3)) : pow(10, k);
 }
 
 /* The last one that is not within the axis but below it, or at its low end. */
@@ -53,7 +50,7 @@ static int count_decades(const struct axis *axis)
 
 /* --- scales ------------------------------------------------------------------------------------------------------- */
 
-static struct axis linear_over(enum axis_unit unit, double low, double high)
+static struct axis linear_over(enum unit unit, double low, double high)
 {
     double room = ROOM * (high - low);
 
@@ -62,7 +59,7 @@ static struct axis linear_over(enum axis_unit unit, double low, double high)
     return (struct axis){AXIS_LINEAR, unit, low >= 0 && low < room ? 0 : low - room, high + room};
 }
 
-static struct axis log_over(enum axis_unit unit, double low, double high)
+static struct axis log_over(enum unit unit, double low, double high)
 {
     double room = high > low ? pow(high / low, ROOM) : 3;
     struct axis axis = {AXIS_LOG, unit, low / room, high * room};
@@ -76,7 +73,7 @@ static struct axis log_over(enum axis_unit unit, double low, double high)
     return axis;
 }
 
-struct axis axis_over(enum axis_scale scale, enum axis_unit unit, double low, double high)
+struct axis axis_over(enum axis_scale scale, enum unit unit, double low, double high)
 {
     double least = scale == AXIS_LOG ? 1e-300 : -1e300;
 
@@ -94,24 +91,15 @@ double axis_fraction(const struct axis *axis, double value)
 
 /* --- texts -------------------------------------------------------------------------------------------------------- */
 
-/* The largest unit that is not larger than the size. */
-static int byte_unit(double size)
+/* In which a linear axis counts. */
+static const struct unit_step *linear_step(const struct axis *axis)
 {
-    int unit = 0;
-
-    while (unit + 1 < (int)BYTE_UNITS && size >= ldexp(1 - TOLERANCE, 10 * (unit + 1)))
-        unit++;
-    return unit;
-}
-
-static int linear_unit(const struct axis *axis)
-{
-    return axis->unit == AXIS_BYTES ? byte_unit(fmax(fabs(axis->low), fabs(axis->high))) : 0;
+    return unit_step_of(axis->unit, unit_is_named(axis->unit) ? fmax(fabs(axis->low), fabs(axis->high)) : 1);
 }
 
 const char *axis_unit_text(const struct axis *axis)
 {
-    return axis->scale == AXIS_LINEAR && axis->unit == AXIS_BYTES ? byte_units[linear_unit(axis)] : "";
+    return axis->scale == AXIS_LINEAR ? linear_step(axis)->text : "";
 }
 
 static struct axis_tick plain_tick(double value)
@@ -119,17 +107,17 @@ static struct axis_tick plain_tick(double value)
     return (struct axis_tick){value, ""};
 }
 
-/* A tick whose text names its own unit. */
-static struct axis_tick full_tick(enum axis_unit unit, double value)
+/* A tick whose text names its own step. */
+static struct axis_tick full_tick(enum unit unit, double value)
 {
     struct axis_tick tick = plain_tick(value);
-    int scale = byte_unit(fabs(value));
-    char count[QUANTITY_TEXT_SIZE];
+    const struct unit_step *step = unit_step_of(unit, fabs(value));
+    char count[UNIT_TEXT_SIZE];
 
-    if (unit == AXIS_BYTES)
-        snprintf(tick.text, sizeof tick.text, "%.6g %s", ldexp(value, -10 * scale), byte_units[scale]);
-    else if (unit == AXIS_COUNT && value >= 1 && value < 1e18 && fabs(value - round(value)) < TOLERANCE * value)
-        snprintf(tick.text, sizeof tick.text, "%.20s", quantity_format_count(count, (int64_t)llround(value)));
+    if (unit_is_named(unit))
+        snprintf(tick.text, sizeof tick.text, "%.6g %s", value / step->factor, step->text);
+    else if (unit == UNIT_COUNT && value >= 1 && value < 1e18 && fabs(value - round(value)) < TOLERANCE * value)
+        snprintf(tick.text, sizeof tick.text, "%.20s", unit_format_count(count, (int64_t)llround(value)));
     else
         snprintf(tick.text, sizeof tick.text, "%.6g", value);
     return tick;
@@ -171,7 +159,7 @@ static int choose_step(double low, double high, double labels)
 
 static size_t linear_ticks(const struct axis *axis, size_t labels, struct axis_tick tick[AXIS_MAX_TICKS])
 {
-    double scale = ldexp(1, 10 * linear_unit(axis));
+    double scale = linear_step(axis)->factor;
     double low = fmin(axis->low, axis->high) / scale, high = fmax(axis->low, axis->high) / scale;
     double step = nice_step(choose_step(low, high, (double)labels));
     int decimals = step < 1 ? (int)ceil(-log10(step) - TOLERANCE) : 0;
@@ -183,7 +171,7 @@ static size_t linear_ticks(const struct axis *axis, size_t labels, struct axis_t
         double number = (multiples.first + (double)count) * step + 0.0;
 
         tick[count] = full_tick(axis->unit, number * scale);
-        if (axis->unit != AXIS_COUNT)
+        if (axis->unit != UNIT_COUNT)
             snprintf(tick[count].text, sizeof tick[count].text, fabs(number) < 1e7 ? "%.*f" : "%.*e",
                      number != 0 ? decimals : 0, number);
     }
@@ -211,7 +199,7 @@ static bool is_tick(const struct axis *axis, double value)
 {
     bool within = value >= axis->low * (1 - TOLERANCE) && value <= axis->high * (1 + TOLERANCE);
 
-    return within && !(axis->unit == AXIS_COUNT && value < 1 && axis->high > 1);
+    return within && !(axis->unit == UNIT_COUNT && value < 1 && axis->high > 1);
 }
 
 /* Makes the ticks and returns how many; *labelled is how many carry a text. */

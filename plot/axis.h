@@ -3,21 +3,17 @@
 #ifndef TASKWEIGHT_PLOT_AXIS_H
 #define TASKWEIGHT_PLOT_AXIS_H
 
+#include "collect/unit.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
 enum axis_scale { AXIS_LINEAR, AXIS_LOG };
 
-enum axis_unit {
-    AXIS_NUMBER, /* plain numbers */
-    AXIS_COUNT,  /* counts with SI suffixes: 10k, 1M */
-    AXIS_BYTES,  /* memory with IEC units: KiB, MiB, GiB */
-};
-
 /* From low, where the axis begins, to high, where it ends. A linear axis may run downwards: low > high. */
 struct axis {
     enum axis_scale scale;
-    enum axis_unit unit;
+    enum unit unit;
     double low, high;
 };
 
@@ -32,18 +28,19 @@ struct axis_tick {
 /* An axis that shows all values from low to high with some room at both ends (a linear axis that would begin within
    the room above 0 begins at 0). Never degenerate: a single value, an empty range (low > high), values that are not
    finite or, on a log axis, not above 0 still give an axis that can be drawn. */
-struct axis axis_over(enum axis_scale scale, enum axis_unit unit, double low, double high);
+struct axis axis_over(enum axis_scale scale, enum unit unit, double low, double high);
 
 /* Where the value falls: 0 at low, 1 at high, outside beyond them. -INFINITY for a value <= 0 on a log axis. */
 double axis_fraction(const struct axis *axis, double value);
 
 /* The ticks within the axis, ascending, of which at most `labels` (but never fewer than two, where two fit in range)
-   carry a text. Linear axes have ticks at 1-2-5 steps. Log axes have them at powers of ten (of each unit, for bytes:
+   carry a text. Linear axes have ticks at 1-2-5 steps. Log axes have them at powers of ten (of each step, for bytes:
    1, 10 and 100 KiB, 1, 10 and 100 MiB), with unlabelled ones between; short ones at 1-2-5 as well. Returns how
    many. */
 size_t axis_ticks(const struct axis *axis, size_t labels, struct axis_tick tick[AXIS_MAX_TICKS]);
 
-/* The unit in which a linear axis counts, for its title: "MiB"; "" where ticks are plain or name their own units. */
+/* The step of its unit in which a linear axis counts, for its title: "MiB"; "" where ticks are plain or name their own.
+ */
 const char *axis_unit_text(const struct axis *axis);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,9 +98,21 @@ const char *chart_series_name(struct figure *figure, const struct chart_data *da
 
 const char *chart_metric_title(struct figure *figure, const struct chart_data *data)
 {
-    const char *description = metric_descriptions[data->metric];
+    const char *description = metrics[data->metric].description;
 
     return figure_text(figure, "%c%s", toupper((unsigned char)description[0]), description + 1);
+}
+
+enum unit chart_unit(const struct chart_data *data)
+{
+    return metrics[data->metric].unit;
+}
+
+const char *chart_quantity(struct figure *figure, const struct chart_data *data, double value)
+{
+    char text[UNIT_TEXT_SIZE];
+
+    return figure_text(figure, "%s", unit_format(text, chart_unit(data), value));
 }
 
 const char *chart_confidence_text(struct figure *figure, const struct chart_data *data)
@@ -250,15 +263,14 @@ static const char *make_caption(struct figure *figure, const struct chart_data *
                                 const char *size_note)
 {
     const char *hosts = describe_hosts(figure, data), *runs = describe_runs(figure, data);
-    const char *metrics = charts[chart].metrics, *thinned = "";
+    const char *shown = charts[chart].metrics, *thinned = "";
 
-    if (!metrics)
-        metrics = figure_text(figure, "%s: %s", metric_names[data->metric], metric_descriptions[data->metric]);
-
+    if (!shown)
+        shown = figure_text(figure, "%s: %s", metric_names[data->metric], metrics[data->metric].description);
     if (tally_runs(data).most > MOST_RUNS)
         thinned =
             figure_text(figure, " · of more than %d runs %d are drawn, the extremes among them", MOST_RUNS, MOST_RUNS);
-    return figure_text(figure, "%s · metric %s · fit %s · %s confidence · %s%s%s", hosts, metrics,
+    return figure_text(figure, "%s · metric %s · fit %s · %s confidence · %s%s%s", hosts, shown,
                        fit_method_names[data->method], chart_confidence_text(figure, data), runs, thinned, size_note);
 }
 
@@ -286,6 +298,7 @@ void chart_begin(struct figure *figure, const struct chart_data *data, const str
                  enum chart_name chart, size_t rows, size_t stacked)
 {
     double wanted = chart_height_mm(rows, stacked);
+    char question[CHART_QUESTION_SIZE];
     const char *note = "";
 
     figure->width_mm = size->width_mm;
@@ -295,13 +308,29 @@ void chart_begin(struct figure *figure, const struct chart_data *data, const str
     else if (figure->height_mm < wanted)
         note = figure_text(figure, " · small print: %zu models want a height of %g mm", data->list.count, wanted);
     figure->columns = 1;
-    figure->title = charts[chart].question;
+    figure->title = figure_text(figure, "%s", chart_question(question, chart, data->metric));
     figure->caption = make_caption(figure, data, chart, note);
+}
+
+bool chart_shows(enum chart_name chart, enum metric metric)
+{
+    return !charts[chart].metrics || metrics[metric].unit == metrics[METRIC_RSS].unit;
+}
+
+const char *chart_question(char text[CHART_QUESTION_SIZE], enum chart_name chart, enum metric metric)
+{
+    snprintf(text, CHART_QUESTION_SIZE, charts[chart].question, metrics[metric].noun);
+    return text;
 }
 
 void chart_draw(struct figure *figure, const struct chart_data *data, const struct chart_size *size,
                 enum chart_name chart)
 {
+    if (!chart_shows(chart, data->metric)) {
+        figure->lack =
+            figure_text(figure, "There is nothing to show: this chart is not of %s.", metric_names[data->metric]);
+        return;
+    }
     charts[chart].build(figure, data, size);
     if (tally_runs(data).ok == 0)
         figure->finding = "No run was ok: the runs table of analyze says why.";

@@ -28,13 +28,14 @@ struct chart_size {
 /* Puts the figure together; where memory runs out the figure says so. */
 typedef void chart_build(struct figure *figure, const struct chart_data *data, const struct chart_size *size);
 
-/* CHART(name, what it answers, of which metrics: NULL of the chosen one): its function is chart_NAME, in chart_NAME.c.
- */
+/* CHART(name, what it answers, where %s is the metric's noun, of which metrics: NULL of the chosen one, whatever its
+   unit; a chart of certain metrics goes with those of METRIC_RSS's unit only): its function is chart_NAME, in
+   chart_NAME.c. */
 #define CHARTS(CHART)                                                                                                  \
-    CHART(scaling, "How does memory grow with the number of concurrent tasks?", NULL)                                  \
-    CHART(bars, "How much memory do concurrent tasks take?", NULL)                                                     \
+    CHART(scaling, "How does %s grow with the number of concurrent tasks?", NULL)                                      \
+    CHART(bars, "How much %s do concurrent tasks take?", NULL)                                                         \
     CHART(overhead, "What does one more concurrent task cost?", NULL)                                                  \
-    CHART(timeline, "How does memory go through the life of a run?", "resident memory at each sample")                 \
+    CHART(timeline, "How does %s go through the life of a run?", "resident memory at each sample")                     \
     CHART(breakdown, "What is a concurrent task made of?", "uss, page-tables, kernel-stack and kernel")                \
     CHART(plane, "Which model is cheapest with how many tasks?", NULL)                                                 \
     CHART(residuals, "Does the line hold?", NULL)                                                                      \
@@ -52,6 +53,14 @@ struct chart {
 };
 
 extern const struct chart charts[CHART_COUNT];
+
+/* Whether the chart has something to say of the metric. */
+bool chart_shows(enum chart_name chart, enum metric metric);
+
+#define CHART_QUESTION_SIZE 128
+
+/* What the chart answers of the metric. Returns text. */
+const char *chart_question(char text[CHART_QUESTION_SIZE], enum chart_name chart, enum metric metric);
 
 /* Builds a chart of the data; where the data have nothing for it the figure says what it lacks. */
 void chart_draw(struct figure *figure, const struct chart_data *data, const struct chart_size *size,
@@ -101,11 +110,15 @@ const char *chart_series_name(struct figure *figure, const struct chart_data *da
 /* What the metric measures, to begin an axis title with: "Peak resident memory". */
 const char *chart_metric_title(struct figure *figure, const struct chart_data *data);
 
+/* The unit of the metric, and a value in it as a text: "8.48 KiB". */
+enum unit chart_unit(const struct chart_data *data);
+const char *chart_quantity(struct figure *figure, const struct chart_data *data, double value);
+
 /* The series with the least and the largest overhead of those that are proven to be above 0. Returns how many are. */
 size_t chart_overhead_range(const struct chart_data *data, size_t *least, size_t *most);
 
-/* Nothing is known to be above 0 unless its whole interval is, and unless all tasks together take a page, in which
-   memory is counted: less is rounding of the fit. */
+/* Nothing is known to be above 0 unless its whole interval is, and unless all tasks together take as much as values are
+   rounded to, such as a page: less is rounding of the fit. */
 bool chart_is_above_zero(const struct fit *fit);
 
 /* "95 %" */

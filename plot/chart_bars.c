@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bars: how much memory each model takes, one panel a count, with what failed and why. */
+/* bars: how much each model takes, one panel a count, with what failed and why. */
 #include "plot/chart.h"
 
-#include "collect/quantity.h"
+#include "collect/unit.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -53,7 +53,7 @@ struct bar {
     const char *model;
 };
 
-/* Ascending by memory; what has none comes last. */
+/* Ascending by what they take; what has none comes last. */
 static int compare_bars(const void *a, const void *b)
 {
     const struct bar *first = a, *second = b;
@@ -133,14 +133,14 @@ static bool is_broken(const struct figure_panel *panel, const struct cell *cell)
 }
 
 /* "42.9 GiB, 9 of 10 timeout". A broken bar has no whisker: its interval is told. */
-static void add_value(struct figure *figure, struct figure_panel *panel, const struct cell *cell, double row)
+static void add_value(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
+                      const struct cell *cell, double row)
 {
     bool broken = is_broken(panel, cell);
-    char memory[QUANTITY_TEXT_SIZE], reach[QUANTITY_TEXT_SIZE];
-    const char *text = figure_text(figure, "%s", quantity_format_bytes(memory, cell->mean));
+    const char *text = chart_quantity(figure, data, cell->mean);
 
     if (broken && isfinite(cell->high))
-        text = figure_text(figure, "%s ± %s", text, quantity_format_bytes(reach, cell->high - cell->mean));
+        text = figure_text(figure, "%s ± %s", text, chart_quantity(figure, data, cell->high - cell->mean));
     if (cell->failed > 0)
         text = figure_text(figure, "%s, %zu of %zu %s", text, cell->failed, cell->failed + cell->runs,
                            sample_status_names[cell->failure]);
@@ -168,7 +168,7 @@ static void add_bar(struct figure *figure, struct figure_panel *panel, const str
     else if (isfinite(cell->low) && isfinite(cell->high))
         figure_add_mark(figure, panel, FIGURE_INTERVAL, (struct figure_style){.colour = FIGURE_TEXT},
                         (struct figure_point[]){{fmax(cell->low, 0), y}, {cell->high, y}}, 2);
-    add_value(figure, panel, cell, y);
+    add_value(figure, panel, data, cell, y);
 }
 
 /* --- the chart ---------------------------------------------------------------------------------------------------- */
@@ -184,7 +184,7 @@ static size_t count_ok(const struct bar *bar, size_t bars)
 }
 
 /* From 0 to the end of the longest bar, or of the longest that is not broken. */
-static struct axis make_axis(const struct bar *bar, size_t bars)
+static struct axis make_axis(const struct chart_data *data, const struct bar *bar, size_t bars)
 {
     size_t ok = count_ok(bar, bars), whole = ok;
     double most = 0;
@@ -195,7 +195,7 @@ static struct axis make_axis(const struct bar *bar, size_t bars)
             whole = i;
     for (size_t i = 0; i < whole; i++)
         most = fmax(most, bar_end(bar[i].cell));
-    axis = axis_over(AXIS_LINEAR, AXIS_BYTES, 0, most);
+    axis = axis_over(AXIS_LINEAR, chart_unit(data), 0, most);
     if (whole < ok)
         axis.high = BREAK_AXIS * most;
     return axis;
@@ -204,10 +204,10 @@ static struct axis make_axis(const struct bar *bar, size_t bars)
 static void build_panel(struct figure *figure, struct figure_panel *panel, const struct chart_data *data, int64_t tasks,
                         const struct bar *bar, size_t bars)
 {
-    char count[QUANTITY_TEXT_SIZE];
+    char count[UNIT_TEXT_SIZE];
 
-    panel->title = figure_text(figure, "%s %s", quantity_format_count(count, tasks), tasks == 1 ? "task" : "tasks");
-    panel->x = make_axis(bar, bars);
+    panel->title = figure_text(figure, "%s %s", unit_format_count(count, tasks), tasks == 1 ? "task" : "tasks");
+    panel->x = make_axis(data, bar, bars);
     panel->x_title = chart_metric_title(figure, data);
     figure_make_rows(figure, panel, bars);
     for (size_t i = 0; i < bars; i++)
@@ -217,23 +217,23 @@ static void build_panel(struct figure *figure, struct figure_panel *panel, const
 /* At the largest count that has ok runs; `bar` has room for one a series. */
 static const char *find(struct figure *figure, const struct chart_data *data, struct bar *bar)
 {
-    char least[QUANTITY_TEXT_SIZE], most[QUANTITY_TEXT_SIZE], count[QUANTITY_TEXT_SIZE];
+    char count[UNIT_TEXT_SIZE];
     const char *finding = "No run was ok.";
 
     for (int64_t tasks = next_count(data, 0); tasks > 0; tasks = next_count(data, tasks)) {
         size_t ok = count_ok(bar, gather_bars(bar, data, tasks));
 
-        quantity_format_count(count, tasks);
+        unit_format_count(count, tasks);
         if (ok == 1)
             finding = figure_text(figure, "Only %s ran with %s %s, and took %s.",
                                   chart_series_name(figure, data, bar[0].series), count, tasks == 1 ? "task" : "tasks",
-                                  quantity_format_bytes(least, bar[0].cell->mean));
+                                  chart_quantity(figure, data, bar[0].cell->mean));
         else if (ok > 1)
             finding = figure_text(figure, "With %s %s %s takes the least, %s, and %s the most, %s.", count,
                                   tasks == 1 ? "task" : "tasks", chart_series_name(figure, data, bar[0].series),
-                                  quantity_format_bytes(least, bar[0].cell->mean),
+                                  chart_quantity(figure, data, bar[0].cell->mean),
                                   chart_series_name(figure, data, bar[ok - 1].series),
-                                  quantity_format_bytes(most, bar[ok - 1].cell->mean));
+                                  chart_quantity(figure, data, bar[ok - 1].cell->mean));
     }
     return finding;
 }

@@ -3,7 +3,7 @@
    the whole ranges over many decades and stands beside them as a number. */
 #include "plot/chart.h"
 
-#include "collect/quantity.h"
+#include "collect/unit.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -60,8 +60,8 @@ static double doubt(const struct chart_data *data, enum metric metric, size_t se
     return isfinite(fit->overhead.high) ? fit->overhead.high : INFINITY;
 }
 
-/* Page tables and stacks are part of what the kernel charges a group with. Private memory, since pages that tasks share
-   are not made of by any of them. */
+/* Page tables and stacks are part of what the kernel charges a group with. Private memory, since a page
+   that tasks share is no part of any one of them. */
 static struct row make_row(const struct chart_data *data, size_t series)
 {
     struct row row = {.series = series, .model = data->list.series[series].model};
@@ -110,12 +110,13 @@ static void add_bars(struct figure *figure, struct figure_panel *panel, const st
 
 static void add_entry(struct figure *figure, struct figure_panel *panel, size_t column, size_t place, double bytes)
 {
-    char text[QUANTITY_TEXT_SIZE];
+    char text[UNIT_TEXT_SIZE];
 
     if (bytes > 0)
         figure_set_entry(
             panel, column, place,
-            (struct figure_entry){figure_text(figure, "%s", quantity_format_bytes(text, bytes)), FIGURE_TEXT});
+            (struct figure_entry){figure_text(figure, "%s", unit_format(text, metrics[METRIC_USS].unit, bytes)),
+                                  FIGURE_TEXT});
 }
 
 static const char *say_lack(const struct row *row)
@@ -154,7 +155,7 @@ static void build_panel(struct figure *figure, struct figure_panel *panel, const
 {
     static const char *const headings[] = {"per task", "user", "kernel"};
 
-    panel->x = (struct axis){AXIS_LINEAR, AXIS_NUMBER, 0, 100};
+    panel->x = (struct axis){AXIS_LINEAR, UNIT_RATIO, 0, 100};
     panel->x_title = "Share of what a task takes (%)";
     figure_make_rows(figure, panel, data->list.count);
     for (size_t i = 0; i < sizeof headings / sizeof *headings; i++)

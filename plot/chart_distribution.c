@@ -2,7 +2,7 @@
 /* distribution: every run of the largest count that each model reached, beside their median, the steadiest first. */
 #include "plot/chart.h"
 
-#include "collect/quantity.h"
+#include "collect/unit.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -61,7 +61,7 @@ static struct axis make_axis(const struct row *row, size_t rows)
             low = fmin(low, deviation(row[i].cell, row[i].cell->min));
             high = fmax(high, deviation(row[i].cell, row[i].cell->max));
         }
-    return axis_over(AXIS_LINEAR, AXIS_NUMBER, low, high);
+    return axis_over(AXIS_LINEAR, UNIT_RATIO, low, high);
 }
 
 static void add_runs(struct figure *figure, struct figure_panel *panel, const struct cell *cell,
@@ -85,7 +85,7 @@ static void add_row(struct figure *figure, struct figure_panel *panel, const str
                     const struct row *row, size_t place)
 {
     const struct cell *cell = row->cell;
-    char count[QUANTITY_TEXT_SIZE], median[QUANTITY_TEXT_SIZE], sd[QUANTITY_TEXT_SIZE];
+    char count[UNIT_TEXT_SIZE];
 
     figure_name_row(panel, place, chart_series_name(figure, data, row->series));
     if (!cell) {
@@ -95,11 +95,10 @@ static void add_row(struct figure *figure, struct figure_panel *panel, const str
         return;
     }
     add_runs(figure, panel, cell, chart_style(data, row->series), (double)place);
-    figure_set_entry(panel, 0, place, text_entry(figure_text(figure, "%s", quantity_format_count(count, cell->tasks))));
-    figure_set_entry(panel, 1, place,
-                     text_entry(figure_text(figure, "%s", quantity_format_bytes(median, cell->median))));
+    figure_set_entry(panel, 0, place, text_entry(figure_text(figure, "%s", unit_format_count(count, cell->tasks))));
+    figure_set_entry(panel, 1, place, text_entry(chart_quantity(figure, data, cell->median)));
     if (isfinite(cell->sd))
-        figure_set_entry(panel, 2, place, text_entry(figure_text(figure, "%s", quantity_format_bytes(sd, cell->sd))));
+        figure_set_entry(panel, 2, place, text_entry(chart_quantity(figure, data, cell->sd)));
 }
 
 /* The rows ascend by spread, those without runs last. */

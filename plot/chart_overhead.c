@@ -2,7 +2,7 @@
 /* overhead: what each further task costs, one row a model: of the chosen metric, and the kernel's part beside it. */
 #include "plot/chart.h"
 
-#include "collect/quantity.h"
+#include "collect/unit.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #define OFFSET_MM 0.9
 #define OFFSET_MOST 0.2
 
-/* The least upper limit that is told, in bytes: quantities are written with two decimals. */
+/* The least upper limit that is told, in the smallest step of the unit: quantities are written with two decimals. */
 #define LEAST_LIMIT 0.01
 
 /* --- rows --------------------------------------------------------------------------------------------------------- */
@@ -55,7 +55,7 @@ struct part {
 
 static bool has_kernel_part(const struct chart_data *data)
 {
-    if (data->metric == METRIC_KERNEL)
+    if (!metrics[data->metric].lacks_kernel)
         return false;
     for (size_t i = 0; i < data->list.count; i++)
         if (isfinite(data->fit_of[METRIC_KERNEL][i].overhead.value))
@@ -68,10 +68,10 @@ static size_t list_parts(struct part part[2], const struct figure *figure, const
     bool both = has_kernel_part(data);
     double offset = fmin(OFFSET_MOST, OFFSET_MM / chart_row_mm(figure, data->list.count, 1));
 
-    part[0] = (struct part){data->fit, metric_names[data->metric], metric_descriptions[data->metric], false,
+    part[0] = (struct part){data->fit, metric_names[data->metric], metrics[data->metric].description, false,
                             both ? -offset : 0};
     part[1] = (struct part){data->fit_of[METRIC_KERNEL], metric_names[METRIC_KERNEL],
-                            metric_descriptions[METRIC_KERNEL], true, offset};
+                            metrics[METRIC_KERNEL].description, true, offset};
     return both ? 2 : 1;
 }
 
@@ -88,22 +88,21 @@ static struct axis make_axis(const struct chart_data *data, const struct part *p
             if (chart_is_above_zero(&part[j].fit[i]))
                 low = fmin(low, isfinite(overhead->low) ? overhead->low : overhead->value);
         }
-    return axis_over(AXIS_LOG, AXIS_BYTES, low, high);
+    return axis_over(AXIS_LOG, chart_unit(data), low, high);
 }
 
 /* What may be 0 has its upper limit told instead. */
-static struct figure_entry overhead_entry(struct figure *figure, const struct fit *fit)
+static struct figure_entry overhead_entry(struct figure *figure, const struct chart_data *data, const struct fit *fit)
 {
     const struct estimate *overhead = &fit->overhead;
-    char text[QUANTITY_TEXT_SIZE];
+    double least = LEAST_LIMIT * unit_step_of(chart_unit(data), 0)->factor;
 
     if (!chart_is_above_zero(fit) && isfinite(overhead->high) && overhead->high > 0)
         return (struct figure_entry){
-            figure_text(figure, "< %s", quantity_format_bytes(text, fmax(overhead->high, LEAST_LIMIT))), FIGURE_MUTED};
+            figure_text(figure, "< %s", chart_quantity(figure, data, fmax(overhead->high, least))), FIGURE_MUTED};
     if (!chart_is_above_zero(fit))
         return (struct figure_entry){"not above 0", FIGURE_MUTED};
-    return (struct figure_entry){figure_text(figure, "%s", quantity_format_bytes(text, fit->overhead.value)),
-                                 FIGURE_TEXT};
+    return (struct figure_entry){chart_quantity(figure, data, fit->overhead.value), FIGURE_TEXT};
 }
 
 static void add_part(struct figure *figure, struct figure_panel *panel, const struct fit *fit,
@@ -142,7 +141,7 @@ static void add_row(struct figure *figure, struct figure_panel *panel, const str
             continue;
         style.hollow = part[i].hollow;
         add_part(figure, panel, fit, style, (double)place + part[i].offset);
-        figure_set_entry(panel, i, place, overhead_entry(figure, fit));
+        figure_set_entry(panel, i, place, overhead_entry(figure, data, fit));
     }
     if (!isfinite(row->fit->overhead.value))
         add_lack(figure, panel, row->fit, (double)place);
@@ -155,7 +154,7 @@ static void build_panel(struct figure *figure, struct figure_panel *panel, const
     size_t parts = list_parts(part, figure, data);
 
     panel->x = make_axis(data, part, parts);
-    panel->x_title = "Overhead per task (bytes)";
+    panel->x_title = figure_text(figure, "Overhead per task (%s)", unit_names[chart_unit(data)]);
     panel->row_lines = true;
     figure_make_rows(figure, panel, data->list.count);
     for (size_t i = 0; i < parts; i++) {
@@ -171,12 +170,12 @@ static void build_panel(struct figure *figure, struct figure_panel *panel, const
 static const char *find(struct figure *figure, const struct chart_data *data)
 {
     size_t least = 0, most = 0, known = chart_overhead_range(data, &least, &most);
-    char low[QUANTITY_TEXT_SIZE], high[QUANTITY_TEXT_SIZE];
+    const char *low, *high;
 
     if (known == 0)
         return "No model's task is proven to cost anything.";
-    quantity_format_bytes(low, data->fit[least].overhead.value);
-    quantity_format_bytes(high, data->fit[most].overhead.value);
+    low = chart_quantity(figure, data, data->fit[least].overhead.value);
+    high = chart_quantity(figure, data, data->fit[most].overhead.value);
     if (known == 1)
         return figure_text(figure, "A task of %s costs %s.", chart_series_name(figure, data, least), low);
     return figure_text(figure, "Of %zu models %s has the lightest task, %s, and %s the heaviest, %s.", known,
@@ -190,9 +189,9 @@ void chart_overhead(struct figure *figure, const struct chart_data *data, const 
     chart_begin(figure, data, size, CHART_overhead, data->list.count, 1);
     figure->out_of_memory = figure->out_of_memory || !row;
     figure->subtitle = figure_text(figure,
-                                   "The slope of the fit memory = baseline + overhead × tasks; whiskers are its %s "
+                                   "The slope of the fit %s = baseline + overhead × tasks; whiskers are its %s "
                                    "confidence interval, arrows mark those that reach to 0.",
-                                   chart_confidence_text(figure, data));
+                                   metrics[data->metric].noun, chart_confidence_text(figure, data));
     figure->finding = find(figure, data);
     chart_add_family_key(figure, data);
     figure_make_panels(figure, 1);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* plane: each model by its baseline and its overhead, both on log axes, with the region in which they lie together.
-   Along a line the total memory with so many tasks is that of the model which is cheapest there: all others lie beyond
+   Along a line the total with so many tasks is that of the model which is cheapest there: all others lie beyond
    it. */
 #include "plot/chart.h"
 
-#include "collect/quantity.h"
+#include "collect/unit.h"
 
 #include <math.h>
 #include <string.h>
@@ -39,11 +39,11 @@ static void make_axes(struct figure_panel *panel, const struct chart_data *data)
     }
     /* Room for the lines, which are nearly level at the left, where their labels stand, and nearly upright at the
      * right. */
-    panel->x = axis_over(AXIS_LOG, AXIS_BYTES, left / 4, right * 1.5);
-    panel->y = axis_over(AXIS_LOG, AXIS_BYTES, bottom / 2, top * 2);
+    panel->x = axis_over(AXIS_LOG, chart_unit(data), left / 4, right * 1.5);
+    panel->y = axis_over(AXIS_LOG, chart_unit(data), bottom / 2, top * 2);
 }
 
-/* --- lines of equal total memory ---------------------------------------------------------------------------------- */
+/* --- lines of equal total ----------------------------------------------------------------------------------------- */
 
 static double total_of(const struct fit *fit, int64_t tasks)
 {
@@ -82,12 +82,12 @@ static const char *find(struct figure *figure, const struct chart_data *data)
 
     for (size_t i = 0; i < LINES; i++) {
         size_t best = cheapest(data, line_tasks[i]);
-        char count[QUANTITY_TEXT_SIZE];
+        char count[UNIT_TEXT_SIZE];
 
         if (best < data->list.count)
             finding = figure_text(figure, "%s%s %s: %s",
                                   *finding ? figure_text(figure, "%s, ", finding) : begin_finding(figure, data),
-                                  quantity_format_count(count, line_tasks[i]), line_tasks[i] == 1 ? "task" : "tasks",
+                                  unit_format_count(count, line_tasks[i]), line_tasks[i] == 1 ? "task" : "tasks",
                                   chart_series_name(figure, data, best));
     }
     return *finding ? figure_text(figure, "%s.", finding) : "No model's task is proven to cost anything.";
@@ -134,12 +134,11 @@ static const char *group_text(struct figure *figure, const struct chart_data *da
 {
     const char *name = chart_series_name(figure, data, group->cheapest);
     const char *unit = strcmp(group->counts, "1") == 0 ? "task" : "tasks";
-    char total[QUANTITY_TEXT_SIZE];
 
     if (group->lines > 1)
         return figure_text(figure, "%s%s %s: %s", group->before, group->counts, unit, name);
     return figure_text(figure, "%s%s %s: %s, %s", group->before, group->counts, unit, name,
-                       quantity_format_bytes(total, group->total));
+                       chart_quantity(figure, data, group->total));
 }
 
 static void label_group(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
@@ -155,9 +154,9 @@ static void label_group(struct figure *figure, struct figure_panel *panel, const
 static void join_line(struct figure *figure, const struct chart_data *data, struct label_group *group, int64_t tasks,
                       size_t best)
 {
-    char count[QUANTITY_TEXT_SIZE];
+    char count[UNIT_TEXT_SIZE];
 
-    quantity_format_count(count, tasks);
+    unit_format_count(count, tasks);
     if (group->lines > 0 && best == group->cheapest) {
         group->counts = figure_text(figure, "%s, %s", group->counts, count);
         group->lines++;
@@ -257,8 +256,8 @@ void chart_plane(struct figure *figure, const struct chart_data *data, const str
     if (figure->panels == 0)
         return;
     panel = &figure->panel[0];
-    panel->x_title = "Baseline (bytes)";
-    panel->y_title = "Overhead per task (bytes)";
+    panel->x_title = figure_text(figure, "Baseline (%s)", unit_names[chart_unit(data)]);
+    panel->y_title = figure_text(figure, "Overhead per task (%s)", unit_names[chart_unit(data)]);
     make_axes(panel, data);
     add_lines(figure, panel, data);
     for (size_t i = 0; i < data->list.count; i++)

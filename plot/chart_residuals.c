@@ -3,7 +3,7 @@
    first of which the line is least likely to hold. */
 #include "plot/chart.h"
 
-#include "collect/quantity.h"
+#include "collect/unit.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -48,11 +48,11 @@ static size_t gather(struct candidate *candidate, const struct chart_data *data)
 }
 
 /* In percent of what the line says. */
-static double residual(const struct fit *fit, double tasks, double bytes)
+static double residual(const struct fit *fit, double tasks, double value)
 {
     double line = fit_mean_at(fit, tasks).value;
 
-    return 100 * (bytes - line) / fabs(line);
+    return 100 * (value - line) / fabs(line);
 }
 
 static double largest_residual(const struct series *series, const struct fit *fit)
@@ -69,8 +69,8 @@ static void make_axes(struct figure_panel *panel, const struct series *series, c
 {
     double reach = fmax(largest_residual(series, fit), 1e-6);
 
-    panel->x = axis_over(AXIS_LOG, AXIS_COUNT, (double)series->cell[0].tasks, (double)fit->max_tasks);
-    panel->y = axis_over(AXIS_LINEAR, AXIS_NUMBER, -reach, reach);
+    panel->x = axis_over(AXIS_LOG, UNIT_COUNT, (double)series->cell[0].tasks, (double)fit->max_tasks);
+    panel->y = axis_over(AXIS_LINEAR, UNIT_RATIO, -reach, reach);
 }
 
 /* The confidence band of the line, about the line itself. */

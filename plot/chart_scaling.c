@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* scaling: memory against tasks, both on log axes: every run, and each model's line with its confidence band. The
+/* scaling: the metric against tasks, both on log axes: every run, and each model's line with its confidence band. The
    baseline is the flat part at the left, the overhead the slope at the right. */
 #include "plot/chart.h"
 
-#include "collect/quantity.h"
+#include "collect/unit.h"
 
 #include <math.h>
 
@@ -29,18 +29,18 @@ static void widen(struct range *range, double value)
 
 static void make_axes(struct figure_panel *panel, const struct chart_data *data)
 {
-    struct range tasks = {INFINITY, 0}, memory = {INFINITY, 0};
+    struct range tasks = {INFINITY, 0}, taken = {INFINITY, 0};
 
     for (size_t i = 0; i < data->list.count; i++)
         for (size_t j = 0; j < data->list.series[i].cells; j++) {
             const struct cell *cell = &data->list.series[i].cell[j];
 
             widen(&tasks, (double)cell->tasks);
-            widen(&memory, cell->min);
-            widen(&memory, cell->max);
+            widen(&taken, cell->min);
+            widen(&taken, cell->max);
         }
-    panel->x = axis_over(AXIS_LOG, AXIS_COUNT, tasks.low, tasks.high);
-    panel->y = axis_over(AXIS_LOG, AXIS_BYTES, memory.low, memory.high);
+    panel->x = axis_over(AXIS_LOG, UNIT_COUNT, tasks.low, tasks.high);
+    panel->y = axis_over(AXIS_LOG, chart_unit(data), taken.low, taken.high);
 }
 
 /* --- one series --------------------------------------------------------------------------------------------------- */
@@ -52,9 +52,9 @@ static double step_tasks(const struct figure_panel *panel, const struct fit *fit
 }
 
 /* Where the line or a limit is not above 0 a log axis cannot show it; it then runs along the axis' lower edge. */
-static double visible(const struct figure_panel *panel, double memory)
+static double visible(const struct figure_panel *panel, double value)
 {
-    return fmax(memory, panel->y.low / 2);
+    return fmax(value, panel->y.low / 2);
 }
 
 static void add_band(struct figure *figure, struct figure_panel *panel, const struct fit *fit,
@@ -134,11 +134,11 @@ static void add_label(struct figure *figure, struct figure_panel *panel, const s
     const struct cell *failure = find_failure(&data->list.series[series]);
     const char *name = chart_series_name(figure, data, series);
     struct figure_label label = {FIGURE_EDGE, chart_style(data, series).colour, {0, 0}, name};
-    char count[QUANTITY_TEXT_SIZE];
+    char count[UNIT_TEXT_SIZE];
 
     if (failure)
         label.text = figure_text(figure, "%s, %s at %s", name, sample_status_names[failure->failure],
-                                 quantity_format_count(count, failure->tasks));
+                                 unit_format_count(count, failure->tasks));
     if (find_end(&data->list.series[series], &data->fit[series], &label.at))
         figure_add_label(figure, panel, label);
 }
@@ -148,15 +148,16 @@ static void add_label(struct figure *figure, struct figure_panel *panel, const s
 static const char *find(struct figure *figure, const struct chart_data *data)
 {
     size_t least = 0, most = 0, lines = chart_overhead_range(data, &least, &most);
-    char low[QUANTITY_TEXT_SIZE], high[QUANTITY_TEXT_SIZE], factor[QUANTITY_TEXT_SIZE];
+    char factor[UNIT_TEXT_SIZE];
 
     if (lines < 2)
         return "Fewer than two models have a line that rises.";
-    return figure_text(figure, "From %s to %s the slopes differ by a factor of %s: %s and %s for each task.",
-                       chart_series_name(figure, data, least), chart_series_name(figure, data, most),
-                       quantity_format_about(factor, data->fit[most].overhead.value / data->fit[least].overhead.value),
-                       quantity_format_bytes(low, data->fit[least].overhead.value),
-                       quantity_format_bytes(high, data->fit[most].overhead.value));
+    return figure_text(
+        figure, "From %s to %s the slopes differ by a factor of %s: %s and %s for each task.",
+        chart_series_name(figure, data, least), chart_series_name(figure, data, most),
+        unit_format(factor, UNIT_COUNT, data->fit[most].overhead.value / data->fit[least].overhead.value),
+        chart_quantity(figure, data, data->fit[least].overhead.value),
+        chart_quantity(figure, data, data->fit[most].overhead.value));
 }
 
 void chart_scaling(struct figure *figure, const struct chart_data *data, const struct chart_size *size)
@@ -165,10 +166,10 @@ void chart_scaling(struct figure *figure, const struct chart_data *data, const s
     struct figure_panel *panel;
 
     chart_begin(figure, data, size, CHART_scaling, data->list.count + data->list.count / 5, 1);
-    figure->subtitle =
-        figure_text(figure, "Points are runs, lines the fit memory = baseline + overhead × tasks%s.",
-                    bands ? figure_text(figure, ", bands its %s confidence limits", chart_confidence_text(figure, data))
-                          : "; they are too many for confidence bands, the chart of overheads has intervals");
+    figure->subtitle = figure_text(
+        figure, "Points are runs, lines the fit %s = baseline + overhead × tasks%s.", metrics[data->metric].noun,
+        bands ? figure_text(figure, ", bands its %s confidence limits", chart_confidence_text(figure, data))
+              : "; they are too many for confidence bands, the chart of overheads has intervals");
     figure->finding = find(figure, data);
     chart_add_family_key(figure, data);
     figure_make_panels(figure, 1);
@@ -176,7 +177,7 @@ void chart_scaling(struct figure *figure, const struct chart_data *data, const s
         return;
     panel = &figure->panel[0];
     panel->x_title = "Concurrent tasks (count)";
-    panel->y_title = figure_text(figure, "%s (bytes)", chart_metric_title(figure, data));
+    panel->y_title = figure_text(figure, "%s (%s)", chart_metric_title(figure, data), unit_names[chart_unit(data)]);
     make_axes(panel, data);
     for (size_t i = 0; bands && i < data->list.count; i++)
         if (has_line(&data->fit[i]))

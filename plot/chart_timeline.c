@@ -3,7 +3,7 @@
 #include "plot/chart.h"
 
 #include "analyze/location.h"
-#include "collect/quantity.h"
+#include "collect/unit.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -115,8 +115,8 @@ static void make_axes(struct figure_panel *panel, const struct trace *trace, dou
         first = fmin(first, run->point[0].seconds);
         last = fmax(last, fmax(run->point[run->points - 1].seconds, isfinite(run->end) ? run->end : first));
     }
-    panel->x = axis_over(AXIS_LINEAR, AXIS_NUMBER, first, last);
-    panel->y = axis_over(AXIS_LINEAR, AXIS_BYTES, 0, peak);
+    panel->x = axis_over(AXIS_LINEAR, UNIT_SECONDS, first, last);
+    panel->y = axis_over(AXIS_LINEAR, metrics[METRIC_RSS].unit, 0, peak);
 }
 
 static void shade(struct figure *figure, struct figure_panel *panel, double from, double to)
@@ -161,12 +161,12 @@ static void build_panel(struct figure *figure, struct figure_panel *panel, const
 {
     const struct trace *trace = candidate->trace;
     double *work = calloc(trace->runs + 1, sizeof *work);
-    char count[QUANTITY_TEXT_SIZE];
+    char count[UNIT_TEXT_SIZE];
 
     figure->out_of_memory = figure->out_of_memory || !work;
     panel->title = figure_text(figure, "%s, %s", chart_series_name(figure, data, candidate->series),
-                               quantity_format_count(count, trace->tasks));
-    panel->x_title = "Time since the start (s)";
+                               unit_format_count(count, trace->tasks));
+    panel->x_title = "Time since the start";
     panel->y_title = "Resident";
     make_axes(panel, trace, candidate->peak);
     if (work) {
@@ -183,15 +183,15 @@ static void build_panel(struct figure *figure, struct figure_panel *panel, const
 static const char *find(struct figure *figure, const struct chart_data *data, const struct candidate *heaviest)
 {
     double *work = calloc(heaviest->trace->runs + 1, sizeof *work);
-    char peak[QUANTITY_TEXT_SIZE], count[QUANTITY_TEXT_SIZE];
+    char peak[UNIT_TEXT_SIZE], count[UNIT_TEXT_SIZE];
     double end = work ? median_begin(heaviest->trace, END, work) : NAN;
 
     figure->out_of_memory = figure->out_of_memory || !work;
     free(work);
     return figure_text(figure, "The heaviest is %s: %s tasks take up to %s, and a run %.3g s.%s",
                        chart_series_name(figure, data, heaviest->series),
-                       quantity_format_count(count, heaviest->trace->tasks),
-                       quantity_format_bytes(peak, heaviest->peak), end,
+                       unit_format_count(count, heaviest->trace->tasks),
+                       unit_format(peak, metrics[METRIC_RSS].unit, heaviest->peak), end,
                        strcmp(data->list.series[heaviest->series].family, "process") == 0
                            ? " A page that its processes share counts in each of them."
                            : "");

@@ -93,7 +93,7 @@ void figure_make_rows(struct figure *figure, struct figure_panel *panel, size_t 
 {
     panel->row = take_memory(figure, rows, sizeof *panel->row);
     panel->rows = panel->row ? rows : 0;
-    panel->y = (struct axis){AXIS_LINEAR, AXIS_NUMBER, (double)rows - 0.5, -0.5};
+    panel->y = (struct axis){AXIS_LINEAR, UNIT_RATIO, (double)rows - 0.5, -0.5};
 }
 
 void figure_name_row(struct figure_panel *panel, size_t row, const char *name)

@@ -92,7 +92,7 @@ struct figure_column {
 struct figure_panel {
     const char *title; /* NULL for none */
     struct axis x, y;
-    const char *x_title, *y_title; /* without the unit of a linear axis of bytes, which render adds; NULL for none */
+    const char *x_title, *y_title; /* without the unit of a linear axis, which render adds; NULL for none */
     const char **row; /* instead of ticks the y axis has named rows at 0, 1, 2, ... from the top down; or NULL */
     size_t rows;
     bool row_lines; /* a light line along each row leads from its name to its marks */

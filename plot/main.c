@@ -239,10 +239,13 @@ static int read_and_plot(const struct options *options)
     return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-static void list_charts(void)
+static void list_charts(enum metric metric)
 {
-    for (size_t i = 0; i < CHART_COUNT; i++)
-        printf("%-12s %s\n", chart_names[i], charts[i].question);
+    char question[CHART_QUESTION_SIZE];
+
+    for (enum chart_name i = 0; i < CHART_COUNT; i++)
+        if (chart_shows(i, metric))
+            printf("%-12s %s\n", chart_names[i], chart_question(question, i, metric));
 }
 
 /* Whether all was written shows only when the stream is closed. */
@@ -261,7 +264,7 @@ static int run(struct options *options)
     struct error error;
 
     if (options->list) {
-        list_charts();
+        list_charts(options->selection.cells.metric);
         return EXIT_SUCCESS;
     }
     if (options_settle(options, &error) != 0) {

@@ -274,6 +274,22 @@ static int choose_file_format(struct options *options, struct error *error)
     return 0;
 }
 
+/* All charts that show the metric, unless some were chosen, which then have to. */
+static int settle_charts(struct options *options, struct error *error)
+{
+    enum metric metric = options->selection.cells.metric;
+    bool chosen = count_chosen(options->chart, CHART_COUNT) > 0;
+
+    for (enum chart_name chart = 0; chart < CHART_COUNT; chart++)
+        if (!chosen)
+            options->chart[chart] = chart_shows(chart, metric);
+        else if (options->chart[chart] && !chart_shows(chart, metric))
+            return error_set(error,
+                             "--chart=%s: does not show the metric %s (plot --metric=%s --list names those that do)",
+                             chart_names[chart], metric_names[metric], metric_names[metric]);
+    return 0;
+}
+
 /* A report is one file with all charts. */
 static int settle_report(struct options *options, struct error *error)
 {
@@ -287,8 +303,7 @@ static int settle_report(struct options *options, struct error *error)
         return error_set(error,
                          "--report takes no --chart, --size, --width, --title, --format, --dpi or --output: it has "
                          "all charts in its own size");
-    choose_all(options->chart, CHART_COUNT);
-    return 0;
+    return settle_charts(options, error);
 }
 
 int options_settle(struct options *options, struct error *error)
@@ -297,7 +312,8 @@ int options_settle(struct options *options, struct error *error)
         return error_set(error, "--output: the name is empty (name a folder or a file)");
     if (options->report)
         return settle_report(options, error);
-    choose_all(options->chart, CHART_COUNT);
+    if (settle_charts(options, error) != 0)
+        return -1;
     options->single_file = is_file_name(options->output);
     if (options->single_file)
         return choose_file_format(options, error);

@@ -2,7 +2,8 @@
 /* What a report says, of the recordings and of the sidecars beside them. */
 #include "plot/report.h"
 
-#include "collect/quantity.h"
+#include "collect/array.h"
+#include "collect/unit.h"
 #include "collect/sidecar.h"
 
 #include <json-c/json.h>
@@ -11,7 +12,7 @@
 
 static void add(struct report *report, struct report_block block)
 {
-    struct report_block *more = reallocarray(report->block, report->blocks + 1, sizeof *more);
+    struct report_block *more = array_grow(report->block, report->blocks, sizeof *more);
 
     if (!more) {
         report->out_of_memory = true;
@@ -44,10 +45,10 @@ static const struct table_column machine_columns[] = {
 static void add_machine(struct report *report, const char *path, const json_object *sidecar)
 {
     const char *name = strrchr(path, '/');
-    char memory[QUANTITY_TEXT_SIZE] = "";
+    char memory[UNIT_TEXT_SIZE] = "";
 
     if (*sidecar_text(sidecar, "machine", "memory_bytes"))
-        quantity_format_bytes(memory, strtod(sidecar_text(sidecar, "machine", "memory_bytes"), NULL));
+        unit_format(memory, UNIT_BYTES, strtod(sidecar_text(sidecar, "machine", "memory_bytes"), NULL));
     table_add(&report->machines, name ? name + 1 : path);
     table_add(&report->machines, sidecar_text(sidecar, "machine", "host"));
     table_add(&report->machines, sidecar_text(sidecar, "machine", "processor"));
@@ -89,7 +90,7 @@ static const char *command_of(struct report *report, const json_object *sidecar)
 
 static void add_machines(struct report *report, const struct recording_file *file, size_t files)
 {
-    report->machines = table_new(machine_columns, sizeof machine_columns / sizeof *machine_columns);
+    report->machines = table_new(machine_columns, sizeof machine_columns / sizeof *machine_columns, UNIT_COUNT);
     for (size_t i = 0; i < files; i++) {
         json_object *sidecar = sidecar_of(file[i].path);
 
@@ -121,14 +122,14 @@ static void add_reproduction(struct report *report, const struct recording_file 
 /* --- what failed -------------------------------------------------------------------------------------------------- */
 
 static const struct table_column failure_columns[] = {
-    {"model", "MODEL", TABLE_TEXT, TABLE_PLAIN},   {"tasks", "TASKS", TABLE_TASKS, TABLE_PLAIN},
-    {"failed", "RUNS", TABLE_COUNT, TABLE_FAULT},  {"status", "STATUS", TABLE_TEXT, TABLE_PLAIN},
+    {"model", "MODEL", TABLE_TEXT, TABLE_PLAIN},   {"tasks", "TASKS", UNIT_COUNT, TABLE_PLAIN},
+    {"failed", "RUNS", UNIT_COUNT, TABLE_FAULT},   {"status", "STATUS", TABLE_TEXT, TABLE_PLAIN},
     {"reason", "REASON", TABLE_TEXT, TABLE_PLAIN},
 };
 
 static void add_failures(struct report *report, const struct chart_data *data)
 {
-    report->failures = table_new(failure_columns, sizeof failure_columns / sizeof *failure_columns);
+    report->failures = table_new(failure_columns, sizeof failure_columns / sizeof *failure_columns, UNIT_COUNT);
     for (size_t i = 0; i < data->list.count; i++)
         for (size_t k = 0; k < data->list.series[i].cells; k++) {
             const struct cell *cell = &data->list.series[i].cell[k];
@@ -156,9 +157,10 @@ static void add_question(struct report *report, const struct chart_data *data)
         report, REPORT_PARAGRAPH,
         figure_text(&report->texts,
                     "What does one concurrent task cost? Each of %zu task models was run many times with different "
-                    "numbers of sleeping tasks, all of them alive at once, and its memory was sampled from outside. "
+                    "numbers of sleeping tasks, all of them alive at once, and its %s was sampled from outside. "
                     "The metric is %s: %s.",
-                    data->list.count, metric_names[data->metric], metric_descriptions[data->metric]));
+                    data->list.count, metrics[data->metric].noun, metric_names[data->metric],
+                    metrics[data->metric].description));
 }
 
 #define WIDENED                                                                                                        \
@@ -187,8 +189,9 @@ static const struct {
         },
     [FIT_WLS] =
         {
-            "Counts are weighted by their runs over the variance of a run, which is at least that of rounding to "
-            "pages, page² / 12; errors are those that the scatter of each count's own runs makes, with Satterthwaite's "
+            "Counts are weighted by their runs over the variance of a run, which is at least that of rounding, "
+            "resolution² / 12 (of a page or a tick); errors are those that the scatter of each count's own runs makes, "
+            "with Satterthwaite's "
             "degrees of freedom." WIDENED,
             {WEIGHTED_LINE, "wₖ = runsₖ / Vₖ,  mₖ = mean of the runs,  Vₖ: the variance of a run", WEIGHTED_ERRORS,
              WEIGHTED_TERMS, STUDENT_LIMITS},
@@ -226,7 +229,8 @@ static void add_method(struct report *report, const struct chart_data *data)
                     "confidence intervals. A run counts only if all of its tasks were alive at once and each ended "
                     "by itself.",
                     fit_method_names[data->method], methods[data->method].words, 100 * data->confidence));
-    add_text(report, REPORT_FORMULA, "memory = baseline + overhead × tasks");
+    add_text(report, REPORT_FORMULA,
+             figure_text(&report->texts, "%s = baseline + overhead × tasks", metrics[data->metric].noun));
     for (const char *const *formula = methods[data->method].formula; *formula; formula++)
         add_text(report, REPORT_FORMULA, *formula);
 }
@@ -256,17 +260,21 @@ static int add_fits(struct report *report, const struct table_request *request, 
 
 static void add_figures(struct report *report, const struct chart_data *data, const struct chart_size *size)
 {
+    int number = 0;
+
     add_text(report, REPORT_HEADING, "Figures");
     for (enum chart_name chart = 0; chart < CHART_COUNT; chart++) {
         struct figure *figure = &report->figure[chart];
 
+        if (!chart_shows(chart, data->metric))
+            continue;
         chart_draw(figure, data, size, chart);
-        add(report, (struct report_block){
-                        .kind = REPORT_FIGURE,
-                        .chart = chart,
-                        .text = figure_text(&report->texts, "Figure %d. %s", (int)chart + 1,
-                                            figure->finding ? figure->finding : ""),
-                    });
+        add(report,
+            (struct report_block){
+                .kind = REPORT_FIGURE,
+                .chart = chart,
+                .text = figure_text(&report->texts, "Figure %d. %s", ++number, figure->finding ? figure->finding : ""),
+            });
     }
 }
 

@@ -10,12 +10,12 @@ setup() {
     two_models=two-models.csv
 }
 
-fits_columns=host,model,family,metric,fit,runs,cells,failed,baseline_bytes,baseline_se,baseline_low,baseline_high
-fits_columns+=,overhead_bytes,overhead_se,overhead_low,overhead_high,r_squared,lack_of_fit_f,lack_of_fit_p,scale_factor
-fits_columns+=,idle_bytes,max_tasks,note
-segments_columns=host,model,metric,from_tasks,to_tasks,overhead_bytes,overhead_low,overhead_high
-ratios_columns=host,model,reference,metric,ratio,ratio_low,ratio_high,p_value,p_holm,verdict
-cells_columns=host,model,family,metric,tasks,runs,failed,mean,sd,median,mad,min,max,low,high,outliers
+fits_columns=host,model,family,metric,unit,fit,runs,cells,failed,baseline,baseline_se,baseline_low,baseline_high
+fits_columns+=,overhead,overhead_se,overhead_low,overhead_high,r_squared,lack_of_fit_f,lack_of_fit_p,scale_factor
+fits_columns+=,idle,max_tasks,note
+segments_columns=host,model,metric,unit,from_tasks,to_tasks,overhead,overhead_low,overhead_high
+ratios_columns=host,model,reference,metric,unit,ratio,ratio_low,ratio_high,p_value,p_holm,verdict
+cells_columns=host,model,family,metric,unit,tasks,runs,failed,mean,sd,median,mad,min,max,low,high,outliers
 
 @test "text: the lightest task first, kernel beside it, failures noted" {
     run --separate-stderr "$analyze" "$two_models"
@@ -49,8 +49,8 @@ cells_columns=host,model,family,metric,tasks,runs,failed,mean,sd,median,mad,min,
         [ "$status" -eq 0 ]
         echo "${lines[1]}" | awk -F, -v fit="$fit" '
             function near(a, b) { return (a - b) ^ 2 <= (1e-9 * b) ^ 2 }
-            { exit !($1 == "rig" && $2 == "light" && $3 == "async" && $4 == "peak" && $5 == fit && $6 == 9 && $7 == 3 && $8 == 0 &&
-                     near($9, 1048576) && near($13, 4096) && $21 == 1048576 && $22 == 10000) }'
+            { exit !($1 == "rig" && $2 == "light" && $3 == "async" && $4 == "peak" && $5 == "bytes" && $6 == fit && $7 == 9 && $8 == 3 &&
+                     $9 == 0 && near($10, 1048576) && near($14, 4096) && $22 == 1048576 && $23 == 10000) }'
     done
 }
 
@@ -59,23 +59,23 @@ cells_columns=host,model,family,metric,tasks,runs,failed,mean,sd,median,mad,min,
     [ "$status" -eq 0 ]
     [ "${lines[0]}" = "$cells_columns" ]
     # 1255, 1256 and 1257 pages: mean 1256, sd 1 page
-    [[ "${lines[1]}" == rig,light,async,peak,1000,3,0,5144576,4096,5144576,*,5140480,5148672,*,*,0 ]]
+    [[ "${lines[1]}" == rig,light,async,peak,bytes,1000,3,0,5144576,4096,5144576,*,5140480,5148672,*,*,0 ]]
     [ "${#lines[@]}" -eq 2 ]
 }
 
 @test "csv: an unknown value is an empty field" {
     run "$analyze" --format=csv --metric=kernel "$two_models"
     [ "$status" -eq 0 ]
-    [ "${lines[2]}" = "rig,light,async,kernel,robust,0,0,0,,,,,,,,,,,,,1048576,,no run has kernel figures" ]
+    [ "${lines[2]}" = "rig,light,async,kernel,bytes,robust,0,0,0,,,,,,,,,,,,,1048576,,no run has kernel figures" ]
     [[ "$output" != *nan* ]]
     [[ "$output" != *inf* ]]
 }
 
 @test "a wider confidence makes wider limits" {
     run "$analyze" --format=csv --model=light "$two_models"
-    narrow=$(echo "${lines[1]}" | awk -F, '{ print $16 - $15 }')
+    narrow=$(echo "${lines[1]}" | awk -F, '{ print $17 - $16 }')
     run "$analyze" --format=csv --model=light --confidence=0.99 "$two_models"
-    wide=$(echo "${lines[1]}" | awk -F, '{ print $16 - $15 }')
+    wide=$(echo "${lines[1]}" | awk -F, '{ print $17 - $16 }')
     awk -v narrow="$narrow" -v wide="$wide" 'BEGIN { exit !(narrow > 0 && wide > 1.2 * narrow) }'
 }
 
@@ -130,7 +130,7 @@ cells_columns=host,model,family,metric,tasks,runs,failed,mean,sd,median,mad,min,
 
 @test "a count is the same in every format, and a note is whole in its characters" {
     arguments=(--table=crossovers --model=go-goroutine,libuv ../../../data/vm.csv)
-    [ "$("$analyze" --format=csv "${arguments[@]}" | tail -n 1 | cut -d, -f5-7)" = \
+    [ "$("$analyze" --format=csv "${arguments[@]}" | tail -n 1 | cut -d, -f6-8)" = \
         "$("$analyze" --format=json "${arguments[@]}" | sed -n 's/^ *"tasks.*": *\([0-9]*\),/\1/p' | paste -sd,)" ]
     reason=$(printf 'é%.0s' {1..400})
     { head -n 1 "$two_models"
@@ -144,14 +144,14 @@ cells_columns=host,model,family,metric,tasks,runs,failed,mean,sd,median,mad,min,
     [ "$status" -eq 0 ]
     [ "${lines[0]}" = "$ratios_columns" ]
     [ "${#lines[@]}" -eq 2 ]
-    [[ "${lines[1]}" =~ ^rig,heavy,light,peak,(2|1\.99999|2\.00000) ]] # 8 KiB a task over 4 KiB
+    [[ "${lines[1]}" =~ ^rig,heavy,light,peak,bytes,(2|1\.99999|2\.00000) ]] # 8 KiB a task over 4 KiB
     [[ "${lines[1]}" == *,"costs 2 times as much" ]]
     run "$analyze" --table=ratios --model=light "$two_models"
     [ "$status" -eq 1 ]
     [[ "$output" == "analyze: nothing to compare: "* ]]
     run "$analyze" --table=ratios --at=1k --reference=heavy --format=csv "$two_models"
-    [ "${lines[0]}" = "${ratios_columns/metric,/metric,tasks,}" ]
-    [[ "${lines[1]}" == rig,light,heavy,peak,1000,0.5* ]] # (1 MiB + 1000 * 4 KiB) / (2 MiB + 1000 * 8 KiB)
+    [ "${lines[0]}" = "${ratios_columns/unit,/unit,tasks,}" ]
+    [[ "${lines[1]}" == rig,light,heavy,peak,bytes,1000,0.5* ]] # (1 MiB + 1000 * 4 KiB) / (2 MiB + 1000 * 8 KiB)
     run "$analyze" --table=ratios --at=10k --reference=heavy "$two_models"
     [[ "$output" == *"cannot tell: not measured"* ]]
     run "$analyze" --table=ratios --reference=nobody "$two_models"
@@ -163,10 +163,10 @@ cells_columns=host,model,family,metric,tasks,runs,failed,mean,sd,median,mad,min,
     run "$analyze" --table=segments --format=csv "$two_models"
     [ "$status" -eq 0 ]
     [ "${lines[0]}" = "$segments_columns" ]
-    [ "$(printf '%s\n' "${lines[@]:1}" | cut -d, -f1-5)" = "$(printf '%s\n' rig,heavy,peak,1,1000 rig,light,peak,1,1000 \
-        rig,light,peak,1000,10000)" ]
+    [ "$(printf '%s\n' "${lines[@]:1}" | cut -d, -f1-6)" = "$(printf '%s\n' rig,heavy,peak,bytes,1,1000 \
+        rig,light,peak,bytes,1,1000 rig,light,peak,bytes,1000,10000)" ]
     for line in "${lines[@]:1}"; do # 8 KiB a task, and 4 KiB
-        perl -e '@f = split /,/, $ARGV[0]; $true = $f[1] eq "heavy" ? 8192 : 4096; exit !($f[6] < $true && $true < $f[7])' "$line"
+        perl -e '@f = split /,/, $ARGV[0]; $true = $f[1] eq "heavy" ? 8192 : 4096; exit !($f[7] < $true && $true < $f[8])' "$line"
     done
 }
 
@@ -191,7 +191,7 @@ cells_columns=host,model,family,metric,tasks,runs,failed,mean,sd,median,mad,min,
         [ "$output" = "analyze: $2" ]
     }
     check --fit=best "--fit: 'best' is no fit (choose robust, wls, ols or theil-sen)"
-    check --metric=idle "--metric: 'idle' is no metric (choose peak, rss, pss, uss, page-tables, kernel or charged)"
+    check --metric=idle "--metric: 'idle' is no metric (choose peak, rss, pss, uss, page-tables, kernel, charged or cpu)"
     check --table=x "--table: 'x' is no table (choose fits, cells, segments, ratios, crossovers, capacity, changes or runs)"
     check --format=x "--format: 'x' is no format (choose text, csv, json, markdown or latex)"
     check --confidence=95 "--confidence: '95' is not a level (write a number between 0 and 1, such as 0.95)"
@@ -264,13 +264,13 @@ cells_columns=host,model,family,metric,tasks,runs,failed,mean,sd,median,mad,min,
 @test "capacity: what fills the budget, and what so many tasks would take" {
     run "$analyze" --budget=1GiB --format=csv "$two_models"
     [ "$status" -eq 0 ]
-    [ "${lines[0]}" = host,model,metric,budget_bytes,tasks,tasks_low,tasks_high,extrapolated ]
+    [ "${lines[0]}" = host,model,metric,unit,budget,tasks,tasks_low,tasks_high,extrapolated ]
     # (2^30 - 2^20) / 4096 tasks, but for rounding
-    [[ "${lines[1]}" =~ ^rig,light,peak,1073741824,26188[78],2618[0-9]+,2619[0-9]+,yes$ ]]
+    [[ "${lines[1]}" =~ ^rig,light,peak,bytes,1073741824,26188[78],2618[0-9]+,2619[0-9]+,yes$ ]]
     run "$analyze" --at=1k,10M --format=csv --model=light "$two_models"
-    [ "${lines[0]}" = host,model,metric,tasks,predicted_bytes,predicted_low,predicted_high,extrapolated ]
-    [[ "${lines[1]}" =~ ^rig,light,peak,1000,51445.*,no$ ]]
-    [[ "${lines[2]}" =~ ^rig,light,peak,10000000,4096104.*,yes$ ]]
+    [ "${lines[0]}" = host,model,metric,unit,tasks,predicted,predicted_low,predicted_high,extrapolated ]
+    [[ "${lines[1]}" =~ ^rig,light,peak,bytes,1000,51445.*,no$ ]]
+    [[ "${lines[2]}" =~ ^rig,light,peak,bytes,10000000,4096104.*,yes$ ]]
     run "$analyze" --budget=1MiB "$two_models"
     [[ "$output" == *"The baseline alone takes more than the budget: "*heavy*.* ]]
 }
@@ -278,10 +278,10 @@ cells_columns=host,model,family,metric,tasks,runs,failed,mean,sd,median,mad,min,
 @test "crossovers: from how many tasks on which is cheaper" {
     run "$analyze" --table=crossovers --format=csv "$two_models"
     [ "$status" -eq 0 ]
-    [ "${lines[0]}" = host,model_a,model_b,metric,tasks,tasks_low,tasks_high,cheaper_below,cheaper_above ]
-    [ "${lines[1]}" = rig,heavy,light,peak,,,,light,light ]
+    [ "${lines[0]}" = host,model_a,model_b,metric,unit,tasks,tasks_low,tasks_high,cheaper_below,cheaper_above ]
+    [ "${lines[1]}" = rig,heavy,light,peak,bytes,,,,light,light ]
     run "$analyze" --table=crossovers "$two_models"
-    [[ "$output" == *"never: light is always cheaper"* ]]
+    [[ "$output" == *light\ is\ always\ cheaper* ]]
     run "$analyze" --table=crossovers --model=light "$two_models"
     [ "$status" -eq 1 ]
     [ "$output" = "analyze: nothing to compare: only one model of each host is chosen" ]
@@ -290,11 +290,11 @@ cells_columns=host,model,family,metric,tasks,runs,failed,mean,sd,median,mad,min,
 @test "runs: every run with its values" {
     run "$analyze" --table=runs --format=csv "$two_models"
     [ "$status" -eq 0 ]
-    columns=host,model,family,tasks,run,status,peak_bytes,rss_bytes,pss_bytes,uss_bytes,page_table_bytes,kernel_bytes
-    [ "${lines[0]}" = "$columns,charged_bytes,idle_bytes,metric,outlier,reason" ]
+    columns=host,model,family,tasks,run,status,peak,rss,pss,uss,page-tables,kernel,charged,idle,kernel-stack
+    [ "${lines[0]}" = "$columns,metric,unit,outlier,reason" ]
     [ "${#lines[@]}" -eq 19 ]
-    [ "${lines[1]}" = rig,heavy,thread,1,1,ok,2101248,2101248,2101248,2101248,,8192,,2097152,peak,no, ]
-    [ "${lines[9]}" = "rig,heavy,thread,10000,3,failed,2097152,,,,,,,2097152,peak,,pthread_create: EAGAIN" ]
+    [ "${lines[1]}" = rig,heavy,thread,1,1,ok,2101248,2101248,2101248,2101248,,8192,,2097152,,peak,bytes,no, ]
+    [ "${lines[9]}" = "rig,heavy,thread,10000,3,failed,2097152,,,,,,,2097152,,peak,bytes,,pthread_create: EAGAIN" ]
 }
 
 # More bytes a task, in the peak of every run of light.
@@ -306,10 +306,10 @@ heavier() { # BYTES
     heavier 1000 >"$BATS_TEST_TMPDIR/new.csv"
     run "$analyze" --against="$two_models" --format=csv "$BATS_TEST_TMPDIR/new.csv"
     [ "$status" -eq 0 ]
-    columns=host,model,metric,quantity,old_bytes,new_bytes,change_bytes,change_low,change_high,ratio,ratio_low,ratio_high
+    columns=host,model,metric,unit,quantity,old,new,change,change_low,change_high,ratio,ratio_low,ratio_high
     [ "${lines[0]}" = "$columns,p_value,p_holm,verdict" ]
-    [[ "$output" == *"rig,light,peak,overhead,4096"*",5096,"*",grew by 24.4 % ("* ]]
-    [[ "$output" == *"rig,heavy,peak,overhead,8192,8192,0,"*",~ no change proven"* ]]
+    [[ "$output" == *"rig,light,peak,bytes,overhead,4096"*",5096,"*",grew by 24.4 % ("* ]]
+    [[ "$output" == *"rig,heavy,peak,bytes,overhead,8192,8192,0,"*",no change is proven"* ]]
     run --separate-stderr "$analyze" --against="$two_models" --fail-above=5% "$BATS_TEST_TMPDIR/new.csv"
     [ "$status" -eq 1 ]
     [[ "${stderr_lines[0]}" == "analyze: light: the overhead grew by more than 5 %: grew by 24.4 %"* ]]
@@ -337,7 +337,7 @@ heavier() { # BYTES
     sed 's/^rig,/another,/' "$two_models" >"$BATS_TEST_TMPDIR/new.csv"
     run "$analyze" --against="$two_models" --fail-above=5% "$BATS_TEST_TMPDIR/new.csv"
     [ "$status" -eq 0 ]
-    [[ "$output" == *"HOST: another"*"~ no change proven"*"The older recordings are of another host: rig."* ]]
+    [[ "$output" == *"HOST: another"*"no change is proven"*"The older recordings are of another host: rig."* ]]
     run "$analyze" --against="$two_models" --against="$two_models" "$BATS_TEST_TMPDIR/new.csv"
     [ "$status" -eq 2 ]
     [ "${lines[0]}" = "analyze: --against: takes one recording (and was given twice)" ]
@@ -369,7 +369,72 @@ heavier() { # BYTES
     run "$analyze" --table=ratios --at=1k --test=mann-whitney --format=csv "$two_models"
     [ "$status" -eq 0 ]
     # three runs a side, all of one below all of the other: 2 of 20 ways
-    [[ "${lines[1]}" == rig,heavy,light,peak,1000,2,*,0.1,0.1,"~ no difference proven at 95 % (about "* ]]
+    [[ "${lines[1]}" == rig,heavy,light,peak,bytes,1000,2,*,0.1,0.1,"no difference is proven at 95 % (about "* ]]
+}
+
+@test "a metric in seconds is told in seconds, and nothing of it in what another metric is made of" {
+    run "$analyze" --metric=cpu processor-time.csv
+    [ "$status" -eq 0 ]
+    [[ "${lines[1]}" =~ ^MODEL\ +RUNS\ +FAILED\ +BASELINE\ +PER\ TASK\ +LINE\ HOLDS\ +UP\ TO$ ]]
+    [[ "${lines[2]}" =~ ^quick\ .*\ 50\.0\ ms\ +±\ .*\ 1\.25\ µs\ +±\ .*\ yes\ +800k$ ]]
+    [[ "${lines[3]}" =~ ^slow\ .*\ 50\.0\ ms\ +±\ .*\ 5\.00\ µs\ +±\ .*\ yes\ +800k$ ]]
+    run "$analyze" --metric=cpu --format=csv processor-time.csv
+    [[ "${lines[1]}" == rig,quick,async,cpu,seconds,* ]]
+    awk -F, '{ exit !(($10 - 0.05) ^ 2 < 1e-12 && ($14 - 1.25e-6) ^ 2 < 1e-24 && $22 == "") }' <<<"${lines[1]}"
+    for table in fits cells segments ratios "ratios --at=80k" crossovers "capacity --budget=2s" "capacity --at=1M" runs \
+        "changes --against=processor-time.csv"; do
+        for format in text csv json markdown latex; do
+            cp processor-time.csv "$BATS_TEST_TMPDIR/new.csv"
+            run "$analyze" --metric=cpu --table=$table --format=$format "$BATS_TEST_TMPDIR/new.csv"
+            [ "$status" -eq 0 ]
+            ! grep -iE 'memory|kernel|resident|[KMG]iB|bytes' <<<"$output" || return 1
+        done
+    done
+    # (2 s - 50 ms) / 1.25 µs
+    run "$analyze" --metric=cpu --budget=2s --format=csv --model=quick processor-time.csv
+    [[ "${lines[1]}" =~ ^rig,quick,cpu,seconds,2,(1560000|1559999|1560001),.*,yes$ ]]
+}
+
+@test "a budget is in the metric's unit, and memory alone has a default" {
+    check() { # MESSAGE OPTION...
+        local message=$1
+        shift
+        run "$analyze" "$@" processor-time.csv
+        [ "$status" -eq 2 ]
+        [ "${lines[0]}" = "analyze: $message" ]
+    }
+    check "--budget: '16GiB' is not a number of seconds (write one with ns, µs, ms or s behind it)" --budget=16GiB --metric=cpu
+    check "--budget: '2s' is not a number of bytes (write one with B, KiB, MiB, GiB, TiB or PiB behind it)" --budget=2s
+    check "--table=capacity of cpu needs --budget, a number of seconds" --table=capacity --metric=cpu
+    run "$analyze" --table=capacity processor-time.csv
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"How many tasks fill 16.0 GiB"* ]]
+}
+
+# Each task of the second is a process that shares all of its pages with the others; the third is one process whose libraries
+# are shared with other programs. None is of the family process.
+@test "a model whose runs have several processes is told of what the peak repeats" {
+    { head -n 1 "$two_models"
+      for tasks in 10 1000; do
+          for run in 1 2 3; do
+              for model in "alone 4096 1048576 4096 1048576" "shares 4096 1048576 400 1048576" "linked 4096 1048576 4096 0"; do
+                  read -r name rss_per rss pss_per pss <<<"$model"
+                  rss=$((rss + tasks * rss_per + 4096 * run)) pss=$((pss + tasks * pss_per + 4096 * run))
+                  echo "h,$name,external,$tasks,$run,hold,1,$tasks,$rss,$pss,$pss,$rss,,,,,,1,,,,"
+                  echo "h,$name,external,$tasks,$run,end,2,,,,,$rss,,,,,,,,,ok,"
+              done
+          done
+      done } >"$BATS_TEST_TMPDIR/processes.csv"
+    said="its runs have several processes, and peak counts a page that they share once for each: --metric=pss divides it among them"
+    run "$analyze" "$BATS_TEST_TMPDIR/processes.csv"
+    [ "$status" -eq 0 ]
+    [ "$(grep -c "$said" <<<"$output")" -eq 1 ]
+    [[ "$(grep "$said" <<<"$output")" == shares* ]]
+    run "$analyze" --metric=pss "$BATS_TEST_TMPDIR/processes.csv"
+    [[ "$output" != *"several processes"* ]]
+    sed 's/,external,/,process,/' "$BATS_TEST_TMPDIR/processes.csv" >"$BATS_TEST_TMPDIR/family.csv"
+    run "$analyze" --metric=rss "$BATS_TEST_TMPDIR/family.csv"
+    [ "$(grep -c "${said/peak/rss}" <<<"$output")" -eq 3 ]
 }
 
 # Every table, every format: the same values, as far as the format has them.

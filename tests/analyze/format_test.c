@@ -14,15 +14,11 @@
 #include <string.h>
 
 static const struct table_column columns[] = {
-    {"host", "HOST", TABLE_TEXT, TABLE_GROUP},
-    {"name", "NAME", TABLE_TEXT, TABLE_PLAIN},
-    {"tasks", "TASKS", TABLE_TASKS, TABLE_PLAIN},
-    {"bytes", "SIZE", TABLE_BYTES, TABLE_VALUE},
-    {"low", NULL, TABLE_BYTES, TABLE_LOW},
-    {"high", NULL, TABLE_BYTES, TABLE_HIGH},
-    {NULL, "SAYS", TABLE_TEXT, TABLE_PLAIN},
-    {"ratio", NULL, TABLE_RATIO, TABLE_PLAIN},
-    {"nothing", "NOTHING", TABLE_COUNT, TABLE_PLAIN},
+    {"host", "HOST", TABLE_TEXT, TABLE_GROUP},       {"name", "NAME", TABLE_TEXT, TABLE_PLAIN},
+    {"tasks", "TASKS", UNIT_COUNT, TABLE_PLAIN},     {"bytes", "SIZE", TABLE_METRIC, TABLE_VALUE},
+    {"low", NULL, TABLE_METRIC, TABLE_LOW},          {"high", NULL, TABLE_METRIC, TABLE_HIGH},
+    {NULL, "SAYS", TABLE_TEXT, TABLE_PLAIN},         {"ratio", NULL, UNIT_RATIO, TABLE_PLAIN},
+    {"nothing", "NOTHING", UNIT_COUNT, TABLE_PLAIN},
 };
 
 static void add_row(struct table *table, const char *host, const char *name, const double number[5], const char *says)
@@ -38,7 +34,7 @@ static void add_row(struct table *table, const char *host, const char *name, con
 
 static struct table example(void)
 {
-    struct table table = table_new(columns, sizeof columns / sizeof *columns);
+    struct table table = table_new(columns, sizeof columns / sizeof *columns, UNIT_BYTES);
 
     add_row(&table, "a", "short", (double[]){10000, 8684, 8584, 8784, 0.1}, "yes");
     add_row(&table, "a", "a longer, \"quoted\" naïve one", (double[]){1, 312, 300, 400, INFINITY}, "");
@@ -143,7 +139,7 @@ static void test_latex(void **state)
 static void test_texts_are_escaped(void **state)
 {
     static const struct table_column column[] = {{"x", "X_1", TABLE_TEXT, TABLE_PLAIN}};
-    struct table table = table_new(column, 1);
+    struct table table = table_new(column, 1, UNIT_COUNT);
     char *text;
 
     (void)state;
@@ -185,14 +181,14 @@ static void test_json(void **state)
 }
 
 static const struct table_column wide[] = {
-    {"name", "NAME", TABLE_TEXT, TABLE_PLAIN},      {"minor", "MINOR", TABLE_COUNT, TABLE_MINOR},
-    {"failed", "FAILED", TABLE_COUNT, TABLE_FAULT}, {"holds", "HOLDS", TABLE_TEXT, TABLE_FAULT},
+    {"name", "NAME", TABLE_TEXT, TABLE_PLAIN},     {"minor", "MINOR", UNIT_COUNT, TABLE_MINOR},
+    {"failed", "FAILED", UNIT_COUNT, TABLE_FAULT}, {"holds", "HOLDS", TABLE_TEXT, TABLE_FAULT},
     {"note", "NOTE", TABLE_TEXT, TABLE_PLAIN},
 };
 
 static struct table wide_example(void)
 {
-    struct table table = table_new(wide, sizeof wide / sizeof *wide);
+    struct table table = table_new(wide, sizeof wide / sizeof *wide, UNIT_COUNT);
 
     table_add(&table, "first");
     table_add(&table, 12345678);
@@ -213,6 +209,55 @@ static void assert_wide(struct format_style style, const char *expected)
     char *text = written(&table, format_text, style);
 
     assert_string_equal(text, expected);
+    free(text);
+    table_free(&table);
+}
+
+/* The same columns of a table that is about times: steps of seconds, at the decimal point. */
+static void test_the_unit_is_the_table_s(void **state)
+{
+    static const struct table_column column[] = {{"time", "TIME", TABLE_METRIC, TABLE_PLAIN},
+                                                 {"other", "OTHER", UNIT_COUNT, TABLE_PLAIN}};
+    struct table table = table_new(column, 2, UNIT_SECONDS);
+    char *text;
+
+    (void)state;
+    table_add(&table, 1.25e-6);
+    table_add(&table, 10000);
+    table_add(&table, 0.5);
+    table_add(&table, 1);
+    text = written(&table, format_text, plain);
+    assert_string_equal(text, "     TIME  OTHER\n"
+                              "  1.25 µs    10k\n"
+                              "500 ms         1\n");
+    free(text);
+    text = written(&table, format_latex, plain);
+    assert_non_null(strstr(text, "1.25 $\\mu$s & 10k"));
+    free(text);
+    table_free(&table);
+}
+
+/* At blanks, but not before a percent sign, and never within a word: "intervals" was once parted at 110 characters. */
+static void test_remarks_wrap_at_blanks(void **state)
+{
+    static const struct table_column column[] = {{"x", "X", TABLE_TEXT, TABLE_PLAIN}};
+    struct table table = table_new(column, 1, UNIT_COUNT);
+    char *text;
+
+    (void)state;
+    table_add(&table, "y");
+    table_remark(&table, "Of them 95 %% hold the naïve confidence intervals.\nShort.\n");
+    text = written(&table, format_text, (struct format_style){14, false});
+    assert_string_equal(text, "X\ny\n"
+                              "\n"
+                              "Of them 95 %\n"
+                              "hold the naïve\n"
+                              "confidence\n"
+                              "intervals.\n"
+                              "Short.\n");
+    free(text);
+    text = written(&table, format_text, (struct format_style){4, false});
+    assert_non_null(strstr(text, "\nOf\nthem\n95 %\nhold\nthe\nnaïve\nconfidence\nintervals.\nShort.\n"));
     free(text);
     table_free(&table);
 }
@@ -248,13 +293,13 @@ static void test_faults_stand_out_in_color(void **state)
 
 static void test_numbers_read_back(void **state)
 {
-    static const struct table_column column[] = {{"x", "X", TABLE_RATIO, TABLE_PLAIN}};
+    static const struct table_column column[] = {{"x", "X", UNIT_RATIO, TABLE_PLAIN}};
     static const double numbers[] = {1. / 3, 1e-300,   123456789.123456789, 0.1 + 0.2,
                                      -1e22,  4.9e-324, 9007199254740993.};
 
     (void)state;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        struct table table = table_new(column, 1);
+        struct table table = table_new(column, 1, UNIT_COUNT);
         char *text;
 
         table_add(&table, numbers[i]);
@@ -274,6 +319,8 @@ int main(void)
         cmocka_unit_test(test_latex),
         cmocka_unit_test(test_texts_are_escaped),
         cmocka_unit_test(test_json),
+        cmocka_unit_test(test_the_unit_is_the_table_s),
+        cmocka_unit_test(test_remarks_wrap_at_blanks),
         cmocka_unit_test(test_text_fits_the_width),
         cmocka_unit_test(test_faults_stand_out_in_color),
         cmocka_unit_test(test_numbers_read_back),

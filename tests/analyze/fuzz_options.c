@@ -5,6 +5,7 @@
 #include "analyze/main_options.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static struct options options;
 
@@ -19,7 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (fuzz_options_accept(data, size, parse)) {
         if (!options.table || !options.build || !options.write || options.selection.files < 1 ||
-            !(cells->confidence > 0 && cells->confidence < 1) || options.budget_bytes < 1)
+            !(cells->confidence > 0 && cells->confidence < 1) ||
+            (strcmp(options.table, "capacity") == 0 && options.at_counts == 0 && !(options.budget > 0)))
             abort();
         for (size_t i = 0; i < cells->counts; i++)
             if (cells->tasks[i] < 1)

@@ -23,6 +23,7 @@ static struct fit line(double baseline, double baseline_error, double overhead, 
 {
     struct fit fit = fit_unknown(FIT_ROBUST, 0.95);
 
+    fit.unit = UNIT_BYTES;
     fit.baseline_freedom = fit.overhead_freedom = 10;
     fit.baseline = fit_estimate(baseline, baseline_error, 10, 0.95);
     fit.overhead = fit_estimate(overhead, overhead_error, 10, 0.95);

@@ -22,8 +22,8 @@ check_line <- function(row, fit, covariance, level) {
     name <- paste(row$host, row$model, row$fit)
     errors <- sqrt(diag(covariance))
     reach <- qt(1 - (1 - level) / 2, df.residual(fit)) * errors
-    check(paste(name, "baseline"), row$baseline_bytes, coef(fit)[[1]])
-    check(paste(name, "overhead"), row$overhead_bytes, coef(fit)[[2]])
+    check(paste(name, "baseline"), row$baseline, coef(fit)[[1]])
+    check(paste(name, "overhead"), row$overhead, coef(fit)[[2]])
     check(paste(name, "error of the baseline"), row$baseline_se, errors[[1]])
     check(paste(name, "error of the overhead"), row$overhead_se, errors[[2]])
     check(paste(name, "low limit of the baseline"), row$baseline_low, coef(fit)[[1]] - reach[[1]])
@@ -36,8 +36,8 @@ for (level in c(0.9, 0.95, 0.99)) {
         row <- fits[i, ]
         if (is.na(row$overhead_se)) next
         mine <- subset(runs, key == paste(row$host, row$model))
-        fit <- lm(peak_bytes ~ tasks, mine)
-        full <- lm(peak_bytes ~ factor(tasks), mine)
+        fit <- lm(peak ~ tasks, mine)
+        full <- lm(peak ~ factor(tasks), mine)
         check_line(row, fit, vcov(fit), level)
         check(paste(row$model, "R squared"), row$r_squared, summary(fit)$r.squared)
         if (is.na(row$lack_of_fit_f)) next
@@ -52,7 +52,7 @@ if (requireNamespace("sandwich", quietly = TRUE)) {
     for (i in seq_len(nrow(fits))) {
         row <- fits[i, ]
         if (is.na(row$overhead_se)) next
-        fit <- lm(peak_bytes ~ tasks, subset(runs, key == paste(row$host, row$model)))
+        fit <- lm(peak ~ tasks, subset(runs, key == paste(row$host, row$model)))
         check_line(row, fit, sandwich::vcovHC(fit, type = "HC3"), 0.95)
     }
 }
@@ -62,8 +62,8 @@ for (count in unique(runs$tasks))
         ratios <- table_of("--table=ratios", paste0("--at=", count), paste0("--test=", test))
         for (i in seq_len(nrow(ratios))) {
             row <- ratios[i, ]
-            a <- subset(runs, key == paste(row$host, row$model) & tasks == count)$peak_bytes
-            b <- subset(runs, key == paste(row$host, row$reference) & tasks == count)$peak_bytes
+            a <- subset(runs, key == paste(row$host, row$model) & tasks == count)$peak
+            b <- subset(runs, key == paste(row$host, row$reference) & tasks == count)$peak
             what <- paste(row$model, "over", row$reference, "at", count, test)
             if (is.na(row$ratio)) next
             check(what, row$ratio, mean(a) / mean(b))

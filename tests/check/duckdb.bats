@@ -23,8 +23,8 @@ for (const row of answer.getRows()) console.log(row.join(','));
 END
     node "$BATS_TEST_TMPDIR/ask.mjs" "$(question)" >"$BATS_TEST_TMPDIR/theirs"
     "$BUILD/bin/analyze" --table=cells --format=csv data/*.csv >"$BATS_TEST_TMPDIR/cells"
-    # model, tasks, runs and median of the cells that have runs: host,model,family,metric,tasks,runs,failed,mean,sd,median,...
-    awk -F, 'NR > 1 && $6 > 0 { print $2 "," $5 "," $6 "," $10 }' "$BATS_TEST_TMPDIR/cells" |
+    # model, tasks, runs and median of the cells that have runs: host,model,family,metric,unit,tasks,runs,failed,mean,sd,median,...
+    awk -F, 'NR > 1 && $7 > 0 { print $2 "," $6 "," $7 "," $11 }' "$BATS_TEST_TMPDIR/cells" |
         LC_ALL=C sort -t, -k1,1 -k2,2n >"$BATS_TEST_TMPDIR/ours"
     [ "$(wc -l <"$BATS_TEST_TMPDIR/ours")" -gt 100 ]
     diff "$BATS_TEST_TMPDIR/theirs" "$BATS_TEST_TMPDIR/ours"

@@ -23,7 +23,7 @@ teardown() {
     apart=$(sed -n 's/.*: \(.*\) bytes apart$/\1/p' "$folder/allocations")
 
     "$BUILD/bin/collect" -m rust-tokio -t 1k,50k,100k -r 3 -o "$folder/x.csv" 2>"$folder/talk"
-    overhead=$("$BUILD/bin/analyze" --format=csv "$folder/x.csv" | sed -n '2p' | cut -d, -f13)
+    overhead=$("$BUILD/bin/analyze" --format=csv "$folder/x.csv" | sed -n '2p' | cut -d, -f14)
     # The handle is a pointer in a vector that doubles its size: 8 to 16 bytes.
     echo "blocks are $apart bytes apart, a task costs $overhead"
     perl -e '($apart, $overhead) = @ARGV; exit !($overhead > $apart + 6 && $overhead < $apart + 18)' "$apart" "$overhead"

@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char text[64], written[QUANTITY_TEXT_SIZE];
+    char text[64], written[UNIT_TEXT_SIZE];
     int64_t count, bytes, again;
     struct error error;
 
@@ -18,12 +18,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(text, data, size);
     text[size] = '\0';
     if (quantity_parse_count(text, &count, &error) == 0 &&
-        (quantity_parse_count(quantity_format_count(written, count), &again, &error) != 0 || again != count))
+        (quantity_parse_count(unit_format_count(written, count), &again, &error) != 0 || again != count))
         abort();
     if (quantity_parse_bytes(text, &bytes, &error) == 0) {
         if (bytes < 0)
             abort();
-        quantity_format_bytes(written, (double)bytes);
+        unit_format(written, UNIT_BYTES, (double)bytes);
     }
     return 0;
 }

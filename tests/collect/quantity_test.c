@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Counts and sizes as people write them. The suffixes are SI's for counts and IEC's (IEC 80000-13) for sizes. */
+/* Counts, sizes and times as people write them. The suffixes are SI's for counts and times and IEC's (IEC 80000-13) for
+   sizes. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -8,6 +9,7 @@
 
 #include "collect/quantity.h"
 
+#include <math.h>
 #include <string.h>
 
 static void counts_are_read(void **state)
@@ -89,69 +91,44 @@ static void bad_sizes_are_named(void **state)
     }
 }
 
-static void counts_are_written_short_where_nothing_is_lost(void **state)
+/* A keyboard without µ has a u. */
+static void times_are_read(void **state)
 {
     static const struct {
-        int64_t count;
         const char *text;
-    } cases[] = {{0, "0"},          {1, "1"},         {999, "999"},       {1000, "1k"},
-                 {1500, "1.5k"},    {10000, "10k"},   {12345, "12345"},   {1000000, "1M"},
-                 {2500000, "2.5M"}, {32731, "32731"}, {1000000000, "1G"}, {5000000000000, "5T"}};
-    char text[QUANTITY_TEXT_SIZE];
+        double seconds;
+    } cases[] = {{"2s", 2}, {"2", 2}, {"2ms", 2e-3}, {"1.5us", 1.5e-6}, {"1.5µs", 1.5e-6}, {"30ns", 30e-9}};
+    struct error error;
+    double seconds;
 
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_string_equal(quantity_format_count(text, cases[i].count), cases[i].text);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(quantity_parse(cases[i].text, UNIT_SECONDS, &seconds, &error), 0);
+        assert_true(fabs(seconds - cases[i].seconds) <= 1e-12 * cases[i].seconds);
+    }
 }
 
-static void estimated_counts_are_written_with_three_digits(void **state)
+static void what_is_of_another_unit_is_told_of_the_right_one(void **state)
 {
-    static const struct {
-        double count;
-        const char *text;
-    } cases[] = {{0, "0"},         {1, "1"},          {12.26, "12.3"},       {999.4, "999"},   {999.6, "1.00k"},
-                 {12345, "12.3k"}, {999949, "1.00M"}, {11382045.3, "11.4M"}, {2.5e9, "2.50G"}, {-1500, "-1.50k"}};
-    char text[QUANTITY_TEXT_SIZE];
+    struct error error;
+    double value = 42;
 
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_string_equal(quantity_format_about(text, cases[i].count), cases[i].text);
-}
-
-static void bytes_are_written_with_three_digits(void **state)
-{
-    static const struct {
-        double bytes;
-        const char *text;
-    } cases[] = {{0, "0 B"},
-                 {16, "16 B"},
-                 {168, "168 B"},
-                 {16.5, "16.5 B"},
-                 {8.125, "8.12 B"},
-                 {1023, "1023 B"},
-                 {1024, "1.00 KiB"},
-                 {8683.5, "8.48 KiB"},
-                 {102349, "100 KiB"},
-                 {1048575, "1.00 MiB"},
-                 {2.5 * 1073741824, "2.50 GiB"},
-                 {-5.73, "-5.73 B"}};
-    char text[QUANTITY_TEXT_SIZE];
-
-    (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_string_equal(quantity_format_bytes(text, cases[i].bytes), cases[i].text);
+    assert_int_equal(quantity_parse("16GiB", UNIT_SECONDS, &value, &error), -1);
+    assert_string_equal(error.text, "'16GiB' is not a number of seconds (write one with ns, µs, ms or s behind it)");
+    assert_int_equal(quantity_parse("2s", UNIT_BYTES, &value, &error), -1);
+    assert_string_equal(error.text,
+                        "'2s' is not a number of bytes (write one with B, KiB, MiB, GiB, TiB or PiB behind it)");
+    assert_int_equal(quantity_parse("2s", UNIT_RATIO, &value, &error), -1);
+    assert_true(value == 42);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(counts_are_read),
-        cmocka_unit_test(bad_counts_are_named_and_change_nothing),
-        cmocka_unit_test(sizes_are_read),
-        cmocka_unit_test(bad_sizes_are_named),
-        cmocka_unit_test(counts_are_written_short_where_nothing_is_lost),
-        cmocka_unit_test(estimated_counts_are_written_with_three_digits),
-        cmocka_unit_test(bytes_are_written_with_three_digits),
+        cmocka_unit_test(counts_are_read), cmocka_unit_test(bad_counts_are_named_and_change_nothing),
+        cmocka_unit_test(sizes_are_read),  cmocka_unit_test(bad_sizes_are_named),
+        cmocka_unit_test(times_are_read),  cmocka_unit_test(what_is_of_another_unit_is_told_of_the_right_one),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

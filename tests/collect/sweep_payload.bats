@@ -7,7 +7,7 @@ load sweeps
 
 # Of the private pages: those that forked tasks share are mapped by chance.
 overhead() { # MODEL
-    "$BUILD/bin/analyze" --format=csv --metric=uss --model="$1" "$recording" | sed -n 2p | cut -d, -f13
+    "$BUILD/bin/analyze" --format=csv --metric=uss --model="$1" "$recording" | sed -n 2p | cut -d, -f14
 }
 
 # 32 KiB are eight pages wherever they begin. A forked task's stack begins anywhere within a page, otherwise in each run,

@@ -31,26 +31,30 @@ static const struct {
     size_t wanted;
     const char *labels;
 } linear_cases[] = {
-    {{AXIS_LINEAR, AXIS_NUMBER, 0, 1}, 5, "0|0.5|1.0"},
-    {{AXIS_LINEAR, AXIS_NUMBER, 0, 1}, 6, "0|0.2|0.4|0.6|0.8|1.0"},
-    {{AXIS_LINEAR, AXIS_NUMBER, 0, 10}, 6, "0|2|4|6|8|10"},
-    {{AXIS_LINEAR, AXIS_NUMBER, 0, 0.01}, 3, "0|0.005|0.010"},
-    {{AXIS_LINEAR, AXIS_NUMBER, -3, 3}, 7, "-3|-2|-1|0|1|2|3"},
-    {{AXIS_LINEAR, AXIS_NUMBER, -1, 1}, 5, "-1.0|-0.5|0|0.5|1.0"},
-    {{AXIS_LINEAR, AXIS_NUMBER, 3.5, -0.5}, 4, "0|1|2|3"}, /* downwards, as rows are */
-    {{AXIS_LINEAR, AXIS_NUMBER, 1000000, 1000010}, 3, "1000000|1000005|1000010"},
-    {{AXIS_LINEAR, AXIS_NUMBER, 0.6, 1.4}, 4, "0.6|0.8|1.0|1.2|1.4"}, /* 0.5 would leave one: two at least */
-    {{AXIS_LINEAR, AXIS_COUNT, 0, 1e6}, 6, "0|200k|400k|600k|800k|1M"},
-    {{AXIS_LINEAR, AXIS_COUNT, 0, 3e9}, 4, "0|1G|2G|3G"},
+    {{AXIS_LINEAR, UNIT_RATIO, 0, 1}, 5, "0|0.5|1.0"},
+    {{AXIS_LINEAR, UNIT_RATIO, 0, 1}, 6, "0|0.2|0.4|0.6|0.8|1.0"},
+    {{AXIS_LINEAR, UNIT_RATIO, 0, 10}, 6, "0|2|4|6|8|10"},
+    {{AXIS_LINEAR, UNIT_RATIO, 0, 0.01}, 3, "0|0.005|0.010"},
+    {{AXIS_LINEAR, UNIT_RATIO, -3, 3}, 7, "-3|-2|-1|0|1|2|3"},
+    {{AXIS_LINEAR, UNIT_RATIO, -1, 1}, 5, "-1.0|-0.5|0|0.5|1.0"},
+    {{AXIS_LINEAR, UNIT_RATIO, 3.5, -0.5}, 4, "0|1|2|3"}, /* downwards, as rows are */
+    {{AXIS_LINEAR, UNIT_RATIO, 1000000, 1000010}, 3, "1000000|1000005|1000010"},
+    {{AXIS_LINEAR, UNIT_RATIO, 0.6, 1.4}, 4, "0.6|0.8|1.0|1.2|1.4"}, /* 0.5 would leave one: two at least */
+    {{AXIS_LINEAR, UNIT_COUNT, 0, 1e6}, 6, "0|200k|400k|600k|800k|1M"},
+    {{AXIS_LINEAR, UNIT_COUNT, 0, 3e9}, 4, "0|1G|2G|3G"},
     /* Units by the upper end: 0x1p10 B is a KiB, 0x1p20 a MiB, and so on. */
-    {{AXIS_LINEAR, AXIS_BYTES, 0, 800}, 5, "0|200|400|600|800"},
-    {{AXIS_LINEAR, AXIS_BYTES, 0, 4 * 0x1p10}, 5, "0|1|2|3|4"},
-    {{AXIS_LINEAR, AXIS_BYTES, 0, 2.5 * 0x1p20}, 6, "0|0.5|1.0|1.5|2.0|2.5"},
-    {{AXIS_LINEAR, AXIS_BYTES, 0, 1000 * 0x1p20}, 6, "0|200|400|600|800|1000"},
-    {{AXIS_LINEAR, AXIS_BYTES, 0, 8 * 0x1p30}, 5, "0|2|4|6|8"},
-    {{AXIS_LINEAR, AXIS_BYTES, 0, 1.5 * 0x1p40}, 4, "0|0.5|1.0|1.5"},
-    {{AXIS_LINEAR, AXIS_BYTES, 0, 3 * 0x1p50}, 4, "0|1|2|3"},
-    {{AXIS_LINEAR, AXIS_BYTES, 0, 2048 * 0x1p50}, 3, "0|1000|2000"}, /* PiB is the last unit */
+    {{AXIS_LINEAR, UNIT_BYTES, 0, 800}, 5, "0|200|400|600|800"},
+    {{AXIS_LINEAR, UNIT_BYTES, 0, 4 * 0x1p10}, 5, "0|1|2|3|4"},
+    {{AXIS_LINEAR, UNIT_BYTES, 0, 2.5 * 0x1p20}, 6, "0|0.5|1.0|1.5|2.0|2.5"},
+    {{AXIS_LINEAR, UNIT_BYTES, 0, 1000 * 0x1p20}, 6, "0|200|400|600|800|1000"},
+    {{AXIS_LINEAR, UNIT_BYTES, 0, 8 * 0x1p30}, 5, "0|2|4|6|8"},
+    {{AXIS_LINEAR, UNIT_BYTES, 0, 1.5 * 0x1p40}, 4, "0|0.5|1.0|1.5"},
+    {{AXIS_LINEAR, UNIT_BYTES, 0, 3 * 0x1p50}, 4, "0|1|2|3"},
+    {{AXIS_LINEAR, UNIT_BYTES, 0, 2048 * 0x1p50}, 3, "0|1000|2000"}, /* PiB is the last step */
+    {{AXIS_LINEAR, UNIT_SECONDS, 0, 2.5e-6}, 6, "0|0.5|1.0|1.5|2.0|2.5"},
+    {{AXIS_LINEAR, UNIT_SECONDS, -8.8e-6, 93.8e-6}, 6, "0|20|40|60|80"},
+    {{AXIS_LINEAR, UNIT_SECONDS, 0, 0.8}, 5, "0|200|400|600|800"},
+    {{AXIS_LINEAR, UNIT_SECONDS, 0, 120}, 4, "0|50|100"}, /* s is the last step */
 };
 
 static void test_linear_ticks(void **state)
@@ -67,26 +71,28 @@ static const struct {
     size_t wanted;
     const char *labels;
 } log_cases[] = {
-    {{AXIS_LOG, AXIS_COUNT, 1, 1e6}, 8, "1|10|100|1k|10k|100k|1M"},
-    {{AXIS_LOG, AXIS_COUNT, 1, 1e6}, 4, "1|100|10k|1M"},
-    {{AXIS_LOG, AXIS_COUNT, 1, 1e6}, 2, "10|10k"}, /* every third; from 1 on they are three */
-    {{AXIS_LOG, AXIS_BYTES, 20 * 0x1p10, 150 * 0x1p20}, 2, "1 MiB|100 MiB"},
-    {{AXIS_LOG, AXIS_BYTES, 20 * 0x1p10, 90 * 0x1p20}, 2, "100 KiB|10 MiB"}, /* counted from 1 MiB there is but one */
-    {{AXIS_LOG, AXIS_COUNT, 0.5, 2e6}, 8, "1|10|100|1k|10k|100k|1M"},
-    {{AXIS_LOG, AXIS_COUNT, 1, 1e6}, 19, "1|2|5|10|20|50|100|200|500|1k|2k|5k|10k|20k|50k|100k|200k|500k|1M"},
-    {{AXIS_LOG, AXIS_NUMBER, 0.01, 1}, 3, "0.01|0.1|1"},
-    {{AXIS_LOG, AXIS_NUMBER, 9, 60}, 2, "10|20|50"}, /* 10 alone would be one: two at least */
-    {{AXIS_LOG, AXIS_NUMBER, 9, 110}, 3, "10|100"},
+    {{AXIS_LOG, UNIT_COUNT, 1, 1e6}, 8, "1|10|100|1k|10k|100k|1M"},
+    {{AXIS_LOG, UNIT_COUNT, 1, 1e6}, 4, "1|100|10k|1M"},
+    {{AXIS_LOG, UNIT_COUNT, 1, 1e6}, 2, "10|10k"}, /* every third; from 1 on they are three */
+    {{AXIS_LOG, UNIT_BYTES, 20 * 0x1p10, 150 * 0x1p20}, 2, "1 MiB|100 MiB"},
+    {{AXIS_LOG, UNIT_BYTES, 20 * 0x1p10, 90 * 0x1p20}, 2, "100 KiB|10 MiB"}, /* counted from 1 MiB there is but one */
+    {{AXIS_LOG, UNIT_COUNT, 0.5, 2e6}, 8, "1|10|100|1k|10k|100k|1M"},
+    {{AXIS_LOG, UNIT_COUNT, 1, 1e6}, 19, "1|2|5|10|20|50|100|200|500|1k|2k|5k|10k|20k|50k|100k|200k|500k|1M"},
+    {{AXIS_LOG, UNIT_RATIO, 0.01, 1}, 3, "0.01|0.1|1"},
+    {{AXIS_LOG, UNIT_RATIO, 9, 60}, 2, "10|20|50"}, /* 10 alone would be one: two at least */
+    {{AXIS_LOG, UNIT_RATIO, 9, 110}, 3, "10|100"},
     /* A decade of bytes is 1, 10 and 100 of each unit; a thousand of one has no tick, 1024 of it is the next. */
-    {{AXIS_LOG, AXIS_BYTES, 1, 0x1p20}, 7, "1 B|10 B|100 B|1 KiB|10 KiB|100 KiB|1 MiB"},
-    {{AXIS_LOG, AXIS_BYTES, 1, 0x1p50}, 6, "1 B|1 KiB|1 MiB|1 GiB|1 TiB|1 PiB"},
-    {{AXIS_LOG, AXIS_BYTES, 0x1p20, 10 * 0x1p30}, 5, "1 MiB|10 MiB|100 MiB|1 GiB|10 GiB"},
-    {{AXIS_LOG, AXIS_BYTES, 100 * 0x1p10, 2 * 0x1p20}, 6, "100 KiB|200 KiB|500 KiB|1 MiB|2 MiB"},
-    {{AXIS_LOG, AXIS_BYTES, 0.01, 1}, 3, "0.01 B|0.1 B|1 B"},
-    {{AXIS_LOG, AXIS_BYTES, 0x1p30, 100 * 0x1p30}, 3, "1 GiB|10 GiB|100 GiB"},
+    {{AXIS_LOG, UNIT_BYTES, 1, 0x1p20}, 7, "1 B|10 B|100 B|1 KiB|10 KiB|100 KiB|1 MiB"},
+    {{AXIS_LOG, UNIT_BYTES, 1, 0x1p50}, 6, "1 B|1 KiB|1 MiB|1 GiB|1 TiB|1 PiB"},
+    {{AXIS_LOG, UNIT_BYTES, 0x1p20, 10 * 0x1p30}, 5, "1 MiB|10 MiB|100 MiB|1 GiB|10 GiB"},
+    {{AXIS_LOG, UNIT_BYTES, 100 * 0x1p10, 2 * 0x1p20}, 6, "100 KiB|200 KiB|500 KiB|1 MiB|2 MiB"},
+    {{AXIS_LOG, UNIT_BYTES, 0.01, 1}, 3, "0.01 B|0.1 B|1 B"},
+    {{AXIS_LOG, UNIT_BYTES, 0x1p30, 100 * 0x1p30}, 3, "1 GiB|10 GiB|100 GiB"},
+    {{AXIS_LOG, UNIT_SECONDS, 1e-9, 1e-3}, 7, "1 ns|10 ns|100 ns|1 µs|10 µs|100 µs|1 ms"},
+    {{AXIS_LOG, UNIT_SECONDS, 0.1, 100}, 4, "100 ms|1 s|10 s|100 s"},
     /* Too short for 1-2-5: evenly spaced, and each names its unit. */
-    {{AXIS_LOG, AXIS_BYTES, 21 * 0x1p20, 29 * 0x1p20}, 4, "22 MiB|24 MiB|26 MiB|28 MiB"},
-    {{AXIS_LOG, AXIS_COUNT, 2100, 2900}, 4, "2.2k|2.4k|2.6k|2.8k"},
+    {{AXIS_LOG, UNIT_BYTES, 21 * 0x1p20, 29 * 0x1p20}, 4, "22 MiB|24 MiB|26 MiB|28 MiB"},
+    {{AXIS_LOG, UNIT_COUNT, 2100, 2900}, 4, "2.2k|2.4k|2.6k|2.8k"},
 };
 
 static void test_log_ticks(void **state)
@@ -100,7 +106,7 @@ static void test_log_ticks(void **state)
 
 static void test_log_axes_have_ticks_between_decades(void **state)
 {
-    struct axis axis = {AXIS_LOG, AXIS_COUNT, 1, 1000};
+    struct axis axis = {AXIS_LOG, UNIT_COUNT, 1, 1000};
     struct axis_tick tick[AXIS_MAX_TICKS];
     size_t count = axis_ticks(&axis, 4, tick);
 
@@ -114,9 +120,9 @@ static void test_log_axes_have_ticks_between_decades(void **state)
 static void test_ticks_ascend_within_the_axis(void **state)
 {
     static const struct axis axes[] = {
-        {AXIS_LOG, AXIS_BYTES, 1e-3, 1e18},       {AXIS_LOG, AXIS_NUMBER, 1e-200, 1e200},
-        {AXIS_LOG, AXIS_COUNT, 0.57, 1.7e6},      {AXIS_LINEAR, AXIS_BYTES, 0, 123456789},
-        {AXIS_LINEAR, AXIS_NUMBER, -1e-9, 1e300}, {AXIS_LINEAR, AXIS_COUNT, 17, 17.0001},
+        {AXIS_LOG, UNIT_BYTES, 1e-3, 1e18},      {AXIS_LOG, UNIT_RATIO, 1e-200, 1e200},
+        {AXIS_LOG, UNIT_COUNT, 0.57, 1.7e6},     {AXIS_LINEAR, UNIT_BYTES, 0, 123456789},
+        {AXIS_LINEAR, UNIT_RATIO, -1e-9, 1e300}, {AXIS_LINEAR, UNIT_COUNT, 17, 17.0001},
     };
 
     (void)state;
@@ -141,19 +147,19 @@ static void test_linear_axis_of_bytes_has_a_unit(void **state)
         const char *unit;
     } cases[] = {{1, "B"},        {1023, "B"},     {0x1p10, "KiB"}, {1023 * 0x1p10, "KiB"}, {0x1p20, "MiB"},
                  {0x1p30, "GiB"}, {0x1p40, "TiB"}, {0x1p50, "PiB"}, {0x1p60, "PiB"}};
-    struct axis axis = {AXIS_LOG, AXIS_BYTES, 1, 0x1p30}, counts = {AXIS_LINEAR, AXIS_COUNT, 0, 10};
+    struct axis axis = {AXIS_LOG, UNIT_BYTES, 1, 0x1p30}, counts = {AXIS_LINEAR, UNIT_COUNT, 0, 10};
 
     (void)state;
     for (size_t i = 0; i < LENGTH(cases); i++)
-        assert_string_equal(axis_unit_text(&(struct axis){AXIS_LINEAR, AXIS_BYTES, 0, cases[i].high}), cases[i].unit);
+        assert_string_equal(axis_unit_text(&(struct axis){AXIS_LINEAR, UNIT_BYTES, 0, cases[i].high}), cases[i].unit);
     assert_string_equal(axis_unit_text(&axis), "");
     assert_string_equal(axis_unit_text(&counts), "");
 }
 
 static void test_fraction(void **state)
 {
-    struct axis linear = {AXIS_LINEAR, AXIS_NUMBER, 10, 20}, down = {AXIS_LINEAR, AXIS_NUMBER, 3.5, -0.5};
-    struct axis log = {AXIS_LOG, AXIS_NUMBER, 1, 100};
+    struct axis linear = {AXIS_LINEAR, UNIT_RATIO, 10, 20}, down = {AXIS_LINEAR, UNIT_RATIO, 3.5, -0.5};
+    struct axis log = {AXIS_LOG, UNIT_RATIO, 1, 100};
 
     (void)state;
     assert_true(axis_fraction(&linear, 10) == 0);
@@ -167,10 +173,10 @@ static void test_fraction(void **state)
 
 static void test_axis_over_leaves_room(void **state)
 {
-    struct axis linear = axis_over(AXIS_LINEAR, AXIS_BYTES, 0, 100);
-    struct axis away = axis_over(AXIS_LINEAR, AXIS_NUMBER, 50, 100);
-    struct axis log = axis_over(AXIS_LOG, AXIS_COUNT, 1, 1e6);
-    struct axis near = axis_over(AXIS_LOG, AXIS_BYTES, 1.6 * 0x1p20, 5 * 0x1p30);
+    struct axis linear = axis_over(AXIS_LINEAR, UNIT_BYTES, 0, 100);
+    struct axis away = axis_over(AXIS_LINEAR, UNIT_RATIO, 50, 100);
+    struct axis log = axis_over(AXIS_LOG, UNIT_COUNT, 1, 1e6);
+    struct axis near = axis_over(AXIS_LOG, UNIT_BYTES, 1.6 * 0x1p20, 5 * 0x1p30);
 
     (void)state;
     assert_true(linear.low == 0 && linear.high > 100);
@@ -190,7 +196,7 @@ static void test_axis_over_degenerate_ranges(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH(ranges); i++)
         for (int scale = AXIS_LINEAR; scale <= AXIS_LOG; scale++) {
-            struct axis axis = axis_over((enum axis_scale)scale, AXIS_BYTES, ranges[i][0], ranges[i][1]);
+            struct axis axis = axis_over((enum axis_scale)scale, UNIT_BYTES, ranges[i][0], ranges[i][1]);
             struct axis_tick tick[AXIS_MAX_TICKS];
 
             assert_true(isfinite(axis.low) && isfinite(axis.high) && axis.low < axis.high);

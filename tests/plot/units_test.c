@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every chart of a metric in seconds, of a recording by hand (tests/analyze/fixtures/README.md) that holds memory too:
+   what it says is of time alone. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "plot/chart.h"
+
+#include <gsl/gsl_errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RECORDING "tests/analyze/fixtures/processor-time.csv"
+
+struct charted {
+    struct recordings recordings;
+    struct chart_data data;
+};
+
+static struct charted read_recording(enum metric metric)
+{
+    const struct cell_selection selection = {.metric = metric, .confidence = 0.95};
+    struct recording_file file = {.path = RECORDING};
+    struct charted charted = {.recordings = {0}};
+    struct error error;
+
+    assert_int_equal(recordings_read_files(&charted.recordings, &file, 1), 0);
+    assert_int_equal(chart_data_new(&charted.data, &charted.recordings, &selection, FIT_ROBUST, &error), 0);
+    return charted;
+}
+
+static void charted_free(struct charted *charted)
+{
+    chart_data_free(&charted->data);
+    recordings_free(&charted->recordings);
+}
+
+static struct figure build(const struct charted *charted, enum chart_name chart)
+{
+    const struct chart_size size = {170, 105, true};
+    struct figure figure = {0};
+
+    chart_draw(&figure, &charted->data, &size, chart);
+    assert_false(figure.out_of_memory);
+    return figure;
+}
+
+/* The caller frees it. */
+static char *text_of(const struct charted *charted, enum chart_name chart)
+{
+    struct figure figure = build(charted, chart);
+    char *text = NULL;
+    size_t length;
+    FILE *stream = open_memstream(&text, &length);
+
+    assert_non_null(stream);
+    figure_write(&figure, stream);
+    fclose(stream);
+    figure_free(&figure);
+    return text;
+}
+
+static const char *word_of_memory(const char *text)
+{
+    static const char *const words[] = {"memory", "kernel", "resident", "KiB", "MiB", "GiB", "bytes"};
+    const char *found = NULL;
+
+    for (size_t i = 0; i < sizeof words / sizeof *words && !found; i++)
+        found = strcasestr(text, words[i]);
+    return found;
+}
+
+static void charts_of_time_say_nothing_of_memory(void **state)
+{
+    struct charted charted = read_recording(METRIC_CPU);
+
+    (void)state;
+    for (enum chart_name chart = 0; chart < CHART_COUNT; chart++) {
+        char *text = text_of(&charted, chart);
+
+        if (word_of_memory(text))
+            fail_msg("%s: %.60s", chart_names[chart], word_of_memory(text));
+        assert_non_null(strstr(text, chart_shows(chart, METRIC_CPU) ? "metric cpu: processor time" : "not of cpu"));
+        free(text);
+    }
+    charted_free(&charted);
+}
+
+/* The same words are found where they belong. */
+static void charts_of_memory_do(void **state)
+{
+    struct charted charted = read_recording(METRIC_PEAK);
+
+    (void)state;
+    for (enum chart_name chart = 0; chart < CHART_COUNT; chart++) {
+        char *text = text_of(&charted, chart);
+
+        assert_true(chart_shows(chart, METRIC_PEAK));
+        assert_non_null(word_of_memory(text));
+        free(text);
+    }
+    charted_free(&charted);
+}
+
+/* 1.25 and 5 µs a task, as the fixture has them. */
+static void times_are_drawn_in_microseconds(void **state)
+{
+    struct charted charted = read_recording(METRIC_CPU);
+    struct figure figure = build(&charted, CHART_overhead);
+    struct axis_tick tick[AXIS_MAX_TICKS];
+    size_t labelled = 0;
+
+    (void)state;
+    assert_int_equal(figure.panel[0].x.unit, UNIT_SECONDS);
+    for (size_t i = axis_ticks(&figure.panel[0].x, 5, tick); i-- > 0;)
+        if (*tick[i].text) {
+            assert_non_null(strstr(tick[i].text, " µs"));
+            labelled++;
+        }
+    assert_true(labelled >= 2);
+    assert_string_equal(figure.panel[0].x_title, "Overhead per task (seconds)");
+    assert_string_equal(figure.panel[0].column[0].entry[0].text, "1.25 µs");
+    assert_string_equal(figure.finding,
+                        "Of 2 models quick has the lightest task, 1.25 µs, and slow the heaviest, 5.00 µs.");
+    assert_int_equal(figure.panel[0].columns, 1);
+    figure_free(&figure);
+    charted_free(&charted);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(charts_of_time_say_nothing_of_memory),
+        cmocka_unit_test(charts_of_memory_do),
+        cmocka_unit_test(times_are_drawn_in_microseconds),
+    };
+
+    gsl_set_error_handler_off();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
