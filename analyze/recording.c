@@ -3,6 +3,7 @@
 #include "analyze/recording.h"
 
 #include "analyze/run.h"
+#include "analyze/trace.h"
 #include "collect/sidecar.h"
 
 #include <limits.h>
@@ -41,7 +42,7 @@ static size_t processors(void)
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 
-static int parts_new(struct parts *parts, const struct recording_file *file, size_t files)
+static int parts_new(struct parts *parts, const struct recording_file *file, size_t files, bool keep_traces)
 {
     *parts = (struct parts){.part = calloc(files * processors() + 1, sizeof *parts->part)};
     if (!parts->part)
@@ -51,7 +52,8 @@ static int parts_new(struct parts *parts, const struct recording_file *file, siz
         size_t spans = rows_cut(file[i].path, span, processors(), LEAST_PART_BYTES);
 
         for (size_t k = 0; k < spans; k++)
-            parts->part[parts->count++] = (struct part){.file = i, .path = file[i].path, .span = span[k]};
+            parts->part[parts->count++] =
+                (struct part){.file = i, .path = file[i].path, .span = span[k], .list = {.keeps_traces = keep_traces}};
     }
     return 0;
 }
@@ -240,6 +242,8 @@ static int leave_out_repetitions(struct recordings *recordings, struct recording
     for (size_t i = 0; i < recordings->runs; i++)
         if (recordings->run[i].model)
             recordings->run[kept++] = recordings->run[i];
+        else
+            trace_run_free(recordings->run[i].trace);
     recordings->runs = kept;
     return 0;
 }
@@ -277,7 +281,7 @@ int recordings_read_files(struct recordings *recordings, struct recording_file *
     struct parts parts;
     int result = 0;
 
-    if (parts_new(&parts, file, files) != 0) {
+    if (parts_new(&parts, file, files, recordings->keeps_traces) != 0) {
         fail_all(file, files);
         return -1;
     }
@@ -307,6 +311,8 @@ void recordings_free(struct recordings *recordings)
 {
     for (size_t i = 0; i < recordings->stores; i++)
         texts_free(&recordings->texts[i]);
+    for (size_t i = 0; i < recordings->runs; i++)
+        trace_run_free(recordings->run[i].trace);
     free(recordings->texts);
     free(recordings->run);
     *recordings = (struct recordings){0};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Recordings, read: samples become runs, each with one value a metric. Memory depends on the number of runs, never on
-   the number of samples, but for those of one run at a time. Large files are read in parts, by all processors. */
+/* Recordings, read: samples become runs, each with one value a metric and, where that is asked for, a trace. Memory
+   depends on the number of runs, never on the number of samples, but for those of one run at a time. Large files are
+   read in parts, by all processors. */
 #ifndef TASKWEIGHT_ANALYZE_RECORDING_H
 #define TASKWEIGHT_ANALYZE_RECORDING_H
 
@@ -9,11 +10,14 @@
 #include "collect/error.h"
 #include "collect/sample.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /* A page where the recording's sidecar does not tell its machine's: 4 KiB, as on every x86-64. */
 #define RECORDING_PAGE_BYTES 4096.0
+
+struct trace_run; /* see trace.h */
 
 struct run {
     const char *host, *model, *family, *reason; /* owned by the recordings; never NULL, reason may be empty */
@@ -23,6 +27,7 @@ struct run {
     double page_bytes;                          /* a page of the machine that made it: see RECORDING_PAGE_BYTES */
     enum sample_status status;
     double value[METRIC_COUNT]; /* each in its unit; NaN where the recording has none */
+    struct trace_run *trace; /* how it went, owned by the recordings; NULL: not asked for, not ok, or never sampled */
 };
 
 struct recordings {
@@ -32,6 +37,7 @@ struct recordings {
     struct texts *texts; /* what the runs' texts are kept in */
     size_t stores;
     size_t files;
+    bool keeps_traces; /* to be set before the first is read: runs are to have a trace, of up to 4 KiB each */
 };
 
 /* One recording to read, and what was left out of it. */
@@ -46,7 +52,8 @@ struct recording_file {
     struct error error;
 };
 
-/* Adds what is good in the files to *recordings (all zero before the first). Returns -1 if the result of one is. */
+/* Adds what is good in the files to *recordings (all zero before the first, but for keeps_traces). Returns -1 if the
+ * result of one is. */
 int recordings_read_files(struct recordings *recordings, struct recording_file *file, size_t files);
 
 /* The same for one file. */

@@ -3,6 +3,7 @@
 #include "analyze/run.h"
 
 #include "analyze/samples.h"
+#include "analyze/trace.h"
 #include "collect/array.h"
 
 #include <gsl/gsl_statistics_double.h>
@@ -23,6 +24,7 @@ struct gathering {
     bool is_spoiled;
     struct run run; /* under way */
     struct values values[METRIC_COUNT];
+    struct tracing tracing;
 };
 
 /* --- values ------------------------------------------------------------------------------------------------------- */
@@ -95,6 +97,7 @@ static void begin_run(struct gathering *gathering, const struct sample *sample)
         .number = sample->run,
     };
     forget_values(gathering->values);
+    trace_begin(&gathering->tracing);
     gathering->in_run = true;
 }
 
@@ -109,22 +112,32 @@ static bool append_run(struct run_list *list, const struct run *run)
     return true;
 }
 
+/* An ok run that was sampled has a trace, where that is asked for. Returns false where memory runs out. */
+static bool add_trace(struct run *run, const struct gathering *gathering)
+{
+    if (!gathering->list->keeps_traces || run->status != SAMPLE_OK || gathering->tracing.points == 0)
+        return true;
+    run->trace = trace_run_new(&gathering->tracing);
+    return run->trace;
+}
+
 /* The run under way is over: complete, or left out because it is spoiled or has no end. */
 static bool end_run(struct gathering *gathering, const struct sample *end)
 {
+    struct run_list *list = gathering->list;
     bool is_spoiled = gathering->is_spoiled;
 
     gathering->in_run = gathering->is_spoiled = false;
     if (is_spoiled)
-        gathering->list->spoiled++;
+        list->spoiled++;
     else if (!end)
-        gathering->list->interrupted++;
+        list->interrupted++;
     if (is_spoiled || !end)
         return true;
     gathering->run.status = end->status;
     gathering->run.reason = end->reason;
     reduce_values(gathering->values, &gathering->run);
-    return append_run(gathering->list, &gathering->run);
+    return append_run(list, &gathering->run) && add_trace(&list->run[list->runs - 1], gathering);
 }
 
 static int take_sample(void *context, const struct sample *sample)
@@ -141,6 +154,8 @@ static int take_sample(void *context, const struct sample *sample)
         begin_run(gathering, sample);
     if (!take_values(gathering->values, sample))
         return -1;
+    if (gathering->list->keeps_traces)
+        trace_take(&gathering->tracing, sample);
     return sample->phase != SAMPLE_END || end_run(gathering, sample) ? 0 : -1;
 }
 

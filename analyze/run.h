@@ -12,12 +12,14 @@ struct run_list {
     size_t runs;
     size_t interrupted, spoiled; /* as in struct recording_file */
     struct texts texts;
+    bool keeps_traces; /* as in struct recordings */
 };
 
-/* Fills the list, which is all zero. Returns -1 and an error where something is wrong; the list has what is good. */
+/* Fills the list, which is all zero but for keeps_traces. Returns -1 and an error where something is wrong; the list
+ * has what is good. */
 int run_list_read(struct run_list *list, const char *path, struct rows_span span, struct error *error);
 
-/* Frees all but the texts. */
+/* Frees all but the texts and the traces. */
 void run_list_free(struct run_list *list);
 
 #endif

@@ -66,7 +66,11 @@ int chart_data_new(struct chart_data *data, const struct recordings *recordings,
         return -1;
     }
     data->fit = data->fit_of[data->metric];
-    return 0;
+    data->trace = traces_new(&data->list);
+    if (data->trace)
+        return 0;
+    chart_data_free(data);
+    return error_set(error, "out of memory");
 }
 
 void chart_data_free(struct chart_data *data)

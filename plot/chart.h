@@ -4,15 +4,15 @@
 #define TASKWEIGHT_PLOT_CHART_H
 
 #include "analyze/fit.h"
+#include "analyze/trace.h"
 #include "plot/figure.h"
-#include "plot/trace.h"
 
 /* What charts show: everything that analyze makes of the recordings. */
 struct chart_data {
     struct series_list list;          /* of the chosen metric */
     struct fit *fit_of[METRIC_COUNT]; /* of each series, with each metric; NULL: of none */
     const struct fit *fit;            /* ... with the chosen one */
-    struct trace *trace;              /* of each series; NULL: not read */
+    struct trace *trace;              /* of each series, without runs where the recordings keep none; NULL: of none */
     enum metric metric;
     enum fit_method method;
     double confidence;
@@ -70,8 +70,7 @@ void chart_draw(struct figure *figure, const struct chart_data *data, const stru
 CHARTS(CHART_FUNCTION)
 #undef CHART_FUNCTION
 
-/* Fits what stands in the recordings, which must outlive the data; its traces are the caller's to add, and the data's
-   to free. Where it fails there is nothing to free. */
+/* Fits what stands in the recordings, which must outlive the data. Where it fails there is nothing to free. */
 int chart_data_new(struct chart_data *data, const struct recordings *recordings, const struct cell_selection *selection,
                    enum fit_method method, struct error *error);
 void chart_data_free(struct chart_data *data);

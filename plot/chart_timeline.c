@@ -37,8 +37,8 @@ static double peak_of(const struct trace *trace)
     double peak = 0;
 
     for (size_t i = 0; i < trace->runs; i++)
-        for (size_t k = 0; k < trace->run[i].points; k++)
-            peak = fmax(peak, trace->run[i].point[k].bytes);
+        for (size_t k = 0; k < trace->run[i]->points; k++)
+            peak = fmax(peak, trace->run[i]->point[k].bytes);
     return peak;
 }
 
@@ -79,7 +79,7 @@ static double median_at(const struct trace *trace, double seconds, double *work)
     size_t known = 0;
 
     for (size_t i = 0; i < trace->runs; i++) {
-        work[known] = memory_at(&trace->run[i], seconds);
+        work[known] = memory_at(trace->run[i], seconds);
         known += isfinite(work[known]);
     }
     return 2 * known > trace->runs ? location_median(work, known) : NAN;
@@ -97,7 +97,7 @@ static double median_begin(const struct trace *trace, enum phase_begin phase, do
     size_t known = 0;
 
     for (size_t i = 0; i < trace->runs; i++) {
-        work[known] = begin_of(&trace->run[i], phase);
+        work[known] = begin_of(trace->run[i], phase);
         known += isfinite(work[known]);
     }
     return known > 0 ? location_median(work, known) : NAN;
@@ -110,7 +110,7 @@ static void make_axes(struct figure_panel *panel, const struct trace *trace, dou
     double first = INFINITY, last = -INFINITY;
 
     for (size_t i = 0; i < trace->runs; i++) {
-        const struct trace_run *run = &trace->run[i];
+        const struct trace_run *run = trace->run[i];
 
         first = fmin(first, run->point[0].seconds);
         last = fmax(last, fmax(run->point[run->points - 1].seconds, isfinite(run->end) ? run->end : first));
@@ -173,7 +173,7 @@ static void build_panel(struct figure *figure, struct figure_panel *panel, const
         shade(figure, panel, 0, median_begin(trace, HOLD, work));
         shade(figure, panel, median_begin(trace, DRAIN, work), median_begin(trace, END, work));
         for (size_t i = 0; i < trace->runs; i++)
-            add_run(figure, panel, &trace->run[i], chart_style(data, candidate->series));
+            add_run(figure, panel, trace->run[i], chart_style(data, candidate->series));
         if (trace->runs > 1)
             add_median(figure, panel, trace, work);
     }

@@ -213,11 +213,7 @@ static int plot(const struct options *options, const struct recordings *recordin
         return -1;
     if (chart_data_new(&data, recordings, &options->selection.cells, options->selection.method, error) != 0)
         return -1;
-    if (options->chart[CHART_timeline])
-        data.trace = traces_read(options->selection.file, options->selection.files, &data.list, error);
-    if (options->chart[CHART_timeline] && !data.trace)
-        result = -1;
-    else if (options->report)
+    if (options->report)
         result = write_report(options, recordings, &data, error);
     else
         result = draw_charts(&data, options, error);
@@ -227,7 +223,7 @@ static int plot(const struct options *options, const struct recordings *recordin
 
 static int read_and_plot(const struct options *options)
 {
-    struct recordings recordings = {0};
+    struct recordings recordings = {.keeps_traces = options->chart[CHART_timeline]};
     struct error error;
     int result = selection_read(options->selection.file, options->selection.files, &recordings, tell);
 

@@ -52,7 +52,7 @@ tests-commands:
 	$(call run_tests,) $(COMMANDS)
 
 # Recordings are read by several threads.
-threaded_tests := $(BUILD)/tests/analyze/recording_test
+threaded_tests := $(BUILD)/tests/analyze/recording_test $(BUILD)/tests/analyze/trace_test
 tests-threads: $(threaded_tests)
 	$(call run_tests,) $(threaded_tests)
 

@@ -518,17 +518,17 @@ static const char recording_head[] =
 /* A run of 3000 samples, of which one is a peak: the trace has a bounded number, and the peak. */
 static void test_timeline(void **state)
 {
-    struct sample_data sample;
+    const struct cell_selection selection = {.metric = METRIC_PEAK, .confidence = 0.95};
     char path[] = "/tmp/chart_test-XXXXXX";
     FILE *file = fdopen(mkstemp(path), "w");
-    struct recording_file named = {.path = path};
+    struct recordings recordings = {.keeps_traces = true};
+    struct chart_data data;
     struct error error;
     struct figure figure;
     const struct figure_mark *line;
     double peak = 0;
 
     (void)state;
-    make_sample(&sample);
     assert_non_null(file);
     fputs(recording_head, file);
     for (int i = 0; i < 3000; i++)
@@ -537,13 +537,13 @@ static void test_timeline(void **state)
                 : i < 2000 ? "hold"
                            : "drain",
                 i, i == 1234 ? 99999999 : 4096 * i);
-    fputs("host-a,cheap,async,1000,1,end,3000000,,,,,,,,,,,,,,ok,\n", file);
-    fputs("host-a,cheap,async,1,1,end,3000000,,5,,,,,,,,,,,,ok,\n", file); /* not the largest count */
+    fputs("host-a,cheap,async,1000,1,end,3000000,,,,,99999999,,,,,,,,,ok,\n", file);
+    fputs("host-a,cheap,async,1,1,end,3000000,,5,,,5,,,,,,,,,ok,\n", file); /* not the largest count */
     fclose(file);
-    sample.data.trace = traces_read(&named, 1, &sample.data.list, &error);
+    assert_int_equal(recordings_read(&recordings, path, &error), 0);
     unlink(path);
-    assert_non_null(sample.data.trace);
-    figure = build(CHART_timeline, &sample.data);
+    assert_int_equal(chart_data_new(&data, &recordings, &selection, FIT_ROBUST, &error), 0);
+    figure = build(CHART_timeline, &data);
     assert_int_equal(figure.panels, 1);
     assert_string_equal(figure.panel[0].title, "cheap, 1k");
     line = find_mark(&figure.panel[0], FIGURE_LINE, 0);
@@ -554,7 +554,8 @@ static void test_timeline(void **state)
     assert_int_equal(count_marks(&figure.panel[0], FIGURE_BAND), 2); /* spawn and drain */
     assert_true(find_mark(&figure.panel[0], FIGURE_BAND, 0)->point[1].x == 1);
     figure_free(&figure);
-    traces_free(sample.data.trace, &sample.data.list);
+    chart_data_free(&data);
+    recordings_free(&recordings);
 }
 
 /* --- all charts --------------------------------------------------------------------------------------------------- */
