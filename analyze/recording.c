@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Files are cut into parts, the parts read by as many threads as there are processors, and put together in order. */
+/* Files are cut into parts, which as many threads as there are processors read at once; their runs are put together in
+   order. A part is a span of the file (rows.h) that begins and ends with a row, in the midst of whatever run that is.
+   Which runs a part has is decided by end rows alone, so that the parts together have each run once:
+
+       file     header a a A b b b B c c C d d D e E    a letter is a row, a capital the end row of its run
+       cut             |         |         |            at rows, into spans of about one size (rows_cut)
+       span 1   header a a A b b + +                    +  behind the span: read on to the first end row (rows_read)
+       span 2   header           - - c c C + + +        -  skipped, to the span's first end row (samples_read): that
+       span 3   header                     - - - e E       run was read by the part before */
 #include "analyze/recording.h"
 
 #include "analyze/run.h"

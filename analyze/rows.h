@@ -12,7 +12,7 @@
 struct rows;
 
 /* The part of a file to read: the bytes from 0 to `head` (the header row) and from `begin` to `end`, and from there on
-   for as long as it takes. Each begins a row. */
+   until who takes the rows is done. Each begins a row. There is a picture in recording.c. */
 struct rows_span {
     off_t head, begin, end;
 };
@@ -27,7 +27,7 @@ struct rows {
     size_t fields;       /* of the row so far; counted by take_field */
     size_t broken_lines; /* line breaks within the row's fields so far; counted by take_field */
     size_t line;         /* on which the row began, from 1 in the header and again in a span that begins elsewhere */
-    bool beyond;         /* the end of the span is passed */
+    bool beyond;         /* the rows now come from behind the span */
     bool done;           /* no more is wanted */
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The samples of a recording, one after the other. A part of a file may be read by itself: it has the runs that begin
-   behind the first end row from its begin on, so that the parts of a file together have each run once. */
+/* The samples of a recording, one after the other. A part of a file may be read by itself: where it begins behind the
+   header row, what comes up to its first end row is skipped, and it ends with the first end row behind its span. There
+   is a picture in recording.c. */
 #ifndef TASKWEIGHT_ANALYZE_SAMPLES_H
 #define TASKWEIGHT_ANALYZE_SAMPLES_H
 

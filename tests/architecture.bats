@@ -13,6 +13,44 @@ includes() { # what the C files matched by the rest include that matches the pat
     [ -z "$(includes '"plot/' analyze/*.[ch])" ]
 }
 
+# Which of the C files have a program's name by itself, or one that ends a path, or start a command line with it.
+starts() { # PROGRAM|PROGRAM FILE...
+    local call='(popen|system|exec[lv]p?e?|posix_spawnp?)\('
+    grep -lE "\"([^\" ]*/)?($1)\"|${call}[^;]*($1)" "${@:2}"
+}
+
+# Which of the C files cut texts up at commas.
+cuts_at_commas() {
+    grep -lE "strtok|(strchr|strsep|strcspn|strpbrk|memchr)\([^;]*(','|\",\")|[!=]= ','|sscanf\([^;]*%[^\"]*," "$@"
+}
+
+callers() { # of the function, but for the file that has it, which is named first
+    local file=$1
+    grep -lE "\b$2\(" collect/*.c analyze/*.c plot/*.c | grep -vx "$file" | paste -sd' '
+}
+
+@test "upstream runs nothing that is downstream, and judges no recording" {
+    [ -z "$(starts 'analyze|plot' collect/models/*.c)" ]
+    [ -z "$(starts plot analyze/*.c)" ]
+    [ -z "$(cuts_at_commas collect/models/*.c)" ]
+}
+
+@test "one reader makes runs of rows" {
+    [ "$(callers collect/sample.c sample_layout_read)" = analyze/samples.c ]
+    [ "$(callers collect/sample.c sample_set)" = analyze/samples.c ]
+    [ -z "$(callers collect/sample.c sample_parse)" ]
+    [ "$(callers analyze/rows.c rows_read)" = analyze/samples.c ]
+    [ "$(callers analyze/samples.c samples_read)" = analyze/run.c ]
+    [ "$(callers analyze/run.c run_list_read)" = analyze/recording.c ]
+    [ "$(callers analyze/recording.c 'recordings_read(_files)?')" = analyze/selection.c ]
+}
+
+@test "charts and their program open no recording" {
+    [ -z "$(includes '"analyze/(rows|samples|run)\.h"' plot/*.[ch])" ]
+    ! grep -nE '\b(fd|f|freop)?open(at|64)?\([^;]*("r|O_RDONLY|O_RDWR)' plot/*.c || false
+    [ -z "$(cuts_at_commas plot/*.c)" ]
+}
+
 @test "a model knows nothing of the collector" {
     [ -z "$(includes '"collect/[a-z_]*\.h"' collect/models/*.[ch])" ]
 }
