@@ -4,6 +4,7 @@
 #include "analyze/fit.h"
 #include "analyze/recording.h"
 #include "analyze/run.h"
+#include "analyze/trace.h"
 
 #include <gsl/gsl_errno.h>
 #include <math.h>
@@ -37,6 +38,27 @@ static void check_estimate(struct estimate estimate)
         abort();
 }
 
+/* A trace is of an ok run that its cell has. */
+static void check_traces(const struct series_list *list)
+{
+    struct trace *trace = traces_new(list);
+
+    if (!trace)
+        abort();
+    for (size_t i = 0; i < list->count; i++) {
+        const struct series *series = &list->series[i];
+
+        for (size_t k = 0; k < series->cells; k++)
+            if (series->cell[k].tasks == trace[i].tasks &&
+                trace[i].runs + trace[i].left_out > series->cell[k].runs + series->cell[k].unknown)
+                abort();
+        for (size_t k = 0; k < trace[i].runs; k++)
+            if (trace[i].run[k]->points < 1 || trace[i].run[k]->points > TRACE_POINTS)
+                abort();
+    }
+    traces_free(trace, list);
+}
+
 static void check_fits(const struct recordings *recordings)
 {
     const struct cell_selection selection = {.metric = METRIC_PEAK, .confidence = 0.95};
@@ -52,6 +74,7 @@ static void check_fits(const struct recordings *recordings)
             check_estimate(fit.baseline);
             check_estimate(fit.overhead);
         }
+    check_traces(&list);
     series_list_free(&list);
 }
 
@@ -78,7 +101,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     int file = memfd_create("recording", MFD_CLOEXEC);
     char path[32];
-    struct recordings recordings = {0};
+    struct recordings recordings = {.keeps_traces = true};
     struct recording_file one;
 
     gsl_set_error_handler_off();
