@@ -67,7 +67,8 @@ $(BUILD)/bin/$1: $(call objects,$(call mains,$1)) $($1_libraries)
 	@mkdir -p $$(@D)
 	$$(CC) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(call link_with,$1)
 
-$(call library,$1): $(call objects,$(call sources,$1))
+# The folder changes where a source has gone, whose object may not stay in the library.
+$(call library,$1): $(call objects,$(call sources,$1)) $1
 	$$(archive)
 
 $(BUILD)/objects/$1/%.o $(BUILD)/objects/tests/$1/%.o: override CPPFLAGS += $$(shell $(PKG_CONFIG) --cflags $($1_modules))

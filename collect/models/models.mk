@@ -47,7 +47,7 @@ $(foreign_models:%=$(BUILD)/models/%): $(BUILD)/models/%: collect/models/%.c $(m
 	@mkdir -p $(@D)
 	$$(cat $(filter %.compiler,$^)) $(CPPFLAGS) -O2 $(addprefix @,$(filter %.compile,$^)) -o $@ $(filter %.c,$^) -pthread
 
-$(call library,task_model): $(call objects,$(model_shared))
+$(call library,task_model): $(call objects,$(model_shared)) collect/models
 	$(archive)
 
 # --- in other languages: the same in every variant of the build ---------------------------------------------------------
