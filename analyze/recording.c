@@ -133,6 +133,7 @@ static void take_part(struct recordings *recordings, struct recording_file *file
     recordings->interrupted += part->list.interrupted;
     file->interrupted += part->list.interrupted;
     file->spoiled += part->list.spoiled;
+    file->passed_over += part->list.passed_over;
     if (part->result != 0 && file->result == 0) {
         file->result = -1;
         file->error = part->error;

@@ -51,6 +51,7 @@ struct recording_file {
     size_t complete;    /* runs with an end row and no wrong row, those repeated among them */
     size_t interrupted; /* runs without an end row */
     size_t spoiled;     /* runs with a row that is wrong: too short, a bad number */
+    size_t passed_over; /* rows of a phase that this version does not know; their runs are good */
     size_t repeated; /* runs that stand there twice, or were read already from another recording, to the last figure */
     int result;      /* -1: something is wrong, and the error, which names file and line, says what */
     struct error error;

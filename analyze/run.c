@@ -148,6 +148,10 @@ static int take_sample(void *context, const struct sample *sample)
         gathering->is_spoiled = true;
         return 0;
     }
+    if (sample->phase == SAMPLE_OTHER_PHASE) {
+        gathering->list->passed_over++;
+        return 0;
+    }
     if (gathering->in_run && !is_of_run(&gathering->run, sample) && !end_run(gathering, NULL))
         return -1;
     if (!gathering->in_run)

@@ -10,7 +10,7 @@
 struct run_list {
     struct run *run; /* their texts are kept in `texts` */
     size_t runs;
-    size_t interrupted, spoiled; /* as in struct recording_file */
+    size_t interrupted, spoiled, passed_over; /* as in struct recording_file */
     struct texts texts;
     bool keeps_traces; /* as in struct recordings */
 };

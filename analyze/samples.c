@@ -87,8 +87,9 @@ static void take_header(struct reading *reading)
 #define KIND_PHASE TEXT_COLUMN
 #define KIND_STATUS TEXT_COLUMN
 #define SET_SLOT(kind_of, name)                                                                                        \
-    reading->slot[reading->layout.field[SAMPLE_COLUMN_##name]] = (struct slot){                                        \
-        .kind = KIND_##kind_of, .column = SAMPLE_COLUMN_##name, .number = (int64_t *)&reading->sample.name};
+    if (reading->layout.field[SAMPLE_COLUMN_##name] != SAMPLE_NO_FIELD)                                                \
+        reading->slot[reading->layout.field[SAMPLE_COLUMN_##name]] = (struct slot){                                    \
+            .kind = KIND_##kind_of, .column = SAMPLE_COLUMN_##name, .number = (int64_t *)&reading->sample.name};
     SAMPLE_COLUMNS(SET_SLOT)
 }
 
@@ -236,6 +237,7 @@ int samples_read(const char *path, struct rows_span span, struct texts *texts, s
                                 .take = take,
                                 .context = context,
                                 .error = error,
+                                .sample = sample_unknown(),
                                 .skipping = span.begin != span.head};
     result = read_span(reading);
     for (size_t i = 0; i < MAX_FIELDS; i++)

@@ -224,6 +224,8 @@ static void tell_of_file(const struct recording_file *file, void (*tell)(const c
     tell_left_out(file, file->spoiled, "run with a wrong row is", "runs with wrong rows are", tell);
     tell_left_out(file, file->interrupted, "interrupted run (without an end row) is",
                   "interrupted runs (without an end row) are", tell);
+    tell_left_out(file, file->passed_over, "row of a phase that this version does not know is",
+                  "rows of a phase that this version does not know are", tell);
     tell_left_out(file, file->repeated, "run that was read already is", "runs that were read already are", tell);
 }
 

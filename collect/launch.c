@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -165,6 +164,7 @@ int launch_start(struct launch *launch, const char *const *arguments, const stru
     struct pipes pipes;
     pid_t collect = getpid();
 
+    launch->reaped = false;
     if (open_pipes(&pipes, error) != 0)
         return -1;
     launch->pid = fork();
@@ -214,15 +214,27 @@ bool launch_ended(const struct launch *launch, struct launch_outcome *outcome)
     return true;
 }
 
+static void reap_one(struct launch *launch)
+{
+    struct rusage usage;
+    pid_t pid;
+
+    while ((pid = wait4(-1, NULL, 0, &usage)) < 0 && errno == EINTR)
+        continue;
+    if (pid != launch->pid)
+        return;
+    launch->reaped = true;
+    launch->usage = usage;
+}
+
 /* Kills and reaps all children there are, in one pass each, so that many cost no more than their number. Returns
    whether there were any: their own children have become ours by then. */
-static bool end_children(int proc)
+static bool end_children(struct launch *launch, int proc)
 {
     int children = process_signal_children(proc, SIGKILL);
 
     for (int i = 0; i < children; i++)
-        while (waitpid(-1, NULL, 0) < 0 && errno == EINTR)
-            continue;
+        reap_one(launch);
     return children > 0;
 }
 
@@ -231,7 +243,7 @@ void launch_end(struct launch *launch)
     int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
     kill(-launch->pid, SIGKILL);
-    while (end_children(proc))
+    while (end_children(launch, proc))
         continue;
     close_one(&proc);
     close_one(&launch->input);

@@ -23,6 +23,7 @@
 #include <sys/param.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define IDLE_SAMPLES 3
@@ -45,6 +46,7 @@ struct watch {
     int process; /* pidfd: can be read once the model has ended */
     enum stage stage;
     int64_t stage_began, go_at, hold_until, sample_at, guard_at, timeout_at, exit_until;
+    int64_t started_us; /* when go_at was, as Unix time */
     int64_t alive, available_before;
     int idle_samples_left;
     struct event_lines events, talk;
@@ -54,6 +56,14 @@ struct watch {
 static int64_t now_us(void)
 {
     return sampler_now_us();
+}
+
+static int64_t unix_time_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 __attribute__((format(printf, 3, 4))) static void finish(struct watch *watch, enum sample_status status,
@@ -101,6 +111,7 @@ static void go(struct watch *watch)
 {
     begin(watch, SPAWN);
     watch->go_at = watch->stage_began;
+    watch->started_us = unix_time_us();
     watch->sample_at += SHORTEST_PAUSE_US;
     /* The first task starts after the go, so until then none can have slept its time. */
     watch->hold_until = watch->go_at + sleep_milliseconds(watch->request) * 1000;
@@ -441,6 +452,7 @@ static struct watch watch_new(const struct measure_request *request, struct meas
         .stage = STARTING,
         .stage_began = now,
         .go_at = now,
+        .started_us = unix_time_us(),
         .guard_at = now,
         .timeout_at = now + llround(request->timeout_seconds * 1e6),
         .exit_until = NEVER,
@@ -449,12 +461,29 @@ static struct watch watch_new(const struct measure_request *request, struct meas
     };
 }
 
+/* What is known when the run is over. */
+static void add_facts(struct sample *row, const struct watch *watch)
+{
+    const struct rusage *usage = &watch->launch.usage;
+
+    row->started_us = watch->started_us;
+    if (!watch->launch.reaped)
+        return;
+    row->voluntary_switches = usage->ru_nvcsw;
+    row->involuntary_switches = usage->ru_nivcsw;
+    row->minor_faults = usage->ru_minflt;
+    row->major_faults = usage->ru_majflt;
+}
+
 static int end_row(struct watch *watch, struct error *error)
 {
     struct measurement *result = watch->result;
     int64_t alive = result->status == SAMPLE_OK && !is_command(watch) ? 0 : watch->alive;
 
-    return sampler_end(&result->sampler, watch->go_at, result->status, result->reason, alive, error);
+    if (sampler_end(&result->sampler, watch->go_at, result->status, result->reason, alive, error) != 0)
+        return -1;
+    add_facts(&result->sampler.sample[result->sampler.samples - 1], watch);
+    return 0;
 }
 
 /* The command's text with each {tasks} and {seconds} filled in. The caller frees it; NULL where memory runs out. */

@@ -35,7 +35,8 @@ static int write_whole(struct recorder *recorder, const char *text, size_t lengt
 }
 
 /* The header row where there are no samples. The caller frees the text; NULL where memory runs out. */
-static char *format_rows(const struct sample *sample, size_t samples, size_t *length)
+static char *format_rows(const struct sample *sample, size_t samples, const struct sample_layout *layout,
+                         size_t *length)
 {
     char *text = NULL;
     FILE *stream = open_memstream(&text, length);
@@ -45,7 +46,7 @@ static char *format_rows(const struct sample *sample, size_t samples, size_t *le
     if (samples == 0)
         sample_write_header(stream);
     for (size_t i = 0; i < samples; i++)
-        sample_write(&sample[i], stream);
+        sample_write_as(&sample[i], layout, stream);
     if (fclose(stream) == 0)
         return text;
     free(text);
@@ -68,7 +69,7 @@ int recorder_append(struct recorder *recorder, const struct sample *sample, size
 
     if (was_removed(recorder))
         return error_set(error, "%s: was removed while it was being written", recorder->path);
-    text = format_rows(sample, samples, &length);
+    text = format_rows(sample, samples, &recorder->layout, &length);
     if (!text)
         return failed(recorder, error);
     result = write_whole(recorder, text, length, error);
@@ -85,6 +86,13 @@ static int lock(struct recorder *recorder, struct error *error)
     return error_set(error, "%s: another collect is writing it", recorder->path);
 }
 
+/* A new file begins with the header row of this version. */
+static int begin(struct recorder *recorder, struct error *error)
+{
+    recorder->layout = sample_layout_own();
+    return recorder_append(recorder, NULL, 0, error);
+}
+
 int recorder_create(struct recorder *recorder, const char *path, struct error *error)
 {
     recorder->path = path;
@@ -96,7 +104,7 @@ int recorder_create(struct recorder *recorder, const char *path, struct error *e
         return error_set(error, "%s: cannot be made: %s (name another with -o)", path, strerror(errno));
     if (lock(recorder, error) != 0)
         return -1;
-    return recorder_append(recorder, NULL, 0, error);
+    return begin(recorder, error);
 }
 
 /* --- going on with one that was interrupted ----------------------------------------------------------------------- */
@@ -154,26 +162,38 @@ static enum rest pass_run(struct lines *lines, const char *beginning, size_t len
     return REST_TORN;
 }
 
-/* Whether the first line is the header row, or as much of it as was written. */
-static bool is_header(const struct lines *lines)
+/* Whether it is the beginning of this version's header row, at which a crash cut it off. */
+static bool is_torn_header(const struct lines *lines)
 {
     size_t length;
-    char *header = format_rows(NULL, 0, &length);
+    char *header = format_rows(NULL, 0, NULL, &length);
     bool same = header && lines->length <= (ssize_t)length && strncmp(lines->text, header, (size_t)lines->length) == 0;
 
     free(header);
     return same;
 }
 
+/* Reads the header row, which may be that of another version: what tells a run (see row_beginning) must come first. */
+static bool read_header(struct lines *lines, struct sample_layout *layout)
+{
+    struct error unused;
+
+    if (sample_layout_parse(layout, lines->text, &unused) != 0)
+        return false;
+    for (enum sample_column column = 0; column <= SAMPLE_COLUMN_phase; column++)
+        if (layout->field[column] != column)
+            return false;
+    return true;
+}
+
 /* Where the last whole run ends; -1 and an error where something else stands there than the plan's runs. */
-static off_t find_end(struct lines *lines, const struct recorder *recorder, const char *host, const struct plan *plan,
+static off_t find_end(struct lines *lines, struct recorder *recorder, const char *host, const struct plan *plan,
                       size_t *done, struct error *error)
 {
     off_t end = 0;
-
     bool whole = next_line(lines);
 
-    if (lines->length > 0 && !is_header(lines))
+    if (whole ? !read_header(lines, &recorder->layout) : lines->length > 0 && !is_torn_header(lines))
         return error_set(error, "%s:1: is not the header of a recording", recorder->path);
     if (whole)
         end = ftello(lines->stream);
@@ -196,7 +216,7 @@ static off_t find_end(struct lines *lines, const struct recorder *recorder, cons
     return end;
 }
 
-static int cut_back(const struct recorder *recorder, const char *host, const struct plan *plan, size_t *done,
+static int cut_back(struct recorder *recorder, const char *host, const struct plan *plan, size_t *done,
                     struct error *error)
 {
     struct lines lines = {.stream = fopen(recorder->path, "re")};
@@ -223,7 +243,7 @@ int recorder_resume(struct recorder *recorder, const char *path, const char *hos
     if (lock(recorder, error) != 0)
         return -1;
     if (cut_back(recorder, host, plan, done, error) == 0 &&
-        (lseek(recorder->descriptor, 0, SEEK_END) > 0 || recorder_append(recorder, NULL, 0, error) == 0))
+        (lseek(recorder->descriptor, 0, SEEK_END) > 0 || begin(recorder, error) == 0))
         return 0;
     close(recorder->descriptor);
     return -1;

@@ -9,15 +9,17 @@
 
 struct recorder {
     int descriptor;
-    const char *path; /* borrowed */
+    const char *path;            /* borrowed */
+    struct sample_layout layout; /* of the file's rows, as its header has them */
 };
 
 /* Makes the file, which must not exist, and writes the header row. */
 int recorder_create(struct recorder *recorder, const char *path, struct error *error);
 
 /* Opens the file of a sweep that was interrupted, cuts off what stands behind its last whole run, and says how many of
-   the plan's runs are in it. Where a row is not the one that the plan has there, returns -1 and an error that names its
-   line, and the file is as it was. */
+   the plan's runs are in it. Rows are then appended with the columns that the file has, which may be those of another
+   version. Where a row is not the one that the plan has there, returns -1 and an error that names its line, and the
+   file is as it was. */
 int recorder_resume(struct recorder *recorder, const char *path, const char *host, const struct plan *plan,
                     size_t *done, struct error *error);
 

@@ -59,7 +59,8 @@ static void write_NUMBER(int64_t number, FILE *stream)
 
 static void write_PHASE(enum sample_phase phase, FILE *stream)
 {
-    fputs(sample_phase_names[phase], stream);
+    if (phase != SAMPLE_OTHER_PHASE)
+        fputs(sample_phase_names[phase], stream);
 }
 
 static void write_STATUS(enum sample_status status, FILE *stream)
@@ -77,13 +78,38 @@ void sample_write_header(FILE *stream)
     putc('\n', stream);
 }
 
-void sample_write(const struct sample *sample, FILE *stream)
+static void write_column(const struct sample *sample, enum sample_column column, FILE *stream)
 {
 #define WRITE_COLUMN(kind, name)                                                                                       \
-    if (SAMPLE_COLUMN_##name)                                                                                          \
-        putc(',', stream);                                                                                             \
-    write_##kind(sample->name, stream);
-    SAMPLE_COLUMNS(WRITE_COLUMN)
+    case SAMPLE_COLUMN_##name:                                                                                         \
+        write_##kind(sample->name, stream);                                                                            \
+        break;
+    switch (column) {
+        SAMPLE_COLUMNS(WRITE_COLUMN)
+    default:
+        break;
+    }
+}
+
+void sample_write(const struct sample *sample, FILE *stream)
+{
+    for (enum sample_column column = 0; column < SAMPLE_COLUMN_COUNT; column++) {
+        if (column > 0)
+            putc(',', stream);
+        write_column(sample, column, stream);
+    }
+    putc('\n', stream);
+}
+
+void sample_write_as(const struct sample *sample, const struct sample_layout *layout, FILE *stream)
+{
+    for (size_t field = 0; field < layout->fields; field++) {
+        if (field > 0)
+            putc(',', stream);
+        for (enum sample_column column = 0; column < SAMPLE_COLUMN_COUNT; column++)
+            if (layout->field[column] == field)
+                write_column(sample, column, stream);
+    }
     putc('\n', stream);
 }
 
@@ -130,13 +156,19 @@ static int index_of(const char *name, const char *const *names, int count)
     return -1;
 }
 
+static bool is_word(const char *field, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (field[i] < 'a' || field[i] > 'z')
+            return false;
+    return length > 0;
+}
+
 static bool parse_PHASE(const char *field, size_t length, enum sample_phase *phase)
 {
-    int found = index_of(field, sample_phase_names, SAMPLE_PHASE_COUNT);
-
-    if (found < 0 || strlen(sample_phase_names[found]) != length)
+    if (!is_word(field, length))
         return false;
-    *phase = (enum sample_phase)found;
+    *phase = (enum sample_phase)index_of(field, sample_phase_names, SAMPLE_PHASE_COUNT);
     return true;
 }
 
@@ -150,7 +182,7 @@ static bool parse_STATUS(const char *field, size_t length, enum sample_status *s
 
 #define EXPECTED_TEXT "a text without a zero byte"
 #define EXPECTED_NUMBER "a whole number or nothing"
-#define EXPECTED_PHASE "idle, spawn, hold, drain or end"
+#define EXPECTED_PHASE "the name of a phase (idle, spawn, hold, drain, end)"
 #define EXPECTED_STATUS "ok, failed, short, timeout, killed, skipped or nothing"
 
 int sample_field_error(enum sample_column column, const char *field, struct error *error)
@@ -190,33 +222,61 @@ int sample_check(const struct sample *sample, struct error *error)
 
 int sample_parse(struct sample *sample, const char *const *row, const struct sample_layout *layout, struct error *error)
 {
+    *sample = sample_unknown();
     for (enum sample_column column = 0; column < SAMPLE_COLUMN_COUNT; column++) {
-        const char *field = row[layout->field[column]];
+        const char *field = layout->field[column] == SAMPLE_NO_FIELD ? NULL : row[layout->field[column]];
 
-        if (!sample_set(sample, column, field, strlen(field)))
+        if (field && !sample_set(sample, column, field, strlen(field)))
             return sample_field_error(column, field, error);
     }
     return sample_check(sample, error);
 }
 
+#define COUNT_COLUMN(kind, name) +1
+#define REQUIRED_COLUMNS (SAMPLE_REQUIRED_COLUMNS(COUNT_COLUMN)) /* which come first */
+
 int sample_layout_read(struct sample_layout *layout, const char *const *names, size_t fields, struct error *error)
 {
-    bool seen[SAMPLE_COLUMN_COUNT] = {false};
-
     layout->fields = fields;
+    for (size_t column = 0; column < SAMPLE_COLUMN_COUNT; column++)
+        layout->field[column] = SAMPLE_NO_FIELD;
     for (size_t field = 0; field < fields; field++) {
         int column = index_of(names[field], sample_column_names, SAMPLE_COLUMN_COUNT);
 
         if (column < 0)
             continue;
-        if (seen[column])
+        if (layout->field[column] != SAMPLE_NO_FIELD)
             return error_set(error, "column %s: stands twice in the header", names[field]);
-        seen[column] = true;
         layout->field[column] = field;
     }
-    for (size_t column = 0; column < SAMPLE_COLUMN_COUNT; column++)
-        if (!seen[column])
+    for (size_t column = 0; column < REQUIRED_COLUMNS; column++)
+        if (layout->field[column] == SAMPLE_NO_FIELD)
             return error_set(error, "column %s: missing in the header (is this a recording?)",
                              sample_column_names[column]);
     return 0;
+}
+
+struct sample_layout sample_layout_own(void)
+{
+    struct sample_layout layout = {.fields = SAMPLE_COLUMN_COUNT};
+
+    for (size_t column = 0; column < SAMPLE_COLUMN_COUNT; column++)
+        layout.field[column] = column;
+    return layout;
+}
+
+#define MAX_FIELDS 1024 /* of a header: no recording comes near it */
+
+int sample_layout_parse(struct sample_layout *layout, char *line, struct error *error)
+{
+    const char *name[MAX_FIELDS];
+    size_t fields = 0;
+    char *rest = line;
+
+    line[strcspn(line, "\r\n")] = '\0';
+    while (rest && fields < MAX_FIELDS)
+        name[fields++] = strsep(&rest, ",");
+    if (rest)
+        return error_set(error, "more fields than any recording has (is this a recording?)");
+    return sample_layout_read(layout, name, fields, error);
 }

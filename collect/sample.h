@@ -2,7 +2,9 @@
 /* One row of a recording: the columns, once, with their writer and their parser.
 
    A recording is CSV (RFC 4180) in UTF-8 with a header row. One row is one sample; a run is a sequence of rows whose
-   last has phase `end`. Memory is in bytes, times are in microseconds, an unknown value is an empty field. */
+   last has phase `end`. Memory is in bytes, times are in microseconds, an unknown value is an empty field.
+
+   To add a column: a line in SAMPLE_OPTIONAL_COLUMNS, and one in the table of data/README.md. */
 #ifndef TASKWEIGHT_COLLECT_SAMPLE_H
 #define TASKWEIGHT_COLLECT_SAMPLE_H
 
@@ -33,8 +35,10 @@
     STATUS(SKIPPED, skipped) /* not started: it would not have fitted */
 
 /* The columns in the order in which they are written: COLUMN(kind, name). Each is also the member of that name in
-   struct sample. Kinds: TEXT (never NULL, may be empty), NUMBER (int64_t or SAMPLE_UNKNOWN), PHASE, STATUS. */
-#define SAMPLE_COLUMNS(COLUMN)                                                                                         \
+   struct sample. Kinds: TEXT (never NULL, may be empty), NUMBER (int64_t or SAMPLE_UNKNOWN), PHASE, STATUS.
+
+   Every recording has these. */
+#define SAMPLE_REQUIRED_COLUMNS(COLUMN)                                                                                \
     COLUMN(TEXT, host)                 /* the machine */                                                               \
     COLUMN(TEXT, model)                /* the task model */                                                            \
     COLUMN(TEXT, family)               /* thread, process, fiber, async, callback, kernel, actor */                    \
@@ -58,10 +62,22 @@
     COLUMN(STATUS, status)             /* only in the end row: see SAMPLE_STATUSES */                                  \
     COLUMN(TEXT, reason)               /* only in the end row: why the status is not ok */
 
+/* Those that came later: where a recording has no such column, its values are unknown, so that recordings of every age
+   stay readable. */
+#define SAMPLE_OPTIONAL_COLUMNS(COLUMN)                                                                                \
+    COLUMN(NUMBER, started_us)           /* only in the end row: the Unix time at which time_us was 0 */               \
+    COLUMN(NUMBER, voluntary_switches)   /* only in the end row: times that a thread waited for something */           \
+    COLUMN(NUMBER, involuntary_switches) /* only in the end row: times that another took its processor away */         \
+    COLUMN(NUMBER, minor_faults)         /* only in the end row: page faults that needed no input */                   \
+    COLUMN(NUMBER, major_faults)         /* only in the end row: page faults that waited for input */
+
+#define SAMPLE_COLUMNS(COLUMN) SAMPLE_REQUIRED_COLUMNS(COLUMN) SAMPLE_OPTIONAL_COLUMNS(COLUMN)
+
 #define SAMPLE_UNKNOWN INT64_MIN
 
 #define SAMPLE_ENUMERATOR(upper, lower) SAMPLE_##upper,
-enum sample_phase { SAMPLE_PHASES(SAMPLE_ENUMERATOR) SAMPLE_PHASE_COUNT };
+/* SAMPLE_OTHER_PHASE: one that a newer version has added. */
+enum sample_phase { SAMPLE_PHASES(SAMPLE_ENUMERATOR) SAMPLE_PHASE_COUNT, SAMPLE_OTHER_PHASE = -1 };
 enum sample_status { SAMPLE_STATUSES(SAMPLE_ENUMERATOR) SAMPLE_STATUS_COUNT, SAMPLE_NO_STATUS = -1 };
 #undef SAMPLE_ENUMERATOR
 
@@ -86,7 +102,7 @@ extern const char *const sample_status_names[SAMPLE_STATUS_COUNT];
 /* A sample that knows nothing yet: empty texts, unknown numbers, phase idle, no status. */
 struct sample sample_unknown(void);
 
-/* Write the header row, or one sample as a row. Errors stay in the stream: ask ferror(). */
+/* Write the header row, or one sample as a row of all columns. Errors stay in the stream: ask ferror(). */
 void sample_write_header(FILE *stream);
 void sample_write(const struct sample *sample, FILE *stream);
 
@@ -95,20 +111,31 @@ void sample_write_text(const char *text, FILE *stream);
 
 /* Where each column stands in the rows of one recording, as its header says. */
 struct sample_layout {
-    size_t field[SAMPLE_COLUMN_COUNT]; /* the field's index within a row */
+    size_t field[SAMPLE_COLUMN_COUNT]; /* the field's index within a row, or SAMPLE_NO_FIELD */
     size_t fields;                     /* how many fields a row has */
 };
 
+#define SAMPLE_NO_FIELD SIZE_MAX
+
+/* The layout that sample_write_header and sample_write have. */
+struct sample_layout sample_layout_own(void);
+
 /* Reads a header row of `fields` names, in any order, with unknown ones among them (those are passed over).
-   A missing or doubled column is an error that names it. */
+   A doubled column, or a required one that is missing, is an error that names it. */
 int sample_layout_read(struct sample_layout *layout, const char *const *names, size_t fields, struct error *error);
+
+/* The same for the line that sample_write_header wrote, of this version or another, which is cut up for it. */
+int sample_layout_parse(struct sample_layout *layout, char *line, struct error *error);
+
+/* Writes one sample as a row of that layout: what it has no column for is left out, what only it has stays empty. */
+void sample_write_as(const struct sample *sample, const struct sample_layout *layout, FILE *stream);
 
 /* Reads a number: plain decimal digits, at most 18, with an optional minus; no blanks, signs of plus, hex, decimals or
    exponents. Nothing at all is SAMPLE_UNKNOWN. Returns false, and leaves *number alone, where the field is none. */
 bool sample_parse_number(const char *field, size_t length, int64_t *number);
 
 /* Reads one field, `length` bytes and a NUL, into its column of *sample; a text is borrowed. Returns false where the
-   column cannot hold that. */
+   column cannot hold that. A phase of an unknown name (a lower-case word) is SAMPLE_OTHER_PHASE. */
 bool sample_set(struct sample *sample, enum sample_column column, const char *field, size_t length);
 
 /* Sets the error "column NAME: 'FIELD' is not ..." and returns -1. */
@@ -117,7 +144,8 @@ int sample_field_error(enum sample_column column, const char *field, struct erro
 /* Whether the fields of a row make sense together: otherwise returns -1 and an error "column NAME: what is wrong". */
 int sample_check(const struct sample *sample, struct error *error);
 
-/* Reads a row of layout->fields fields into *sample, whose texts then point into the fields.
+/* Reads a row of layout->fields fields into *sample, whose texts then point into the fields. A column that the layout
+   lacks is unknown.
    A bad field is an error "column NAME: what is wrong"; *sample is then not to be used. */
 int sample_parse(struct sample *sample, const char *const *row, const struct sample_layout *layout,
                  struct error *error);

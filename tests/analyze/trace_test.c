@@ -142,11 +142,11 @@ static void test_faults(void **state)
     write_sample(faulty.stream, "host", 4, SAMPLE_SPAWN, 300); /* interrupted */
     write_run(faulty.stream, "host", 5, 4000);
     write_run(faulty.stream, "host", 1, 400); /* of this name there was one */
-    fputs("host,model,thread,10,6,spawn,0,,500,,,,,,,,,,,,,\n"
-          "host,model,thread,10,6,end,1,,500,,,500,,,,,,,,,failed,EAGAIN\n",
+    fputs("host,model,thread,10,6,spawn,0,,500,,,,,,,,,,,,,,,,,,\n"
+          "host,model,thread,10,6,end,1,,500,,,500,,,,,,,,,failed,EAGAIN,,,,,\n",
           faulty.stream);
     write_sample(faulty.stream, "host", 7, SAMPLE_SPAWN, 600); /* interrupted, its last row wrong */
-    fputs("host,model,thread,10,7,sleep,0,,600,,,,,,,,,,,,,\n", faulty.stream);
+    fputs("host,model,thread,10,7,1.5,0,,600,,,,,,,,,,,,,,,,,,\n", faulty.stream);
     write_run(faulty.stream, "host", 8, 5000); /* the wrong row before it belongs to run 7 */
     write_sample(faulty.stream, "host", 9, SAMPLE_HOLD, 800);
     write_run(faulty.stream, "host", 10, 6000);

@@ -69,7 +69,7 @@ static void rows_are_appended(void **state)
     assert_int_equal(recorder_create(&recorder, path, &error), 0);
     header = size_of_file();
     assert_int_equal(recorder_append(&recorder, rows, 2, &error), 0);
-    assert_int_equal(size_of_file() - header, 2 * (off_t)strlen("lab,null,,,,idle,,,,,,,,,,,,,,,,\n"));
+    assert_int_equal(size_of_file() - header, 2 * (off_t)strlen("lab,null,,,,idle,,,,,,,,,,,,,,,,,,,,,\n"));
     assert_int_equal(recorder_close(&recorder, &error), 0);
 }
 
@@ -116,7 +116,7 @@ static void half_a_run_is_cut_off_again(void **state)
 
 static void full_disk_is_told_of(void **state)
 {
-    struct recorder recorder = {open("/dev/full", O_WRONLY), "/dev/full"};
+    struct recorder recorder = {.descriptor = open("/dev/full", O_WRONLY), .path = "/dev/full"};
     struct error error;
     struct sample row = some_row();
 
@@ -136,12 +136,97 @@ static void missing_folder_is_told_of(void **state)
     assert_non_null(strstr(error.text, "/nonexistent/x.csv: cannot be made: No such file or directory"));
 }
 
+/* A sweep of two runs of one model with one task, of which the file has the first. Returns what stands in the file
+   after it was gone on with, and the second run appended; NULL and an error where that is refused. */
+static char *text_when_resumed(const char *header, struct error *error)
+{
+    struct model model = {.name = "null", .family = "none"};
+    struct planned_run runs[] = {{&model, 1, 1}, {&model, 1, 2}};
+    const struct plan plan = {runs, 2};
+    struct sample row = some_row();
+    struct recorder recorder;
+    FILE *file = fopen(path, "w");
+    char *text = NULL;
+    size_t done, size = 0;
+
+    assert_non_null(file);
+    fprintf(file, "%s\nlab,null,none,1,1,idle,,\nlab,null,none,1,1,end,,\nlab,null,none,1,2,idle,,\n", header);
+    fclose(file);
+    if (recorder_resume(&recorder, path, "lab", &plan, &done, error) != 0)
+        return NULL;
+    assert_int_equal(done, 1);
+    row.family = "none";
+    row.tasks = 1;
+    row.run = 2;
+    row.phase = SAMPLE_END;
+    row.status = SAMPLE_OK;
+    row.reason = "-";
+    row.started_us = 7;
+    assert_int_equal(recorder_append(&recorder, &row, 1, error), 0);
+    recorder_close(&recorder, error);
+    file = fopen(path, "r");
+    assert_true(getdelim(&text, &size, '\0', file) > 0);
+    fclose(file);
+    return text;
+}
+
+/* The columns of the first version, and what the runs below leave empty of them. */
+#define FIRST_COLUMNS                                                                                                  \
+    "host,model,family,tasks,run,phase,time_us,alive,rss_bytes,pss_bytes,uss_bytes,peak_rss_bytes,page_table_bytes,"   \
+    "kernel_stack_bytes,kernel_bytes,charged_bytes,peak_charged_bytes,threads,user_us,system_us,"
+
+static void a_file_of_another_version_keeps_its_columns(void **state)
+{
+    static const struct {
+        const char *header, *row;
+    } cases[] = {
+        {FIRST_COLUMNS "status,reason", "lab,null,none,1,2,end,,,,,,,,,,,,,,,ok,-"},
+        {FIRST_COLUMNS "reason,status,invented_later", "lab,null,none,1,2,end,,,,,,,,,,,,,,,-,ok,"},
+        {FIRST_COLUMNS "started_us,status,reason", "lab,null,none,1,2,end,,,,,,,,,,,,,,,7,ok,-"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct error error;
+        char *expected, *text = text_when_resumed(cases[i].header, &error);
+
+        assert_true(asprintf(&expected, "%s\nlab,null,none,1,1,idle,,\nlab,null,none,1,1,end,,\n%s\n", cases[i].header,
+                             cases[i].row) > 0);
+        assert_string_equal(text, expected);
+        free(expected);
+        free(text);
+    }
+}
+
+static void what_is_no_header_is_not_gone_on_with(void **state)
+{
+    static const char *const headers[] = {
+        "host,model,family,tasks,run,phase",      /* most of them are missing */
+        "time_us," FIRST_COLUMNS "status,reason", /* twice */
+        FIRST_COLUMNS "status",
+        "no header",
+        "",
+    };
+    char message[128];
+
+    (void)state;
+    snprintf(message, sizeof message, "%s:1: is not the header of a recording", path);
+    for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
+        struct error error;
+
+        assert_null(text_when_resumed(headers[i], &error));
+        assert_string_equal(error.text, message);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(rows_are_appended, remove_file),
         cmocka_unit_test_teardown(existing_file_is_never_overwritten, remove_file),
         cmocka_unit_test_teardown(half_a_run_is_cut_off_again, remove_file),
+        cmocka_unit_test_teardown(a_file_of_another_version_keeps_its_columns, remove_file),
+        cmocka_unit_test_teardown(what_is_no_header_is_not_gone_on_with, remove_file),
         cmocka_unit_test(full_disk_is_told_of),
         cmocka_unit_test(missing_folder_is_told_of),
     };

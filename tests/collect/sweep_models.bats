@@ -36,6 +36,25 @@ load sweeps
         die "limits" unless $d->{machine}{limits}{"kernel.pid_max"} > 0' "$folder/x.json"
 }
 
+# Each of the 300 threads sleeps, which gives its processor up; each of the 300 pages that calibrate:4096 adds is a fault.
+@test "an end row tells when its run began, and the switches and faults" {
+    only pthread calibrate
+    before=$(date +%s%6N)
+    "$collect" -m pthread,calibrate:4096 -t 300 -r 2 -o "$recording"
+    after=$(date +%s%6N)
+    export recording
+    [ "$(column status phase=end | sort -u)" = ok ]
+    [ "$(column started_us phase=end)" = "$(column started_us phase=end | sort -nu)" ]
+    [ "$before" -lt "$(column started_us phase=end | head -n 1)" ]
+    [ "$after" -gt "$(column started_us phase=end | tail -n 1)" ]
+    for fact in voluntary_switches involuntary_switches minor_faults major_faults; do
+        ! column "$fact" phase=end | grep -qvx '[0-9][0-9]*' || false
+        [ "$(column "$fact" phase=hold | sort -u)" = "" ]
+    done
+    [ "$(column voluntary_switches model=pthread | sort -n | tail -n 2 | head -n 1)" -ge 300 ]
+    [ "$(column minor_faults model=calibrate:4096 | sort -n | tail -n 2 | head -n 1)" -ge 300 ]
+}
+
 @test "runs are recorded in the order of --plan" {
     only null libuv timing-wheel
     "$collect" -t 1,2,3 -r 3 --seed=5 "$nap" -o "$recording"
