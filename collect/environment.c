@@ -4,9 +4,9 @@
 #include "collect/stream.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <gnu/libc-version.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -223,6 +223,162 @@ json_object *environment_machine(const char *host)
     add_file(object, "randomize_va_space", "/proc/sys/kernel/randomize_va_space");
     json_object_object_add(object, "cgroup", json_object_new_string(cgroup_version()));
     json_object_object_add(object, "limits", limits());
+    return object;
+}
+
+/* --- what steers a runtime ---------------------------------------------------------------------------------------- */
+
+/* A name that ends in an asterisk stands for all that begin so. */
+static const char *const steering[] = {
+    /* Go */
+    "GOGC",
+    "GOMEMLIMIT",
+    "GOMAXPROCS",
+    "GODEBUG",
+    /* Java */
+    "JAVA_TOOL_OPTIONS",
+    "JDK_JAVA_OPTIONS",
+    "_JAVA_OPTIONS",
+    /* Node.js and libuv */
+    "NODE_OPTIONS",
+    "UV_THREADPOOL_SIZE",
+    "UV_USE_IO_URING",
+    /* .NET */
+    "DOTNET_*",
+    "COMPlus_*",
+    /* Python */
+    "PYTHONASYNCIODEBUG",
+    "PYTHONDEBUG",
+    "PYTHONDEVMODE",
+    "PYTHONDONTWRITEBYTECODE",
+    "PYTHONFAULTHANDLER",
+    "PYTHONHASHSEED",
+    "PYTHONHOME",
+    "PYTHONMALLOC",
+    "PYTHONMALLOCSTATS",
+    "PYTHONNODEBUGRANGES",
+    "PYTHONNOUSERSITE",
+    "PYTHONOPTIMIZE",
+    "PYTHONPATH",
+    "PYTHONPERFSUPPORT",
+    "PYTHONPROFILEIMPORTTIME",
+    "PYTHONTRACEMALLOC",
+    "PYTHON_CPU_COUNT",
+    "PYTHON_GIL",
+    "PYTHON_JIT",
+    /* Rust */
+    "TOKIO_WORKER_THREADS",
+    "RUST_MIN_STACK",
+    "ASYNC_STD_THREAD_COUNT",
+    /* Erlang and Elixir */
+    "ERL_FLAGS",
+    "ERL_AFLAGS",
+    "ERL_ZFLAGS",
+    "ELIXIR_ERL_OPTIONS",
+    /* the C library and the linker */
+    "MALLOC_*",
+    "GLIBC_TUNABLES",
+    "LD_PRELOAD",
+    "LD_LIBRARY_PATH",
+};
+
+static bool is_named(const char *name, size_t length, const char *entry)
+{
+    size_t prefix = strcspn(entry, "*");
+
+    return strncmp(name, entry, prefix) == 0 && (entry[prefix] ? length > prefix : length == prefix);
+}
+
+static void add_variables(json_object *object, const char *entry)
+{
+    for (char **variable = environ; variable && *variable; variable++) {
+        size_t length = strcspn(*variable, "=");
+        char name[256];
+
+        if (!(*variable)[length] || length >= sizeof name || !is_named(*variable, length, entry))
+            continue;
+        snprintf(name, sizeof name, "%.*s", (int)length, *variable);
+        json_object_object_add(object, name, json_object_new_string(*variable + length + 1));
+    }
+}
+
+/* Of a thread's stack, too, where a runtime asks for no other. */
+static void add_stack_limit(json_object *object)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_STACK, &limit) != 0)
+        return;
+    json_object_object_add(object, "stack_limit_bytes",
+                           limit.rlim_cur == RLIM_INFINITY ? json_object_new_string("unlimited")
+                                                           : json_object_new_int64((int64_t)limit.rlim_cur));
+}
+
+static bool has_processor(int processor, const cpu_set_t *set, size_t size)
+{
+    return (size_t)processor < 8 * size && CPU_ISSET_S((size_t)processor, size, set);
+}
+
+void environment_write_processors(const cpu_set_t *set, size_t size, FILE *stream)
+{
+    const char *separator = "";
+
+    for (int first = 0, last; first < (int)(8 * size); first = last + 1) {
+        last = first;
+        if (!has_processor(first, set, size))
+            continue;
+        while (has_processor(last + 1, set, size))
+            last++;
+        fprintf(stream, first == last ? "%s%d" : "%s%d-%d", separator, first, last);
+        separator = ",";
+    }
+}
+
+#define MOST_PROCESSORS (1 << 16)
+
+static void add_processors(json_object *object)
+{
+    const size_t size = CPU_ALLOC_SIZE(MOST_PROCESSORS);
+    cpu_set_t *set = CPU_ALLOC(MOST_PROCESSORS);
+    char *text = NULL;
+    size_t length;
+    FILE *stream = open_memstream(&text, &length);
+
+    if (set && stream && sched_getaffinity(0, size, set) == 0)
+        environment_write_processors(set, size, stream);
+    if (stream && fclose(stream) == 0 && *text)
+        json_object_object_add(object, "processors", json_object_new_string(text));
+    free(text);
+    CPU_FREE(set);
+}
+
+static void add_scheduling(json_object *object)
+{
+    static const char *const policies[] = {[SCHED_OTHER] = "other",
+                                           [SCHED_FIFO] = "fifo",
+                                           [SCHED_RR] = "rr",
+                                           [SCHED_BATCH] = "batch",
+                                           [SCHED_IDLE] = "idle"};
+    int nice_value, policy = sched_getscheduler(0);
+
+    errno = 0; /* -1 is a nice value, too */
+    nice_value = getpriority(PRIO_PROCESS, 0);
+    if (errno == 0)
+        json_object_object_add(object, "nice", json_object_new_int(nice_value));
+    policy = policy < 0 ? policy : policy & ~SCHED_RESET_ON_FORK;
+    if (policy >= 0 && (size_t)policy < sizeof policies / sizeof *policies && policies[policy])
+        json_object_object_add(object, "scheduling", json_object_new_string(policies[policy]));
+}
+
+json_object *environment_steering(void)
+{
+    json_object *object = json_object_new_object();
+
+    for (size_t i = 0; i < sizeof steering / sizeof *steering; i++)
+        add_variables(object, steering[i]);
+    add_stack_limit(object);
+    add_processors(object);
+    add_scheduling(object);
     return object;
 }
 

@@ -11,8 +11,6 @@
 #include <unistd.h>
 
 #define SCHEMA "taskweight-sidecar"
-#define SCHEMA_VERSION 1
-
 /* --- writing ------------------------------------------------------------------------------------------------------ */
 
 static json_object *text_or_null(const char *text)
@@ -102,13 +100,14 @@ json_object *sidecar_new(const struct setup *setup, const struct model *const *m
     json_object *object = json_object_new_object();
 
     json_object_object_add(object, "schema", json_object_new_string(SCHEMA));
-    json_object_object_add(object, "schema_version", json_object_new_int(SCHEMA_VERSION));
+    json_object_object_add(object, "schema_version", json_object_new_int(SIDECAR_SCHEMA_VERSION));
     json_object_object_add(object, "start", this_moment());
     json_object_object_add(object, "resumed", json_object_new_array());
     json_object_object_add(object, "end", NULL);
     json_object_object_add(object, "command", texts(command));
     json_object_object_add(object, "plan", plan(setup, models, count));
     json_object_object_add(object, "machine", environment_machine(host));
+    json_object_object_add(object, "environment", environment_steering());
     json_object_object_add(object, "versions", environment_versions(version));
     json_object_object_add(object, "models", describe_all(models, count));
     return object;
@@ -306,27 +305,60 @@ static bool is_bound(const char *key)
     return strcmp(key, "limits") == 0;
 }
 
-static int compare_section(const json_object *old, const json_object *now, const char *section, struct error *error)
+static const char *text_of(json_object *value)
 {
-    json_object *before = NULL, *after = NULL;
+    return value ? json_object_to_json_string(value) : "not set";
+}
 
-    json_object_object_get_ex(old, section, &before);
-    json_object_object_get_ex(now, section, &after);
-    for (const struct lh_entry *entry = json_object_get_object(after)->head; entry; entry = entry->next) {
+/* Whether what each key of `keys` (one of the two) has in `before` it has in `after`. */
+static int compare_keys(const json_object *keys, const json_object *before, const json_object *after,
+                        const char *section, struct error *error)
+{
+    for (const struct lh_entry *entry = json_object_get_object(keys)->head; entry; entry = entry->next) {
         const char *key = lh_entry_k(entry);
-        json_object *value = lh_entry_v(entry), *then = NULL;
+        json_object *then = NULL, *now = NULL;
 
         json_object_object_get_ex(before, key, &then);
-        if (!is_bound(key) && !json_object_equal(then, value))
-            return error_set(error, "%s.%s was %s when the sweep began and is %s now (start a new recording)", section,
-                             key, json_object_to_json_string(then), json_object_to_json_string(value));
+        json_object_object_get_ex(after, key, &now);
+        if (!is_bound(key) && !json_object_equal(then, now))
+            return error_set(error, "%s.%s was %.300s when the sweep began and is %.300s now (start a new recording)",
+                             section, key, text_of(then), text_of(now));
     }
     return 0;
 }
 
+static json_object *section_of(const json_object *document, const char *section)
+{
+    json_object *object = NULL;
+
+    json_object_object_get_ex(document, section, &object);
+    return json_object_is_type(object, json_type_object) ? object : NULL;
+}
+
+static int compare_section(const json_object *old, const json_object *now, const char *section, struct error *error)
+{
+    const json_object *after = section_of(now, section);
+
+    return compare_keys(after, section_of(old, section), after, section, error);
+}
+
+/* A variable may also have gone. Sidecars of the first versions do not tell of the environment. */
+static int compare_environment(const json_object *old, const json_object *now, struct error *error)
+{
+    static const char section[] = "environment";
+    const json_object *before = section_of(old, section), *after = section_of(now, section);
+
+    if (!before)
+        return 0;
+    if (compare_keys(before, before, after, section, error) != 0)
+        return -1;
+    return compare_keys(after, before, after, section, error);
+}
+
 int sidecar_compare(const json_object *old, const json_object *now, struct error *error)
 {
-    if (compare_section(old, now, "machine", error) != 0 || compare_section(old, now, "versions", error) != 0)
+    if (compare_section(old, now, "machine", error) != 0 || compare_environment(old, now, error) != 0 ||
+        compare_section(old, now, "versions", error) != 0)
         return -1;
     return compare_section(old, now, "models", error);
 }

@@ -13,6 +13,10 @@
 #include <stdint.h>
 #include <time.h>
 
+/* Raised when something that was there before means something else. What is merely added leaves it as it is: readers
+   pass over what they do not know. */
+#define SIDECAR_SCHEMA_VERSION 1
+
 /* The sidecar of a sweep that begins now, with these models. `version` is collect's own, `command` its arguments with a
    NULL at the end. Free it, as one that was read, with json_object_put. */
 json_object *sidecar_new(const struct setup *setup, const struct model *const *models, size_t count, const char *host,

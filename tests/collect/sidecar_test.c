@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where the sidecar stands. What stands in it is tested on whole sweeps, in collect.bats. */
+/* Where the sidecar stands, and what of it must not change. What stands in it is tested on whole sweeps, in
+   sweep_models.bats. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -28,9 +29,61 @@ static void name_follows_the_recordings(void **state)
     }
 }
 
+/* A sidecar with these members, and empty sections where none is given. */
+static json_object *sidecar_with(const char *members)
+{
+    static const char *const sections[] = {"machine", "versions", "models"};
+    json_object *sidecar = json_tokener_parse(members);
+
+    assert_non_null(sidecar);
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
+        if (!json_object_object_get_ex(sidecar, sections[i], NULL))
+            json_object_object_add(sidecar, sections[i], json_object_new_object());
+    return sidecar;
+}
+
+#define AGAIN " (start a new recording)"
+
+static void conditions_that_changed_are_named(void **state)
+{
+    static const struct {
+        const char *old, *now, *message; /* NULL: may go on */
+    } cases[] = {
+        {"{'environment': {'GOGC': '50', 'nice': 0}}", "{'environment': {'nice': 0, 'GOGC': '50'}}", NULL},
+        {"{'environment': {'JAVA_TOOL_OPTIONS': '-Xmx64m'}}", "{'environment': {}}",
+         "environment.JAVA_TOOL_OPTIONS was \"-Xmx64m\" when the sweep began and is not set now" AGAIN},
+        {"{'environment': {}}", "{'environment': {'GOGC': '50'}}",
+         "environment.GOGC was not set when the sweep began and is \"50\" now" AGAIN},
+        {"{'environment': {'GOGC': ''}}", "{'environment': {'GOGC': '50'}}",
+         "environment.GOGC was \"\" when the sweep began and is \"50\" now" AGAIN},
+        {"{'environment': {'stack_limit_bytes': 8388608}}", "{'environment': {'stack_limit_bytes': 'unlimited'}}",
+         "environment.stack_limit_bytes was 8388608 when the sweep began and is \"unlimited\" now" AGAIN},
+        /* made before the environment was told of */
+        {"{}", "{'environment': {'GOGC': '50', 'nice': 0}}", NULL},
+        {"{'machine': {'cores': 2}}", "{'machine': {'cores': 4}, 'environment': {}}",
+         "machine.cores was 2 when the sweep began and is 4 now" AGAIN},
+        /* a bound on how far a model gets */
+        {"{'machine': {'limits': {'open_files': 1}}}", "{'machine': {'limits': {}}, 'environment': {}}", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        json_object *old = sidecar_with(cases[i].old), *now = sidecar_with(cases[i].now);
+        struct error error = {""};
+
+        assert_int_equal(sidecar_compare(old, now, &error), cases[i].message ? -1 : 0);
+        assert_string_equal(error.text, cases[i].message ? cases[i].message : "");
+        json_object_put(old);
+        json_object_put(now);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(name_follows_the_recordings)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(name_follows_the_recordings),
+        cmocka_unit_test(conditions_that_changed_are_named),
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -138,6 +138,37 @@ kill_after() {
     cmp "$recording" "$folder/head"
 }
 
+@test "a sweep is resumed only in the environment that it began in" {
+    only null
+    unset GOGC JAVA_TOOL_OPTIONS
+    JAVA_TOOL_OPTIONS=-Xmx64m TOKEN=secret "$collect" -t 1 -r 2 "$nap" -o "$recording" 2>"$folder/talk"
+    ! grep -q secret "$folder/x.json" || false
+    head -n 1 "$recording" >"$folder/head" && cp "$folder/head" "$recording"
+    fails_with 1 "$collect" --resume="$recording"
+    [[ "$stderr" == *'environment.JAVA_TOOL_OPTIONS was "-Xmx64m" when the sweep began and is not set now ('* ]]
+    JAVA_TOOL_OPTIONS=-Xmx64m GOGC=50 fails_with 1 "$collect" --resume="$recording"
+    [[ "$stderr" == *'environment.GOGC was not set when the sweep began and is "50" now ('* ]]
+    (ulimit -Ss 1024; JAVA_TOOL_OPTIONS=-Xmx64m fails_with 1 "$collect" --resume="$recording"
+        [[ "$stderr" == *"environment.stack_limit_bytes was "*" and is 1048576 now ("* ]])
+    cmp "$recording" "$folder/head"
+    JAVA_TOOL_OPTIONS=-Xmx64m "$collect" --resume="$recording" 2>"$folder/talk"
+    [ "$(grep -c ,end, "$recording")" -eq 2 ]
+}
+
+# As collect wrote both before it told of the environment, of when a run began, and of its switches and faults.
+@test "a recording of the first version is gone on with in its own columns" {
+    only null
+    "$collect" -t 1 -r 2 --seed=3 "$nap" -o "$recording" 2>"$folder/talk"
+    cut -d, -f1-22 "$recording" | sed '/,2,idle,/,$d' >"$folder/first.csv"
+    cp "$folder/first.csv" "$recording"
+    sed -i '/^  "environment": {$/,/^  },$/d' "$folder/x.json"
+    ! grep environment "$folder/x.json" || false
+    GOGC=50 "$collect" --resume="$recording" 2>"$folder/talk"
+    head -n "$(wc -l <"$folder/first.csv")" "$recording" | cmp - "$folder/first.csv"
+    [ "$(tr -cd ',\n' <"$recording" | sort -u)" = ,,,,,,,,,,,,,,,,,,,,, ]
+    [ "$(recording=$recording column status phase=end)" = $'ok\nok' ]
+}
+
 @test "two that write to one recording: the second is refused" {
     only null
     "$collect" -t 1 -r 1000 "$nap" -o "$recording" 2>"$folder/talk" &
