@@ -149,6 +149,8 @@ libexecdir = $(PREFIX)/libexec/taskweight
 # The columns of a recording stand in data/README.md.
 columns := awk -F ' *[|] *' '/^[|] [a-z_]/ && !/^[|] column/ { gsub("`", ""); \
     printf ".TP\n.B %s\n%s%s\n", $$2, $$3, $$4 == "" ? "" : " (" $$4 ")" }' data/README.md
+# The variables that a sidecar tells of stand in collect/environment.c.
+steering := awk '/ steering\[\] = /, /};/' collect/environment.c | grep -o '"[^"]*"' | tr -d '"' | paste -sd ' '
 fill_in = sed $(foreach program,$(programs),-e 's/@$(program)@/$(PROGRAM_PREFIX)$(program)/g') \
     -e 's/@version@/$(VERSION)/; s/@date@/$(DATE)/; s,@docdir@,$(docdir),; s,@libexecdir@,$(libexecdir),g'
 
@@ -161,10 +163,12 @@ $(BUILD)/manuals/$(PROGRAM_PREFIX)%.1: $(BUILD)/bin/% always | $(BUILD)/have/man
 	SOURCE_DATE_EPOCH=$$(date -u -d '$(DATE)' +%s) help2man --no-info --source='taskweight $(VERSION)' --manual=taskweight \
 	    --include=$(BUILD)/manuals/$*.include --output=$@ $(BUILD)/manuals/$(PROGRAM_PREFIX)$*
 
-$(BUILD)/manuals/%: collect/% data/README.md always
+$(BUILD)/manuals/%: collect/% data/README.md collect/environment.c always
 	@mkdir -p $(@D)
 	{ $(columns); } >$(BUILD)/manuals/columns
-	$(fill_in) -e '/@columns@/ { r $(BUILD)/manuals/columns' -e 'd }' $< >$@
+	{ $(steering); } >$(BUILD)/manuals/steering
+	$(fill_in) -e '/@columns@/ { r $(BUILD)/manuals/columns' -e 'd }' \
+	    -e '/@steering@/ { r $(BUILD)/manuals/steering' -e 'd }' $< >$@
 
 # --- install ----------------------------------------------------------------------------------------------------------
 

@@ -95,7 +95,7 @@ static int analyze(const struct options *options, const struct recordings *recor
 
 static int read_and_analyze(struct options *options)
 {
-    struct recordings recordings = {0}, against = {0};
+    struct recordings recordings = {0}, against = {.origins.beside = &recordings.origins};
     struct error error;
     int result;
 

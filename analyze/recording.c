@@ -111,12 +111,10 @@ static bool grow(struct recordings *recordings, const struct parts *parts)
 }
 
 /* Of the machine that a recording is of. A page is a power of two; what is none is not taken for one. */
-static double page_bytes_of(const char *path)
+static double page_bytes_of(const json_object *sidecar)
 {
-    json_object *sidecar = sidecar_of(path);
     int64_t bytes = sidecar_number(sidecar, "machine", "page_bytes", 0);
 
-    json_object_put(sidecar);
     return bytes > 0 && (bytes & (bytes - 1)) == 0 ? (double)bytes : RECORDING_PAGE_BYTES;
 }
 
@@ -168,6 +166,31 @@ static int label_runs(struct recordings *recordings, size_t first, const struct 
             return -1;
     }
     return 0;
+}
+
+/* --- machines ----------------------------------------------------------------------------------------------------- */
+
+static bool has_host(const struct run *run, size_t runs, const char *host)
+{
+    for (size_t i = 0; i < runs; i++)
+        if (strcmp(run[i].host, host) == 0)
+            return true;
+    return false;
+}
+
+/* Runs of the host that the sidecar tells of are called after its machine. Returns -1 where memory runs out. */
+static int place_runs(struct recordings *recordings, size_t first, struct recording_file *file, json_object *sidecar)
+{
+    struct run *run = recordings->run + first;
+    size_t runs = recordings->runs - first;
+    const char *host = sidecar_text(sidecar, "machine", "host");
+
+    if (!has_host(run, runs, host))
+        return 0;
+    file->origin = origins_place(&recordings->origins, file->path, host, sidecar);
+    for (size_t i = 0; file->origin && i < runs; i++)
+        run[i].host = origin_name(file->origin, run[i].host);
+    return file->origin ? 0 : -1;
 }
 
 /* --- runs that stand there twice ---------------------------------------------------------------------------------- */
@@ -259,6 +282,22 @@ static int leave_out_repetitions(struct recordings *recordings, struct recording
 
 /* --- recordings --------------------------------------------------------------------------------------------------- */
 
+/* The parts of one file, of which *next is the first. Returns -1 where memory runs out. */
+static int take_file(struct recordings *recordings, struct recording_file *file, struct parts *parts, size_t *next)
+{
+    size_t first = recordings->runs, index = parts->part[*next].file;
+    json_object *sidecar = sidecar_of(file->path);
+    double page_bytes = page_bytes_of(sidecar);
+    int result;
+
+    for (; *next < parts->count && parts->part[*next].file == index; ++*next)
+        take_part(recordings, file, &parts->part[*next], page_bytes);
+    file->complete = recordings->runs - first;
+    result = file->label ? label_runs(recordings, first, file) : place_runs(recordings, first, file, sidecar);
+    json_object_put(sidecar);
+    return result;
+}
+
 /* Returns -1 where memory runs out. */
 static int put_together(struct recordings *recordings, struct parts *parts, struct recording_file *file, size_t files)
 {
@@ -266,16 +305,9 @@ static int put_together(struct recordings *recordings, struct parts *parts, stru
 
     if (!grow(recordings, parts))
         return -1;
-    for (size_t i = 0; i < files; i++) {
-        size_t first = recordings->runs;
-        double page_bytes = page_bytes_of(file[i].path);
-
-        for (; next < parts->count && parts->part[next].file == i; next++)
-            take_part(recordings, &file[i], &parts->part[next], page_bytes);
-        file[i].complete = recordings->runs - first;
-        if (file[i].label && label_runs(recordings, first, &file[i]) != 0)
+    for (size_t i = 0; i < files; i++)
+        if (take_file(recordings, &file[i], parts, &next) != 0)
             return -1;
-    }
     return leave_out_repetitions(recordings, file);
 }
 
@@ -324,5 +356,6 @@ void recordings_free(struct recordings *recordings)
         trace_run_free(recordings->run[i].trace);
     free(recordings->texts);
     free(recordings->run);
+    origins_free(&recordings->origins);
     *recordings = (struct recordings){0};
 }

@@ -10,6 +10,7 @@
 #define TASKWEIGHT_ANALYZE_RECORDING_H
 
 #include "analyze/metric.h"
+#include "analyze/origin.h"
 #include "analyze/texts.h"
 #include "collect/error.h"
 #include "collect/sample.h"
@@ -41,24 +42,27 @@ struct recordings {
     struct texts *texts; /* what the runs' texts are kept in */
     size_t stores;
     size_t files;
-    bool keeps_traces; /* to be set before the first is read: runs are to have a trace, of up to 4 KiB each */
+    bool keeps_traces;      /* to be set before the first is read: runs are to have a trace, of up to 4 KiB each */
+    struct origins origins; /* the machines that the files without a label were made on, where they tell */
 };
 
 /* One recording to read, and what was left out of it. */
 struct recording_file {
     const char *path;
-    const char *label;  /* stands for the host of its runs, or before it where there are several; NULL: as recorded */
-    size_t complete;    /* runs with an end row and no wrong row, those repeated among them */
-    size_t interrupted; /* runs without an end row */
-    size_t spoiled;     /* runs with a row that is wrong: too short, a bad number */
-    size_t passed_over; /* rows of a phase that this version does not know; their runs are good */
+    const char *label; /* stands for the host of its runs, or before it where there are several; NULL: as recorded */
+    const struct origin *origin; /* the machine of its runs, or NULL: owned by the recordings */
+    size_t complete;             /* runs with an end row and no wrong row, those repeated among them */
+    size_t interrupted;          /* runs without an end row */
+    size_t spoiled;              /* runs with a row that is wrong: too short, a bad number */
+    size_t passed_over;          /* rows of a phase that this version does not know; their runs are good */
     size_t repeated; /* runs that stand there twice, or were read already from another recording, to the last figure */
     int result;      /* -1: something is wrong, and the error, which names file and line, says what */
     struct error error;
 };
 
-/* Adds what is good in the files to *recordings (all zero before the first, but for keeps_traces). Returns -1 if the
- * result of one is. */
+/* Adds what is good in the files to *recordings (all zero before the first, but for keeps_traces and origins.beside).
+   Where a file without a label is of another machine than one before it of the same host name, its runs get another
+   host: see origin.h. Returns -1 if the result of one is. */
 int recordings_read_files(struct recordings *recordings, struct recording_file *file, size_t files);
 
 /* The same for one file. */

@@ -219,8 +219,14 @@ static void tell_left_out(const struct recording_file *file, size_t runs, const 
 
 static void tell_of_file(const struct recording_file *file, void (*tell)(const char *line))
 {
+    struct error line;
+
     if (file->result != 0)
         tell(file->error.text);
+    if (file->origin && file->origin->apart) {
+        error_set(&line, "%s: %s", file->path, file->origin->apart);
+        tell(line.text);
+    }
     tell_left_out(file, file->spoiled, "run with a wrong row is", "runs with wrong rows are", tell);
     tell_left_out(file, file->interrupted, "interrupted run (without an end row) is",
                   "interrupted runs (without an end row) are", tell);
@@ -229,15 +235,32 @@ static void tell_of_file(const struct recording_file *file, void (*tell)(const c
     tell_left_out(file, file->repeated, "run that was read already is", "runs that were read already are", tell);
 }
 
+static bool tell_of_version(const json_object *sidecar, const char *path, void (*tell)(const char *line))
+{
+    int64_t version = sidecar_number(sidecar, NULL, "schema_version", SIDECAR_SCHEMA_VERSION);
+    struct error line;
+
+    if (version <= SIDECAR_SCHEMA_VERSION)
+        return false;
+    error_set(&line,
+              "%s: is of schema version %" PRId64 ", and this program knows %d: what is new is passed over (a newer "
+              "taskweight reads all of it)",
+              path, version, SIDECAR_SCHEMA_VERSION);
+    tell(line.text);
+    return true;
+}
+
 /* What the sidecar at the path says of the sweep, beside the complete runs. */
 static void tell_of_sweep(const char *path, const char *recording, int64_t complete, void (*tell)(const char *line))
 {
     struct setup setup = {0};
     struct error line;
     json_object *sidecar = sidecar_read(path, &line);
+    bool is_newer = sidecar && tell_of_version(sidecar, path, tell);
 
     if (!sidecar || sidecar_setup(sidecar, path, &setup, &line) != 0) {
-        tell(line.text);
+        if (!is_newer)
+            tell(line.text);
     } else if (complete < setup_planned_runs(&setup)) {
         error_set(&line, "%s: %" PRId64 " of the %" PRId64 " runs of its sweep are there (collect's --resume goes on)",
                   recording, complete, setup_planned_runs(&setup));

@@ -4,6 +4,7 @@
 #include "collect/environment.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -357,6 +358,13 @@ static int compare_environment(const json_object *old, const json_object *now, s
 
 int sidecar_compare(const json_object *old, const json_object *now, struct error *error)
 {
+    int64_t version = sidecar_number(old, NULL, "schema_version", SIDECAR_SCHEMA_VERSION);
+
+    if (version > SIDECAR_SCHEMA_VERSION)
+        return error_set(error,
+                         "the sidecar is of schema version %" PRId64 ", and this collect knows %d (go on with the one "
+                         "that began the sweep)",
+                         version, SIDECAR_SCHEMA_VERSION);
     if (compare_section(old, now, "machine", error) != 0 || compare_environment(old, now, error) != 0 ||
         compare_section(old, now, "versions", error) != 0)
         return -1;

@@ -46,6 +46,15 @@ load installed
     done
 }
 
+@test "taskweight-recording(5) tells of every variable that a sidecar may have" {
+    page=$(page taskweight-recording.5)
+    # all that stands in quotes in the table
+    for variable in $(sed -n '/ steering\[\] = /,/};/s/.*"\(.*\)".*/\1/p' "$BATS_TEST_DIRNAME/../collect/environment.c" | tr '*' .); do
+        grep -E "(^| )$variable( |\$)" "$page"
+    done
+    grep -E '^GOGC .* DOTNET_\* .* LD_LIBRARY_PATH$' "$page"
+}
+
 @test "candidates of completion are what the programs say" {
     candidates=$root/usr/libexec/taskweight/candidates
     [ "$("$candidates" tw-collect | cut -f1 | paste -sd' ')" = "$(tw-collect --help | grep -oE '^ {2,6}(-., )?--[a-z-]+=?' |

@@ -343,6 +343,60 @@ heavier() { # BYTES
     [ "${lines[0]}" = "analyze: --against: takes one recording (and was given twice)" ]
 }
 
+# Two recordings of a host vm: the one of the second machine has 4 processors in its sidecar, the other 2.
+two_machines() {
+    cd "$BATS_TEST_TMPDIR"
+    for name in first second; do
+        cp "$BATS_TEST_DIRNAME/fixtures/first-version.csv" "$name.csv"
+        sed 's/"runs": 10/"runs": 1/' "$BATS_TEST_DIRNAME/fixtures/first-version.json" >"$name.json"
+    done
+    sed -i 's/"cores": 2/"cores": 4/' second.json
+}
+
+another_machine='its host vm is another machine than that of'
+
+@test "two machines of one host name stand apart, unless they have labels" {
+    two_machines
+    run --separate-stderr "$analyze" --table=runs --format=csv first.csv second.csv
+    [ "$status" -eq 0 ]
+    [[ "$stderr" == *"analyze: second.csv: $another_machine first.csv (cores: 4 here, 2 there)"*"a=first.csv b=second.csv"* ]]
+    [ "$(grep -c '^vm,' <<<"$output")" -eq 9 ]
+    [ "$(grep -c '^vm (second.csv),' <<<"$output")" -eq 9 ]
+    run --separate-stderr "$analyze" --table=runs --format=csv a=first.csv b=second.csv
+    [[ "$stderr" != *"another machine"* ]]
+    [ "$(cut -d, -f1 <<<"$output" | sort -u | paste -sd,)" = a,b,host ]
+    run --separate-stderr "$analyze" --pool first.csv second.csv
+    [[ "$output" == *"baselines of 2 hosts"* ]]
+    cp first.json second.json # the same machine: the same runs
+    run --separate-stderr "$analyze" --table=runs --format=csv first.csv second.csv
+    [[ "$stderr" != *"another machine"* && "$stderr" == *"second.csv: 9 runs that were read already are left out"* ]]
+}
+
+@test "against a recording of another machine of the same name: it is said" {
+    two_machines
+    run --separate-stderr "$analyze" --against=first.csv --model=pthread second.csv
+    [ "$status" -eq 0 ]
+    [[ "$stderr" == *"analyze: first.csv: $another_machine second.csv (cores: 2 here, 4 there)"* ]]
+    [[ "$output" == *"HOST: vm"*"no change is proven"*"The older recordings are of another host: vm (first.csv)."* ]]
+    # where there are several hosts each is held against its own machine
+    sed -i 's/,null,/,less,/' second.csv
+    run --separate-stderr "$analyze" --against=second.csv --format=csv first.csv second.csv
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"vm (second.csv),less,"* && "$output" != *"vm,less,"* && "$output" != *"vm,pthread"* ]]
+}
+
+@test "what a newer version has recorded is read as far as it is known" {
+    two_machines
+    sed '1s/$/,spawn_us/; 2,$s/$/,7/; 3s/,idle,/,late,/; 4s/,idle,/,late,/' first.csv >newer.csv
+    sed 's/"schema_version": 1/"schema_version": 2/; s/"tasks": \[/"counts": [/' first.json >newer.json
+    run --separate-stderr "$analyze" --table=runs --format=csv newer.csv
+    [ "$status" -eq 0 ]
+    [ "${#stderr_lines[@]}" -eq 2 ]
+    [ "${stderr_lines[0]}" = "analyze: newer.csv: 2 rows of a phase that this version does not know are left out" ]
+    [[ "${stderr_lines[1]}" == "analyze: newer.json: is of schema version 2, and this program knows 1: "* ]]
+    [ "$output" = "$("$analyze" --table=runs --format=csv first.csv)" ]
+}
+
 @test "an option that would be passed over is a usage error" {
     check() { # MESSAGE OPTION...
         local message=$1

@@ -62,6 +62,9 @@ static void conditions_that_changed_are_named(void **state)
         {"{}", "{'environment': {'GOGC': '50', 'nice': 0}}", NULL},
         {"{'machine': {'cores': 2}}", "{'machine': {'cores': 4}, 'environment': {}}",
          "machine.cores was 2 when the sweep began and is 4 now" AGAIN},
+        {"{'schema_version': 1}", "{'environment': {}}", NULL},
+        {"{'schema_version': 2}", "{'environment': {}}",
+         "the sidecar is of schema version 2, and this collect knows 1 (go on with the one that began the sweep)"},
         /* a bound on how far a model gets */
         {"{'machine': {'limits': {'open_files': 1}}}", "{'machine': {'limits': {}}, 'environment': {}}", NULL},
     };

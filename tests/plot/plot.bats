@@ -343,6 +343,22 @@ END
     [ "$2" = "--command=sh -c 'sleep {seconds}'" ] && [ "$3" = "" ] && [ "$4" = -o ]
 }
 
+# The names that two machines of one host name get are as good as labels.
+@test "the timeline shows each of two machines of one name with its own runs" {
+    fixture=$BATS_TEST_DIRNAME/../analyze/fixtures/first-version
+    for name in first second; do
+        cp "$fixture.csv" "$name.csv"
+        cp "$fixture.json" "$name.json"
+    done
+    sed -i 's/"cores": 2/"cores": 4/' second.json
+    sed -i 's/,pthread,/,libuv,/' second.csv
+    "$plot" --chart=timeline --title=x -o apart.svg first.csv second.csv 2>/dev/null
+    "$plot" --chart=timeline --title=x -o labelled.svg vm=first.csv 'vm (second.csv)=second.csv' 2>/dev/null
+    cmp apart.svg labelled.svg
+    "$plot" --chart=timeline --title=x -o one.svg first.csv 2>/dev/null
+    ! cmp apart.svg one.svg || false
+}
+
 @test "the timeline shows a run that stands in two recordings once, and reads a pipe" {
     cp recording.csv copy.csv
     "$plot" --chart=timeline --title=x -o one.svg recording.csv
