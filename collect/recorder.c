@@ -163,10 +163,10 @@ static enum rest pass_run(struct lines *lines, const char *beginning, size_t len
 }
 
 /* Whether it is the beginning of this version's header row, at which a crash cut it off. */
-static bool is_torn_header(const struct lines *lines)
+static bool is_torn_header(const struct lines *lines, const struct sample_layout *layout)
 {
     size_t length;
-    char *header = format_rows(NULL, 0, NULL, &length);
+    char *header = format_rows(NULL, 0, layout, &length);
     bool same = header && lines->length <= (ssize_t)length && strncmp(lines->text, header, (size_t)lines->length) == 0;
 
     free(header);
@@ -193,7 +193,7 @@ static off_t find_end(struct lines *lines, struct recorder *recorder, const char
     off_t end = 0;
     bool whole = next_line(lines);
 
-    if (whole ? !read_header(lines, &recorder->layout) : lines->length > 0 && !is_torn_header(lines))
+    if (whole ? !read_header(lines, &recorder->layout) : lines->length > 0 && !is_torn_header(lines, &recorder->layout))
         return error_set(error, "%s:1: is not the header of a recording", recorder->path);
     if (whole)
         end = ftello(lines->stream);

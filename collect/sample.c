@@ -232,8 +232,9 @@ int sample_parse(struct sample *sample, const char *const *row, const struct sam
     return sample_check(sample, error);
 }
 
-#define COUNT_COLUMN(kind, name) +1
-#define REQUIRED_COLUMNS (SAMPLE_REQUIRED_COLUMNS(COUNT_COLUMN)) /* which come first */
+/* The required columns come first. */
+#define REQUIRED_INDEX(kind, name) REQUIRED_##name,
+enum { SAMPLE_REQUIRED_COLUMNS(REQUIRED_INDEX) REQUIRED_COLUMNS };
 
 int sample_layout_read(struct sample_layout *layout, const char *const *names, size_t fields, struct error *error)
 {

@@ -108,6 +108,14 @@ END
     done
     [ "$ended" = timeout ]
     [ "$why" = "took longer than $seconds s, and was still spawning" ]
+    # What took too long once is not started again, so there is nothing to be told of it.
+    sweep_of mule --timeout="$seconds" --runs=2
+    [ "$ended" = $'timeout\nskipped' ]
+    export recording
+    for fact in started_us voluntary_switches minor_faults; do
+        [ -n "$(column "$fact" status=timeout)" ]
+        [ -z "$(column "$fact" status=skipped)" ]
+    done
 }
 
 @test "a model that is killed says by what" {
