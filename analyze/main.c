@@ -8,6 +8,7 @@
 #include <err.h>
 #include <errno.h>
 #include <gsl/gsl_errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,6 +57,13 @@ static void tell_alarm(const char *alarm)
     }
 }
 
+static int refuse(const struct options *options, struct error *error)
+{
+    return isnan(options->fail_above)
+               ? error_set(error, "--table=%s: not passed (the reasons stand above)", options->table)
+               : error_set(error, "--fail-above=%g%%: not passed (the reasons stand above)", 100 * options->fail_above);
+}
+
 static int analyze(const struct options *options, const struct recordings *recordings, const struct recordings *against,
                    struct error *error)
 {
@@ -87,7 +95,7 @@ static int analyze(const struct options *options, const struct recordings *recor
             "nothing could be estimated: too few runs are ok, or at too few counts (the table of runs shows them)");
     if (result == 0 && table.alarm) {
         tell_alarm(table.alarm);
-        result = error_set(error, "--fail-above=%g%%: not passed (the reasons stand above)", 100 * options->fail_above);
+        result = refuse(options, error);
     }
     table_free(&table);
     return result;

@@ -27,7 +27,8 @@ const char *argp_program_version = "analyze (taskweight) " TASKWEIGHT_VERSION;
     ROW("crossovers", table_crossovers, true)                                                                          \
     ROW("capacity", table_capacity, true)                                                                              \
     ROW("changes", table_changes, true)                                                                                \
-    ROW("runs", table_runs, false)
+    ROW("runs", table_runs, false)                                                                                     \
+    ROW("calibration", table_calibration, true)
 #define FORMATS(ROW)                                                                                                   \
     ROW("text", format_text)                                                                                           \
     ROW("csv", format_csv)                                                                                             \

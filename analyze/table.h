@@ -73,14 +73,15 @@ struct table_request {
    out. */
 typedef int table_build(struct table *table, const struct table_request *request, struct error *error);
 
-table_build table_fits;       /* what a task costs: a line for each host and model */
-table_build table_cells;      /* the runs of each host, model and count */
-table_build table_segments;   /* what a task adds between neighbouring counts */
-table_build table_ratios;     /* each model over a reference */
-table_build table_crossovers; /* from how many tasks on which of two models is cheaper */
-table_build table_capacity;   /* how many tasks fit into a budget, or what so many tasks would take */
-table_build table_changes;    /* each model against the same one in older recordings */
-table_build table_runs;       /* each run with its values */
+table_build table_fits;        /* what a task costs: a line for each host and model */
+table_build table_cells;       /* the runs of each host, model and count */
+table_build table_segments;    /* what a task adds between neighbouring counts */
+table_build table_ratios;      /* each model over a reference */
+table_build table_crossovers;  /* from how many tasks on which of two models is cheaper */
+table_build table_capacity;    /* how many tasks fit into a budget, or what so many tasks would take */
+table_build table_changes;     /* each model against the same one in older recordings */
+table_build table_runs;        /* each run with its values */
+table_build table_calibration; /* whether tasks of known weight were found again */
 
 /* An empty table with these columns, those of TABLE_METRIC in that unit. */
 struct table table_new(const struct table_column *column, size_t columns, enum unit unit);

@@ -192,7 +192,7 @@ cells_columns=host,model,family,metric,unit,tasks,runs,failed,mean,sd,median,mad
     }
     check --fit=best "--fit: 'best' is no fit (choose robust, wls, ols or theil-sen)"
     check --metric=idle "--metric: 'idle' is no metric (choose peak, rss, pss, uss, page-tables, kernel, charged or cpu)"
-    check --table=x "--table: 'x' is no table (choose fits, cells, segments, ratios, crossovers, capacity, changes or runs)"
+    check --table=x "--table: 'x' is no table (choose fits, cells, segments, ratios, crossovers, capacity, changes, runs or calibration)"
     check --format=x "--format: 'x' is no format (choose text, csv, json, markdown or latex)"
     check --confidence=95 "--confidence: '95' is not a level (write a number between 0 and 1, such as 0.95)"
     check --tasks=1,,2 "--tasks: an empty part (write single commas between the parts)"
@@ -331,6 +331,66 @@ heavier() { # BYTES
     [[ "${stderr_lines[0]}" == "analyze: heavy: whether the overhead grew cannot be told"* ]]
     run "$analyze" --against="$two_models" --model=none "$two_models"
     [ "$status" -eq 1 ]
+}
+
+# Runs of calibrate:BYTES whose tasks weigh so many bytes more, whose baseline lies so many bytes above what was measured
+# before the first task, and whose groups were charged so many times what is explained. The runs of a count are all the same.
+calibrated() { # BYTES [MORE [ABOVE [CHARGED]]]
+    awk -v bytes="$1" -v more="${2:-0}" -v above="${3:-0}" -v charged="${4:-1}" 'BEGIN {
+        print "host,model,family,tasks,run,phase,time_us,alive,rss_bytes,pss_bytes,uss_bytes,peak_rss_bytes,page_table_bytes," \
+            "kernel_stack_bytes,kernel_bytes,charged_bytes,peak_charged_bytes,threads,user_us,system_us,status,reason"
+        for (run = 1; run <= 3; run++)
+            for (tasks = 1; tasks <= 10000; tasks *= tasks == 1 ? 1000 : 10) {
+                row = "rig,calibrate:" bytes ",async," tasks "," run
+                memory = 1048576 + above + tasks * (bytes + more)
+                printf "%s,idle,-1,0,1048576,,,1048576,,,,,,1,,,,\n", row
+                printf "%s,hold,1,%d,%d,%d,%d,%d,4096,,%d,%d,,1,,,,\n", row, tasks, memory, memory, memory, memory, 64 * tasks,
+                    charged * (memory + 64 * tasks)
+                printf "%s,end,2,0,,,,%d,,,,,,1,0,0,ok,\n", row, memory
+            }
+    }'
+}
+
+# No line holds what lies within its targets: 0.25 bytes of 256 are 0.098 %, and 60 KiB are 15 pages.
+@test "calibration: a known weight that is found again passes" {
+    { calibrated 256 0.25 61440; calibrated 4096 | tail -n +2; } >"$BATS_TEST_TMPDIR/check.csv"
+    run --separate-stderr "$analyze" --table=calibration "$BATS_TEST_TMPDIR/check.csv"
+    [ "$status" -eq 0 ]
+    [ -z "$stderr" ]
+    [[ "${lines[2]}" =~ ^calibrate:256\ +9\ +0\ +256\ B\ .*\ 60\.0\ KiB\ .*\ met$ ]]
+    [[ "${lines[3]}" =~ ^calibrate:4096\ .*\ met$ ]]
+    [ "${lines[-1]}" = "All targets are met: a known weight is found again." ]
+}
+
+@test "calibration: each target that is missed is told of and costs the exit status" {
+    missed() { # VERDICT MESSAGE CALIBRATED...
+        local verdict=$1 message=$2
+        shift 2
+        calibrated "$@" >"$BATS_TEST_TMPDIR/check.csv"
+        run --separate-stderr "$analyze" --table=calibration --format=csv "$BATS_TEST_TMPDIR/check.csv"
+        [ "$status" -eq 1 ]
+        [[ "${lines[1]}" == *",$verdict," ]]
+        [ "${stderr_lines[0]}" = "analyze: rig, calibrate:$1: $message" ]
+        [ "${stderr_lines[1]}" = "analyze: --table=calibration: not passed (the reasons stand above)" ]
+    }
+    missed "no: overhead" "the overhead is 0.50 B off" 256 0.5                                             # 0.2 %
+    missed "no: overhead" "the overhead is 2 B off" 4096 -2                                              # more than 1 byte
+    missed "no: baseline" "the baseline is 80.0 KiB off what was measured before the first task" 256 0 81920 # 20 pages
+    missed "no: accounting" "1.96 % of what a task was charged are neither its own pages nor the kernel's" 4096 0 0 1.02
+}
+
+@test "calibration: where nothing was charged the rest is judged, and what is unknown is no success" {
+    calibrated 4096 | awk -F, -v OFS=, '{ if (NR > 1) $15 = $16 = "" } { print }' >"$BATS_TEST_TMPDIR/check.csv"
+    run --separate-stderr "$analyze" --table=calibration --format=csv "$BATS_TEST_TMPDIR/check.csv"
+    [ "$status" -eq 0 ]
+    [[ "${lines[1]}" == *",met," ]]
+    calibrated 4096 | grep -v ,idle, >"$BATS_TEST_TMPDIR/check.csv"
+    run --separate-stderr "$analyze" --table=calibration --format=csv "$BATS_TEST_TMPDIR/check.csv"
+    [ "$status" -eq 1 ]
+    [[ "${stderr_lines[0]}" == *": the baseline is an unknown distance off what was measured before the first task" ]]
+    run --separate-stderr "$analyze" --table=calibration "$two_models"
+    [ "$status" -eq 1 ]
+    [ "${stderr_lines[0]}" = "analyze: no run of a model calibrate:BYTES is in the recordings (collect --check makes them)" ]
 }
 
 @test "one host on each side is compared, whatever its name" {
