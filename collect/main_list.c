@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "collect/main_list.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -63,4 +64,16 @@ void main_list_plan(const struct plan *plan)
 {
     for (size_t i = 0; i < plan->runs; i++)
         printf("%s %" PRId64 " %" PRId64 "\n", plan->run[i].model->name, plan->run[i].tasks, plan->run[i].number);
+}
+
+/* collect and analyze stand in one folder, and have the same before their names. */
+void main_list_judge(const char *recording)
+{
+    static const char own_name[] = "collect";
+    const char *called = program_invocation_name;
+    size_t before = strlen(called) - strlen(own_name);
+
+    if (strlen(called) < strlen(own_name) || strcmp(called + before, own_name) != 0)
+        before = 0;
+    printf("%.*sanalyze --table=calibration %s\n", (int)before, called, recording);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What collect --list and --plan print. */
+/* What collect --list, --plan and --check print. */
 #ifndef TASKWEIGHT_COLLECT_MAIN_LIST_H
 #define TASKWEIGHT_COLLECT_MAIN_LIST_H
 
@@ -11,5 +11,8 @@ void main_list_models(const struct model *const *model, size_t count);
 
 /* The runs in their order: "MODEL TASKS RUN" lines. */
 void main_list_plan(const struct plan *plan);
+
+/* The command that judges this recording of --check, with analyze called as collect was. */
+void main_list_judge(const char *recording);
 
 #endif

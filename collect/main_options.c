@@ -37,6 +37,12 @@ enum {
     OPTION_CHECK
 };
 
+/* What --check measures, and how often: analyze reads the bytes of a task off the model's name, and so few runs take a
+   minute or two. */
+static const char *const check_models[] = {"calibrate:256", "calibrate:1024", "calibrate:4096"};
+#define CHECK_MODELS (sizeof check_models / sizeof *check_models)
+#define CHECK_RUNS 5
+
 static const struct argp_option option_table[] = {
     {NULL, 0, NULL, 0, "What to measure:", 1},
     {"model", 'm', "MODEL,...", 0,
@@ -56,7 +62,10 @@ static const struct argp_option option_table[] = {
     {"name", OPTION_NAME, "NAME", 0, "What the recording calls the program of --command (default: command)", 1},
     {NULL, 0, NULL, 0, "Where it goes:", 2},
     {"output", 'o', "FILE", 0,
-     "The recording, a new file (default: HOST-TIME.csv); beside it stands its sidecar, FILE.json", 2},
+     "The recording, a new file (default: HOST-TIME.csv); beside it stands its sidecar, FILE.json; - is standard "
+     "output, "
+     "without a sidecar",
+     2},
     {"resume", OPTION_RESUME, "FILE", 0,
      "Go on with the sweep of this recording, which was interrupted, as its sidecar says: runs that are whole are kept",
      2},
@@ -79,9 +88,12 @@ static const struct argp_option option_table[] = {
      3},
     {NULL, 0, NULL, 0, "Instead of a sweep:", 4},
     {"check", OPTION_CHECK, NULL, 0,
-     "Measure tasks of known weight (the model calibrate) and say whether this machine finds it again", 4},
+     "Measure tasks of known weight (the model calibrate) and print the command that says whether it was found again",
+     4},
     {"list", OPTION_LIST, NULL, 0, "List the models, or those that are named, and why one cannot run here", 4},
     {"plan", OPTION_PLAN, NULL, 0, "Print the runs in their order", 4},
+    {NULL, 0, NULL, 0, "What is told:", 5},
+    {"quiet", 'q', NULL, 0, "Show no progress: tell only of what went wrong", 5},
     {0},
 };
 
@@ -219,6 +231,9 @@ static void check_mode(const struct main_options *options, struct argp_state *st
         argp_failure(state, OPTION_EXIT_USAGE, 0, "--list, --plan and --check exclude each other (ask for one)");
     if ((options->list || options->plan) && options->output)
         argp_failure(state, OPTION_EXIT_USAGE, 0, "--output: names a recording, and none is made");
+    if (options->check && (options->setup.models > 0 || options->setup.command || options->payload))
+        argp_failure(state, OPTION_EXIT_USAGE, 0,
+                     "--check: measures the model calibrate and no other (leave the models out)");
     if (options->check && options->setup.task_counts < 2)
         argp_failure(state, OPTION_EXIT_USAGE, 0, "--check: a weight shows between counts (give --tasks two or more)");
 }
@@ -246,11 +261,19 @@ static void check_options(const struct main_options *options, struct argp_state 
                      options->setup.name, NOT_IN_A_NAME);
 }
 
+static void choose_check(struct main_options *options)
+{
+    for (size_t i = 0; i < CHECK_MODELS; i++)
+        options->setup.model[options->setup.models++] = check_models[i];
+    if (!options->runs_given)
+        options->setup.runs = CHECK_RUNS;
+}
+
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
     struct main_options *options = state->input;
 
-    if (key < ARGP_KEY_END)
+    if (key != 'q' && key < ARGP_KEY_END)
         options->given++;
     if (parse_setup(key, argument, options, state))
         return 0;
@@ -273,8 +296,13 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     case OPTION_PLAN:
         options->plan = true;
         return 0;
+    case 'q':
+        options->quiet = true;
+        return 0;
     case ARGP_KEY_END:
         check_options(options, state);
+        if (options->check)
+            choose_check(options);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -303,8 +331,18 @@ static struct main_options default_options(void)
                 .timeout_seconds = DEFAULT_TIMEOUT_SECONDS,
                 .memory_limit = SETUP_MEMORY_AUTO,
             },
-        .payload = MAIN_OPTIONS_NO_PAYLOAD,
+        .payload = CHOICE_NO_PAYLOAD,
     };
+}
+
+/* Parsing cuts lists up and moves options to the front. NULL where memory runs out. */
+static char **copy_command(int argc, char *const *argv)
+{
+    char **copy = calloc((size_t)argc + 1, sizeof *copy);
+
+    for (int i = 0; copy && i < argc; i++)
+        copy[i] = strdup(argv[i]);
+    return copy;
 }
 
 void main_options_read(struct main_options *options, int argc, char **argv)
@@ -312,7 +350,16 @@ void main_options_read(struct main_options *options, int argc, char **argv)
     char tasks[] = DEFAULT_TASKS;
 
     *options = default_options();
+    options->command = copy_command(argc, argv);
     option_list("tasks", tasks, take_tasks, &options->setup, NULL);
     argp_err_exit_status = OPTION_EXIT_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, options);
+}
+
+void main_options_free(struct main_options *options)
+{
+    for (char **argument = options->command; argument && *argument; argument++)
+        free(*argument);
+    free(options->command);
+    *options = (struct main_options){0};
 }

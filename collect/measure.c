@@ -196,7 +196,7 @@ static bool is_over_limit(const struct watch *watch)
 
     if (group->folder >= 0)
         return cgroup_hit_limit(group);
-    return watch->available_before - machine_memory_read(watch->request->proc).available_bytes >
+    return watch->available_before - machine_memory_read(watch->request->site->proc).available_bytes >
            watch->request->memory_limit;
 }
 
@@ -255,7 +255,7 @@ static void on_failed(struct watch *watch, const struct event *event)
     watch->alive = event->count;
     if (is_over_limit(watch))
         finish_over_limit(watch);
-    limit_describe(watch->request->proc, watch->launch.pid, limits, sizeof limits);
+    limit_describe(watch->request->site->proc, watch->launch.pid, limits, sizeof limits);
     finish(watch, SAMPLE_FAILED, "%.150s%s%s", *event->reason ? event->reason : "the model gave no reason",
            *limits ? "; limit met: " : "", limits);
     answer(watch);
@@ -372,7 +372,7 @@ static void look_at_clock(struct watch *watch)
     static const char *const doing[] = {"starting", "idle", "spawning", "sleeping or ending tasks", "exiting", "over"};
 
     if (now_us() >= watch->timeout_at)
-        finish(watch, SAMPLE_TIMEOUT, "took longer than %g s, and was still %s", watch->request->timeout_seconds,
+        finish(watch, SAMPLE_TIMEOUT, "took longer than %g s, and was still %s", watch->request->setup->timeout_seconds,
                doing[watch->stage]);
     if (now_us() >= watch->exit_until)
         finish(watch, SAMPLE_FAILED, "%s", watch->stage == EXITING ? "was done but did not exit" : "closed its stdout");
@@ -387,7 +387,7 @@ static bool await(struct watch *watch)
 {
     int64_t due = MIN(MIN(watch->guard_at, watch->timeout_at), watch->exit_until), pause;
     struct pollfd sources[] = {
-        {watch->request->signals, POLLIN, 0},
+        {watch->request->site->signals, POLLIN, 0},
         {watch->launch.output, POLLIN, 0},
         {watch->launch.talk, POLLIN, 0},
         {watch->process, POLLIN, 0},
@@ -427,7 +427,7 @@ static struct sample identity_of(const struct measure_request *request)
 {
     struct sample identity = sample_unknown();
 
-    identity.host = request->host;
+    identity.host = request->site->host;
     identity.model = request->run.model->name;
     identity.family = request->run.model->family;
     identity.tasks = request->run.tasks;
@@ -439,7 +439,8 @@ static struct measurement measurement_new(const struct measure_request *request,
 {
     struct sample identity = identity_of(request);
 
-    return (struct measurement){.sampler = sampler_new(&identity, request->proc, group), .status = SAMPLE_NO_STATUS};
+    return (struct measurement){.sampler = sampler_new(&identity, request->site->proc, group),
+                                .status = SAMPLE_NO_STATUS};
 }
 
 static struct watch watch_new(const struct measure_request *request, struct measurement *measurement)
@@ -454,10 +455,10 @@ static struct watch watch_new(const struct measure_request *request, struct meas
         .go_at = now,
         .started_us = unix_time_us(),
         .guard_at = now,
-        .timeout_at = now + llround(request->timeout_seconds * 1e6),
+        .timeout_at = now + llround(request->setup->timeout_seconds * 1e6),
         .exit_until = NEVER,
         .alive = SAMPLE_UNKNOWN,
-        .available_before = machine_memory_read(request->proc).available_bytes,
+        .available_before = machine_memory_read(request->site->proc).available_bytes,
     };
 }
 
@@ -524,13 +525,13 @@ static int launch(struct watch *watch, int group, struct error *error)
     if (!is_command(watch)) {
         const char *arguments[] = {model->path, tasks, seconds, *model->parameter ? model->parameter : NULL, NULL};
 
-        return launch_start(&watch->launch, arguments, &request->launch, group, error);
+        return launch_start(&watch->launch, arguments, &request->setup->launch, group, error);
     }
     command = expand(model->command, tasks, seconds);
     if (!command)
         return error_set(error, "out of memory for the command");
-    result = launch_start(&watch->launch, (const char *[]){model->path, "-c", command, NULL}, &request->launch, group,
-                          error);
+    result = launch_start(&watch->launch, (const char *[]){model->path, "-c", command, NULL}, &request->setup->launch,
+                          group, error);
     free(command);
     return result;
 }
@@ -559,7 +560,7 @@ static int run_to_its_end(struct watch *watch, int group, struct error *error)
 
 int measure(const struct measure_request *request, struct measurement *measurement, struct error *error)
 {
-    struct cgroup group = cgroup_new(request->groups, request->memory_limit);
+    struct cgroup group = cgroup_new(&request->site->groups, request->memory_limit);
     struct watch watch;
     int result;
 

@@ -3,26 +3,22 @@
 #ifndef TASKWEIGHT_COLLECT_MEASURE_H
 #define TASKWEIGHT_COLLECT_MEASURE_H
 
-#include "collect/cgroup.h"
 #include "collect/error.h"
-#include "collect/launch.h"
 #include "collect/plan.h"
 #include "collect/sample.h"
 #include "collect/sampler.h"
+#include "collect/setup.h"
+#include "collect/site.h"
 
 #include <stdbool.h>
 
 /* What a run is to be, and what bounds it. */
 struct measure_request {
     struct planned_run run;
-    const char *host;
-    double sleep_seconds;   /* how long each task sleeps */
-    double timeout_seconds; /* for the whole run */
-    struct launch_options launch;
-    const struct cgroup_parent *groups; /* below which the run's own is made */
-    int64_t memory_limit;               /* bytes that it may take, user's and kernel's */
-    int proc;                           /* descriptor of /proc */
-    int signals;                        /* a signalfd: as soon as it can be read the run is given up */
+    const struct setup *setup; /* of its sweep: how long it may take, how its program is started */
+    const struct site *site;
+    double sleep_seconds; /* how long each task sleeps */
+    int64_t memory_limit; /* bytes that it may take, user's and kernel's */
 };
 
 /* What came of it. */

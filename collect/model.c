@@ -310,6 +310,29 @@ int model_list_add_command(struct model_list *list, const char *name, const char
     return add(list, model, error);
 }
 
+/* --- those of the folder -------------------------------------------------------------------------------------------
+ */
+
+int model_find_folder(char folder[PATH_MAX], struct error *error)
+{
+    static const char *const places[] = {"../models", "../libexec/taskweight/models"};
+    char program[PATH_MAX - 64];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    char *name;
+
+    if (length < 0)
+        return error_set(error, "/proc/self/exe: %s (is /proc mounted?)", strerror(errno));
+    program[length] = '\0';
+    name = strrchr(program, '/');
+    *name = '\0';
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        snprintf(folder, PATH_MAX, "%s/%s", program, places[i]);
+        if (access(folder, R_OK | X_OK) == 0)
+            return 0;
+    }
+    return error_set(error, "%s: no task models beside this program (run `make models`)", folder);
+}
+
 static int byte_order(const struct dirent **a, const struct dirent **b)
 {
     return strcmp((*a)->d_name, (*b)->d_name);

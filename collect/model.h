@@ -5,6 +5,7 @@
 
 #include "collect/error.h"
 
+#include <limits.h>
 #include <stddef.h>
 
 /* What `PROGRAM --describe` printed, as "key value" lines. Texts are never NULL. */
@@ -25,6 +26,10 @@ struct model_list {
     struct model *model; /* ordered by name, and behind them what was added */
     size_t count;
 };
+
+/* Finds the folder of the models beside the program that runs: in the source tree build/bin and build/models, installed
+   PREFIX/bin and PREFIX/libexec/taskweight/models. */
+int model_find_folder(char folder[PATH_MAX], struct error *error);
 
 /* Asks every program of the folder. One that does not answer is listed as unavailable with the reason. */
 int model_list_read(struct model_list *list, const char *folder, struct error *error);

@@ -29,7 +29,7 @@ static int write_whole(struct recorder *recorder, const char *text, size_t lengt
     if (written >= 0 && written < (ssize_t)length)
         errno = ENOSPC;
     failed(recorder, error);
-    if (ftruncate(recorder->descriptor, before) != 0)
+    if (!recorder->is_stream && ftruncate(recorder->descriptor, before) != 0)
         errno = 0;
     return -1;
 }
@@ -58,7 +58,7 @@ static bool was_removed(const struct recorder *recorder)
 {
     struct stat status;
 
-    return fstat(recorder->descriptor, &status) == 0 && status.st_nlink == 0;
+    return !recorder->is_stream && fstat(recorder->descriptor, &status) == 0 && status.st_nlink == 0;
 }
 
 int recorder_append(struct recorder *recorder, const struct sample *sample, size_t samples, struct error *error)
@@ -95,7 +95,7 @@ static int begin(struct recorder *recorder, struct error *error)
 
 int recorder_create(struct recorder *recorder, const char *path, struct error *error)
 {
-    recorder->path = path;
+    *recorder = (struct recorder){.path = path};
     recorder->descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
     if (recorder->descriptor < 0 && errno == EEXIST)
         return error_set(error, "%s: exists already, and a recording is never overwritten (name another with -o)",
@@ -104,6 +104,12 @@ int recorder_create(struct recorder *recorder, const char *path, struct error *e
         return error_set(error, "%s: cannot be made: %s (name another with -o)", path, strerror(errno));
     if (lock(recorder, error) != 0)
         return -1;
+    return begin(recorder, error);
+}
+
+int recorder_stream(struct recorder *recorder, int descriptor, struct error *error)
+{
+    *recorder = (struct recorder){.descriptor = descriptor, .path = "standard output", .is_stream = true};
     return begin(recorder, error);
 }
 
@@ -235,7 +241,7 @@ static int cut_back(struct recorder *recorder, const char *host, const struct pl
 int recorder_resume(struct recorder *recorder, const char *path, const char *host, const struct plan *plan,
                     size_t *done, struct error *error)
 {
-    recorder->path = path;
+    *recorder = (struct recorder){.path = path};
     /* The sidecar is written first, so that a recording may be missing when it is there. */
     recorder->descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (recorder->descriptor < 0)
@@ -251,5 +257,5 @@ int recorder_resume(struct recorder *recorder, const char *path, const char *hos
 
 int recorder_close(struct recorder *recorder, struct error *error)
 {
-    return close(recorder->descriptor) == 0 ? 0 : failed(recorder, error);
+    return recorder->is_stream || close(recorder->descriptor) == 0 ? 0 : failed(recorder, error);
 }

@@ -7,14 +7,21 @@
 #include "collect/plan.h"
 #include "collect/sample.h"
 
+#include <stdbool.h>
+
 struct recorder {
     int descriptor;
     const char *path;            /* borrowed */
     struct sample_layout layout; /* of the file's rows, as its header has them */
+    bool is_stream;              /* the descriptor is another's */
 };
 
 /* Makes the file, which must not exist, and writes the header row. */
 int recorder_create(struct recorder *recorder, const char *path, struct error *error);
+
+/* Writes the header row to that descriptor, which is none of a file that collect made: what could not be written whole
+   is not cut back, and nobody else is kept from writing there. */
+int recorder_stream(struct recorder *recorder, int descriptor, struct error *error);
 
 /* Opens the file of a sweep that was interrupted, cuts off what stands behind its last whole run, and says how many of
    the plan's runs are in it. Rows are then appended with the columns that the file has, which may be those of another

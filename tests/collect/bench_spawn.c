@@ -44,7 +44,7 @@ static double spawn_unwatched(const struct measure_request *request, struct erro
     double seconds;
 
     snprintf(tasks, sizeof tasks, "%lld", (long long)request->run.tasks);
-    if (launch_start(&launch, arguments, &request->launch, LAUNCH_NO_GROUP, error) != 0)
+    if (launch_start(&launch, arguments, &request->setup->launch, LAUNCH_NO_GROUP, error) != 0)
         return -1;
     if (await_event(&launch).kind != EVENT_IDLE)
         return error_set(error, "%s: is not idle", request->run.model->name);
@@ -99,9 +99,9 @@ static int compare(const struct measure_request *request, struct error *error)
 
 int main(int argc, char **argv)
 {
-    const struct cgroup_parent no_groups = {.version = CGROUP_NONE};
-    struct measure_request request = {
-        .host = "bench", .groups = &no_groups, .timeout_seconds = TIMEOUT_SECONDS, .memory_limit = INT64_MAX};
+    const struct setup setup = {.timeout_seconds = TIMEOUT_SECONDS};
+    struct site site = {.host = "bench", .groups = {.version = CGROUP_NONE}, .signals = -1};
+    struct measure_request request = {.setup = &setup, .site = &site, .memory_limit = INT64_MAX};
     struct model_list models;
     struct error error;
     struct keeper keeper;
@@ -113,8 +113,7 @@ int main(int argc, char **argv)
     }
     if (model_list_read(&models, argv[1], &error) != 0)
         return fail(&error);
-    request.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    request.signals = -1;
+    site.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     request.run.tasks = atoll(argv[2]);
     /* 100 k threads and stacks are beyond the usual limits; without root some models are not ready. */
     raised = raise_limits(&keeper, &error) == 0;

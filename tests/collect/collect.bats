@@ -44,6 +44,7 @@ load sweeps
     fails_with 2 "$collect" --check --list
     fails_with 2 "$collect" --plan null -o "$recording"
     fails_with 2 "$collect" --check -t 1
+    fails_with 2 "$collect" --check null
     for name in "" a,b a/b fiber:1k; do
         fails_with 2 "$collect" --command='sleep {seconds} # {tasks}' --name="$name" -o "$recording"
     done
@@ -62,7 +63,6 @@ load sweeps
     echo mine >"$folder/x.json"
     fails_with 1 "$collect" null -o "$recording"
     [ "$(cat "$folder/x.json")" = mine ]
-    fails_with 1 "$collect" --check pthread
 }
 
 @test "a variant that cannot be is one line and exit status 1" {

@@ -13,17 +13,20 @@ static void parse(int argc, char **argv)
     main_options_read(&options, argc, argv);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void check(const struct setup *setup)
 {
-    const struct setup *setup = &options.setup;
-
-    if (!fuzz_options_accept(data, size, parse))
-        return 0;
     if (setup->task_counts < 1 || setup->runs < 1 || setup->shard < 1 || setup->shard > setup->shards ||
         !(setup->timeout_seconds > 0))
         abort();
     for (size_t i = 0; i < setup->task_counts; i++)
         if (setup->tasks[i] < 1)
             abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (fuzz_options_accept(data, size, parse))
+        check(&options.setup);
+    main_options_free(&options);
     return 0;
 }

@@ -101,13 +101,30 @@ load sweeps
     [ "$(column model phase=end status=ok | wc -l)" -eq 4 ]
 }
 
-@test "--check says of each target whether it was met" {
-    export TMPDIR=$folder
-    run --separate-stderr "$collect" --check -t 1,100,20000 -r 2
-    [ "$status" -le 1 ]
-    [ "$(grep -cE '^ +(256|1024|4096) .* (ok|MISSED)$' <<<"$output")" -eq 3 ]
-    [[ "$output" == *"Baseline: "*": "@(ok|MISSED)* ]]
-    [[ "$output" == *"Accounting: "* ]]
-    [[ "$output" =~ peak\ [0-9.]+\ (B|KiB|MiB),\ rss\  ]] # two runs may well be equal
-    [ -z "$(ls -d "$folder"/taskweight-?????? 2>/dev/null)" ]
+@test "--check records tasks of known weight and prints the command that judges them" {
+    run --separate-stderr "$collect" --check -t 1,100,20000 -r 2 -o "$recording"
+    [ "$status" -eq 0 ]
+    [ "$output" = "$BUILD/bin/analyze --table=calibration $recording" ]
+    [ "$(recording=$recording column model phase=end | sort | uniq -c | tr -s ' ' | paste -sd,)" = " 6 calibrate:1024, 6 calibrate:256, 6 calibrate:4096" ]
+    run --separate-stderr $output --format=csv
+    [ "$status" -le 1 ] # few runs, beside other tests
+    [ "$(grep -cE ',(met|no: .*),' <<<"$output")" -eq 3 ]
+    cd "$folder"
+    only calibrate # without -o the recording is named as any other is
+    run --separate-stderr "$collect" --check -t 1,10 -r 1 -q "$nap"
+    [ "$stderr" = "" ]
+    [ "$output" = "$folder/bin/analyze --table=calibration $(ls ./*-*.csv | cut -c3-)" ]
+}
+
+@test "-o - streams the rows to standard output, and -q shows no progress" {
+    only null
+    cd "$folder"
+    "$collect" -m null -t 1,2 -r 2 --seed=3 "$nap" -q -o - >"$recording" 2>"$folder/talk"
+    [ ! -s "$folder/talk" ]
+    [ "$(recording=$recording column model phase=end | wc -l)" -eq 4 ]
+    [ -z "$(ls -- -* ./*.json 2>/dev/null)" ] # neither a file of that name nor a sidecar
+    "$BUILD/bin/analyze" "$recording" | grep -q ^null
+    run --separate-stderr bash -c "'$collect' -m null -t 1 -r 1 $nap -o - >/dev/full"
+    [ "$status" -eq 1 ]
+    [ "$stderr" = "collect: standard output: cannot write: No space left on device" ]
 }

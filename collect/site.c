@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "collect/site.h"
+
+#include "collect/launch.h"
+#include "collect/raise.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+/* Signals that end a sweep arrive through a descriptor, so that the run under way is ended in order. A hangup that was
+   ignored when collect was started, as nohup does, stays so: the descriptor would tell of it all the same. */
+static int open_signals(void)
+{
+    struct sigaction hangup;
+    sigset_t signals;
+
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    if (sigaction(SIGHUP, NULL, &hangup) != 0 || hangup.sa_handler != SIG_IGN)
+        sigaddset(&signals, SIGHUP);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow further is an error like a full disk */
+    return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void put_back(struct site *site)
+{
+    if (site->is_raised)
+        keeper_end(&site->raised);
+    close(site->proc);
+    close(site->signals);
+}
+
+/* Keepers are forked before collect adopts orphans; that of the bounds also before collect may move into a group of its
+   own, which is to be empty when it is removed. */
+static int start_keepers(struct site *site, bool raise, struct error *lack, struct error *error)
+{
+    if (raise && raise_limits(&site->raised, error) != 0)
+        return -1;
+    site->is_raised = raise;
+    site->groups = cgroup_find_parent(site->proc, "/sys/fs/cgroup", lack);
+    return cgroup_keep_clean(&site->groups, &site->keeper, error);
+}
+
+int site_open(struct site *site, bool raise, struct error *lack, struct error *error)
+{
+    *site = (struct site){.host = "unknown", .proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (site->proc < 0)
+        return error_set(error, "/proc: %s (is it mounted?)", strerror(errno));
+    gethostname(site->host, sizeof site->host - 1);
+    site->signals = open_signals();
+    lack->text[0] = '\0';
+    if (start_keepers(site, raise, lack, error) != 0) {
+        put_back(site);
+        return -1;
+    }
+    launch_adopt_orphans();
+    return 0;
+}
+
+void site_close(struct site *site)
+{
+    cgroup_leave(&site->groups);
+    keeper_end(&site->keeper);
+    put_back(site);
+}
