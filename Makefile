@@ -189,6 +189,20 @@ installed_documents := $(addprefix share/doc/taskweight/,CHANGELOG.md slurm)
 staged := $(DESTDIR)$(PREFIX)
 complete = sed 's,@candidates@,$(libexecdir)/candidates,; s/@program@/$(PROGRAM_PREFIX)$1/' collect/completion/$2
 
+# Another package may have a program of that name, as plotutils has a plot.
+define tell_hidden
+for program in $(programs:%=$(PROGRAM_PREFIX)%); do \
+    (IFS=:; for folder in $$PATH; do \
+        if [ "$$folder" != "$(PREFIX)/bin" ] && [ -x "$$folder/$$program" ] && \
+            ! [ "$$folder/$$program" -ef "$(PREFIX)/bin/$$program" ]; then \
+            echo "install: $(PREFIX)/bin/$$program hides $$folder/$$program where its folder comes first in PATH" \
+                "(make install PROGRAM_PREFIX=tw- keeps both)" >&2; \
+            break; \
+        fi; \
+    done); \
+done
+endef
+
 install: all manuals
 	for folder in $(sort $(dir $(installed_programs) $(installed_models) $(installed_manuals) $(installed_completions) \
 	    $(installed_documents))); do install -d "$(staged)/$$folder" || exit; done
@@ -204,6 +218,7 @@ install: all manuals
 	    $(call complete,$(program),complete.fish) >"$(staged)/$(fish_completions)/$(PROGRAM_PREFIX)$(program).fish" &&) true
 	cp -R CHANGELOG.md collect/slurm "$(staged)/share/doc/taskweight"
 	sed -i 's/:-collect}/:-$(PROGRAM_PREFIX)collect}/' "$(staged)/share/doc/taskweight/slurm/sweep.sbatch"
+	@$(tell_hidden)
 
 uninstall:
 	-cd "$(staged)" && rm -rf $(installed_programs) $(installed_models) $(installed_manuals) $(installed_completions) \

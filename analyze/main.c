@@ -23,7 +23,7 @@ static void tell(const char *line)
 static int write_table(const struct table *table, const struct options *options, struct error *error)
 {
     const struct selection *selection = &options->selection;
-    const struct format_source source = {options->table,
+    const struct format_source source = {options->table_name,
                                          metric_names[selection->cells.metric],
                                          fit_method_names[selection->method],
                                          selection->cells.confidence,
@@ -60,7 +60,7 @@ static void tell_alarm(const char *alarm)
 static int refuse(const struct options *options, struct error *error)
 {
     return isnan(options->fail_above)
-               ? error_set(error, "--table=%s: not passed (the reasons stand above)", options->table)
+               ? error_set(error, "--table=%s: not passed (the reasons stand above)", options->table_name)
                : error_set(error, "--fail-above=%g%%: not passed (the reasons stand above)", 100 * options->fail_above);
 }
 

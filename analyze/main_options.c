@@ -18,17 +18,17 @@
 
 const char *argp_program_version = "analyze (taskweight) " TASKWEIGHT_VERSION;
 
-/* One row is one table: ROW("name", function, whether it fits a line); or one format: ROW("name", function). */
-#define TABLES(ROW)                                                                                                    \
-    ROW("fits", table_fits, true)                                                                                      \
-    ROW("cells", table_cells, false)                                                                                   \
-    ROW("segments", table_segments, false)                                                                             \
-    ROW("ratios", table_ratios, true)                                                                                  \
-    ROW("crossovers", table_crossovers, true)                                                                          \
-    ROW("capacity", table_capacity, true)                                                                              \
-    ROW("changes", table_changes, true)                                                                                \
-    ROW("runs", table_runs, false)                                                                                     \
-    ROW("calibration", table_calibration, true)
+/* TABLE(name): one row is one table, which table_NAME builds. ROW("name", function): one row is one format. */
+#define TABLES(TABLE)                                                                                                  \
+    TABLE(fits)                                                                                                        \
+    TABLE(cells)                                                                                                       \
+    TABLE(segments)                                                                                                    \
+    TABLE(ratios)                                                                                                      \
+    TABLE(crossovers)                                                                                                  \
+    TABLE(capacity)                                                                                                    \
+    TABLE(changes)                                                                                                     \
+    TABLE(runs)                                                                                                        \
+    TABLE(calibration)
 #define FORMATS(ROW)                                                                                                   \
     ROW("text", format_text)                                                                                           \
     ROW("csv", format_csv)                                                                                             \
@@ -36,14 +36,17 @@ const char *argp_program_version = "analyze (taskweight) " TASKWEIGHT_VERSION;
     ROW("markdown", format_markdown)                                                                                   \
     ROW("latex", format_latex)
 
-#define ROW_NAME(name, ...) name,
-#define ROW_FUNCTION(name, function, ...) function,
-#define ROW_FITS(name, function, fits) fits,
-static const char *const table_names[] = {TABLES(ROW_NAME)};
-static table_build *const table_builders[] = {TABLES(ROW_FUNCTION)};
-static const bool table_fits_line[] = {TABLES(ROW_FITS)};
-static const char *const format_names[] = {FORMATS(ROW_NAME)};
-static format_write *const format_writers[] = {FORMATS(ROW_FUNCTION)};
+#define TABLE_ENUMERATOR(name) TABLE_##name,
+#define TABLE_STRING(name) #name,
+#define TABLE_FUNCTION(name) table_##name,
+enum table_name { TABLES(TABLE_ENUMERATOR) TABLE_NAMES };
+static const char *const table_names[] = {TABLES(TABLE_STRING)};
+static table_build *const table_builders[] = {TABLES(TABLE_FUNCTION)};
+
+#define FORMAT_STRING(name, function) name,
+#define FORMAT_FUNCTION(name, function) function,
+static const char *const format_names[] = {FORMATS(FORMAT_STRING)};
+static format_write *const format_writers[] = {FORMATS(FORMAT_FUNCTION)};
 
 static const char *const color_names[] = {"auto", "always", "never"};
 enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
@@ -72,22 +75,20 @@ enum {
 static const struct argp_option option_table[] = {
     {"table", OPTION_TABLE, "TABLE", 0, "default: fits, or what the options below ask for", 2},
     {"reference", OPTION_REFERENCE, "MODEL", 0,
-     "ratios, crossovers: compare with this model (default: the one with the lightest task; each with each)", 3},
+     "compare with this model (default: the one with the lightest task; each with each)", 3},
     {"at", OPTION_AT, "COUNT,...", 0,
-     "capacity: what so many tasks would take, such as 10M,1G; ratios: compare the runs with so many", 3},
-    {"test", OPTION_TEST, "TEST", 0, "ratios --at: default: welch", 3},
+     "what so many tasks would take, such as 10M,1G; for ratios, compare the runs with so many", 3},
+    {"test", OPTION_TEST, "TEST", 0, "of runs at the counts of --at; default: welch", 3},
     {"budget", OPTION_BUDGET, "QUANTITY", 0,
-     "capacity: how many tasks fit into so much of the metric's unit, such as 2s for cpu (default of "
-     "memory: " DEFAULT_SIZE ")",
+     "how many tasks fit into so much of the metric's unit, such as 2s for cpu (default of memory: " DEFAULT_SIZE ")",
      3},
-    {"against", OPTION_AGAINST, "RECORDING", 0, "changes: compare with the same models in this older recording", 3},
+    {"against", OPTION_AGAINST, "RECORDING", 0, "compare with the same models in this older recording", 3},
     {"fail-above", OPTION_FAIL_ABOVE, "PERCENT", 0,
-     "changes: exit with 1 where an overhead is proven to have grown by more than this, such as 5%", 3},
-    {"pool", OPTION_POOL, NULL, 0,
-     "fits: one overhead for each model over all hosts, with a host effect in the baseline", 3},
+     "exit with 1 where an overhead is proven to have grown by more than this, such as 5%", 3},
+    {"pool", OPTION_POOL, NULL, 0, "one overhead for each model over all hosts, with a host effect in the baseline", 3},
     {"format", OPTION_FORMAT, "FORMAT", 0, "default: text", 4},
     {"color", OPTION_COLOR, "WHEN", 0, "default: auto: on a terminal, but not under NO_COLOR or TERM=dumb", 4},
-    {"output", 'o', "FILE", 0, "Write to this file, over what it holds (default: standard output)", 4},
+    {"output", 'o', "FILE", 0, "Write to this file, over what it holds (default: -, standard output)", 4},
     {0},
 };
 
@@ -98,10 +99,74 @@ static const struct selection_choice choices[] = {
     {OPTION_TEST, "test", test_names, LENGTH(test_names)},
 };
 
+/* --- which options go with which tables --------------------------------------------------------------------------- */
+
+/* What the help says of these options, which ones are errors, and which table an option means where none is chosen all
+   come from here; the completion reads it in the help. */
+#define WITH(name) (1U << TABLE_##name)
+static const struct rule {
+    int key;
+    const char *option;
+    unsigned tables;       /* with which the option goes */
+    enum table_name meant; /* TABLE_NAMES: the option does not say */
+} rules[] = {
+    {OPTION_AGAINST, "against", WITH(changes), TABLE_changes},
+    {OPTION_FAIL_ABOVE, "fail-above", WITH(changes), TABLE_NAMES},
+    {OPTION_BUDGET, "budget", WITH(capacity), TABLE_capacity},
+    {OPTION_AT, "at", WITH(capacity) | WITH(ratios), TABLE_capacity},
+    {OPTION_REFERENCE, "reference", WITH(ratios) | WITH(crossovers), TABLE_NAMES},
+    {OPTION_TEST, "test", WITH(ratios), TABLE_NAMES},
+    {OPTION_POOL, "pool", WITH(fits), TABLE_NAMES},
+    {SELECTION_FIT, "fit", ~(WITH(cells) | WITH(segments) | WITH(runs)), TABLE_NAMES}, /* they fit no line */
+};
+
+/* "ratios or crossovers". Returns text. */
+static const char *rule_tables(const struct rule *rule, char text[NAME_LIST_SIZE])
+{
+    const char *names[TABLE_NAMES];
+    size_t count = 0;
+
+    for (size_t i = 0; i < TABLE_NAMES; i++)
+        if (rule->tables & 1U << i)
+            names[count++] = table_names[i];
+    return name_list(text, names, count);
+}
+
+/* For argp's help_filter: the tables come before what the option is for. */
 static char *help(int key, const char *text, void *input)
 {
+    char tables[NAME_LIST_SIZE], *ruled = NULL, *whole;
+
     (void)input;
-    return selection_help(choices, LENGTH(choices), key, text);
+    for (size_t i = 0; text && i < LENGTH(rules); i++)
+        if (rules[i].key == key && asprintf(&ruled, "%s: %s", rule_tables(&rules[i], tables), text) < 0)
+            ruled = NULL;
+    whole = selection_help(choices, LENGTH(choices), key, ruled ? ruled : text);
+    if (ruled && whole != ruled)
+        free(ruled);
+    return whole;
+}
+
+/* The rules whose options were given are bits in options->given. */
+static void rule_note(struct options *options, int key)
+{
+    for (size_t i = 0; i < LENGTH(rules); i++)
+        if (rules[i].key == key)
+            options->given |= 1U << i;
+}
+
+static bool rule_was_given(const struct options *options, size_t rule)
+{
+    return options->given & 1U << rule;
+}
+
+static void rule_check_all(const struct options *options, const struct argp_state *state)
+{
+    char tables[NAME_LIST_SIZE];
+
+    for (size_t i = 0; i < LENGTH(rules); i++)
+        if (rule_was_given(options, i) && !(rules[i].tables & 1U << options->table))
+            argp_error(state, "--%s goes with --table=%s only", rules[i].option, rule_tables(&rules[i], tables));
 }
 
 /* --- values ------------------------------------------------------------------------------------------------------- */
@@ -166,67 +231,39 @@ static size_t terminal_width(const char *output)
 
 /* --- parsing ------------------------------------------------------------------------------------------------------ */
 
-static size_t find_table(const char *name)
-{
-    size_t i = 0;
-
-    while (strcmp(table_names[i], name) != 0)
-        i++;
-    return i;
-}
-
-static void choose_table(struct options *options, size_t table)
-{
-    options->table = table_names[table];
-    options->build = table_builders[table];
-}
-
 /* What an option is for says which table is meant. */
-static void choose_default_table(struct options *options)
+static enum table_name default_table(const struct options *options)
 {
-    const char *name = options->against.path                        ? "changes"
-                       : options->budget_text || options->at_counts ? "capacity"
-                                                                    : "fits";
-
-    if (!options->table)
-        choose_table(options, find_table(name));
+    for (size_t i = 0; i < LENGTH(rules); i++)
+        if (rule_was_given(options, i) && rules[i].meant != TABLE_NAMES)
+            return rules[i].meant;
+    return TABLE_fits;
 }
 
 /* No option is passed over in silence. */
 static void check(const struct options *options, const struct argp_state *state)
 {
-    bool changes = strcmp(options->table, "changes") == 0, capacity = strcmp(options->table, "capacity") == 0;
-    bool ratios = strcmp(options->table, "ratios") == 0, crossovers = strcmp(options->table, "crossovers") == 0;
-
     if (options->selection.files == 0)
         argp_error(state, "no recording is named");
-    if (changes && !options->against.path)
+    if (options->table == TABLE_changes && !options->against.path)
         argp_error(state, "--table=changes needs --against=RECORDING");
-    if (!changes && options->against.path)
-        argp_error(state, "--against goes with --table=changes only");
-    if (!changes && !isnan(options->fail_above))
-        argp_error(state, "--fail-above goes with --against only");
-    if (!capacity && options->budget_text)
-        argp_error(state, "--budget goes with --table=capacity only");
+    rule_check_all(options, state);
     if (options->budget_text && options->at_counts)
         argp_error(state, "--budget and --at are two questions (ask one at a time)");
-    if (!capacity && !ratios && options->at_counts)
-        argp_error(state, "--at goes with --table=capacity or ratios only");
-    if (!ratios && !crossovers && options->reference)
-        argp_error(state, "--reference goes with --table=ratios or crossovers only");
-    if (options->rank_test && !(ratios && options->at_counts))
-        argp_error(state, "--test=mann-whitney compares runs (it goes with --table=ratios --at=COUNT only)");
-    if (options->selection.method_chosen && !table_fits_line[find_table(options->table)])
-        argp_error(state, "--fit: --table=%s fits no line", options->table);
-    if (options->pool && strcmp(options->table, "fits") != 0)
-        argp_error(state, "--pool goes with --table=fits only");
+    if (options->rank_test && !options->at_counts)
+        argp_error(state, "--test=mann-whitney compares runs (it goes with --at=COUNT only)");
 }
 
 static void finish(struct options *options, const struct argp_state *state)
 {
-    choose_default_table(options);
+    if (options->selection.method_chosen)
+        rule_note(options, SELECTION_FIT);
+    if (options->table == TABLE_NAMES)
+        options->table = default_table(options);
+    options->build = table_builders[options->table];
+    options->table_name = table_names[options->table];
     check(options, state);
-    if (strcmp(options->table, "capacity") == 0 && options->at_counts == 0)
+    if (options->table == TABLE_capacity && options->at_counts == 0)
         options->budget = parse_budget(options->budget_text, options->selection.cells.metric, state);
     options->style =
         (struct format_style){terminal_width(options->output), wants_color(options->color, options->output)};
@@ -236,12 +273,13 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
     struct options *options = state->input;
 
+    rule_note(options, key);
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &options->selection;
         return 0;
     case OPTION_TABLE:
-        choose_table(options, (size_t)selection_name("table", argument, table_names, LENGTH(table_names), state));
+        options->table = selection_name("table", argument, table_names, LENGTH(table_names), state);
         return 0;
     case OPTION_FORMAT:
         options->write = format_writers[selection_name("format", argument, format_names, LENGTH(format_names), state)];
@@ -273,7 +311,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         options->color = selection_name("color", argument, color_names, LENGTH(color_names), state);
         return 0;
     case 'o':
-        options->output = argument;
+        options->output = strcmp(argument, "-") == 0 ? NULL : argument;
         return 0;
     case ARGP_KEY_END:
         finish(options, state);
@@ -292,17 +330,16 @@ static const struct argp argp = {
     .args_doc = "[LABEL=]RECORDING...",
     .doc =
         "Fit a line through what each task model's runs took, such as their memory: what there is before the first "
-        "task "
-        "(the baseline) and what each task adds (the overhead)."
+        "task (the baseline) and what each task adds (the overhead)."
         "\vWithout --metric the table of fits shows the kernel's part beside the peak. Recordings are made by collect; "
-        "a label stands for the host of all runs in the recording. Runs that were interrupted or not ok are counted, "
-        "told of and left out.",
+        "a label stands for the host of all runs in the recording, and - for standard input. Runs that were "
+        "interrupted or not ok are counted, told of and left out.",
     .help_filter = help,
 };
 
 void options_parse(struct options *options, int argc, char **argv)
 {
-    *options = (struct options){.write = format_text, .fail_above = NAN};
+    *options = (struct options){.table = TABLE_NAMES, .write = format_text, .fail_above = NAN};
     selection_init(&options->selection);
     argp_err_exit_status = OPTION_EXIT_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, options);

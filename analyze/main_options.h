@@ -9,8 +9,10 @@
 
 struct options {
     struct selection selection;
+    int table; /* which of them */
+    const char *table_name;
     table_build *build;
-    const char *table; /* its name */
+    unsigned given; /* options that go with some tables only */
     format_write *write;
     struct format_style style;
     int color;                     /* when */

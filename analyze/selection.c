@@ -21,7 +21,7 @@ enum { CLASSICAL_ERRORS };
 
 static const struct argp_option option_table[] = {
     {"metric", OPTION_METRIC, "METRIC", 0, "default: peak", 1},
-    {"fit", 'f', "FIT", 0, "default: robust", 1},
+    {"fit", SELECTION_FIT, "FIT", 0, "default: robust", 1},
     {"errors", OPTION_ERRORS, "ERRORS", 0, "ols: default: classical; hc3 holds where runs scatter unequally", 1},
     {"confidence", OPTION_CONFIDENCE, "LEVEL", 0,
      "Confidence of all intervals (default: " OPTION_TEXT(DEFAULT_CONFIDENCE) ")", 1},
@@ -32,7 +32,7 @@ static const struct argp_option option_table[] = {
 
 static const struct selection_choice choices[] = {
     {OPTION_METRIC, "metric", metric_names, METRIC_CHOICES},
-    {'f', "fit", fit_method_names, FIT_METHOD_CHOICES},
+    {SELECTION_FIT, "fit", fit_method_names, FIT_METHOD_CHOICES},
     {OPTION_ERRORS, "errors", error_names, sizeof error_names / sizeof *error_names},
 };
 
@@ -94,14 +94,19 @@ static int take_tasks(const char *part, void *context, struct error *error)
     return quantity_parse_count(part, &selection->tasks[selection->cells.counts++], error);
 }
 
+static const char *path_of(const char *name)
+{
+    return strcmp(name, "-") == 0 ? "/dev/stdin" : name;
+}
+
 struct recording_file selection_file(char *argument)
 {
     size_t length = strcspn(argument, "=/");
 
     if (argument[length] != '=' || length == 0 || !argument[length + 1] || access(argument, F_OK) == 0)
-        return (struct recording_file){.path = argument};
+        return (struct recording_file){.path = path_of(argument)};
     argument[length] = '\0';
-    return (struct recording_file){.path = argument + length + 1, .label = argument};
+    return (struct recording_file){.path = path_of(argument + length + 1), .label = argument};
 }
 
 static error_t take_files(struct selection *selection, const struct argp_state *state)
@@ -124,7 +129,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         selection->cells.metric = (enum metric)selection_name("metric", argument, metric_names, METRIC_CHOICES, state);
         selection->metric_chosen = true;
         return 0;
-    case 'f':
+    case SELECTION_FIT:
         selection->method =
             (enum fit_method)selection_name("fit", argument, fit_method_names, FIT_METHOD_CHOICES, state);
         selection->method_chosen = true;

@@ -23,6 +23,8 @@ struct selection {
     size_t files;
 };
 
+#define SELECTION_FIT 'f' /* the key of --fit, for programs that do not always fit */
+
 extern const struct argp selection_argp;
 
 /* The defaults. The selection must not be moved after this. */
@@ -50,7 +52,7 @@ int selection_check_files(const struct selection *selection, const char *output,
 int selection_check_output(const struct recording_file *file, size_t files, const char *output, struct error *error);
 
 /* "LABEL=PATH" or "PATH" as a recording to read; the argument is cut up for it. A label has no slash ("./a=b.csv" is a
-   path), and a file of the whole name comes first. */
+   path), and a file of the whole name comes first. The path "-" is standard input. */
 struct recording_file selection_file(char *argument);
 
 /* Reads what is good in the files; what is wrong with them, and what was left out, is told line by line. Returns -1 if

@@ -51,6 +51,7 @@ static int draw_file(const struct figure *figure, const struct options *options,
 {
     struct surface_request request = {
         .path = path,
+        .stream = options->to_stdout ? stdout : NULL,
         .format = format,
         .width_mm = figure->width_mm,
         .height_mm = figure->height_mm,
@@ -88,7 +89,8 @@ static int draw_format(const struct figure *figure, const struct options *option
     }
     if (draw_file(figure, options, path, format, error) != 0)
         return -1;
-    puts(path);
+    if (!options->to_stdout)
+        puts(path);
     return 0;
 }
 

@@ -63,7 +63,7 @@ static const struct argp_option option_table[] = {
     {"dpi", OPTION_DPI, "DPI", 0, "Dots per inch of a PNG (default: " OPTION_TEXT(DEFAULT_DPI) ")", 4},
     {"output", 'o', "FOLDER|FILE", 0,
      "Where to put the figures, over what is there: a folder, which is made if needed, or the file of a single "
-     "figure, whose ending is its format (default: the current folder)",
+     "figure, whose ending is its format, or - for standard output (default: the current folder)",
      4},
     {"list", OPTION_LIST, NULL, 0, "List the charts and what each answers, and exit", 5},
     {0},
@@ -77,10 +77,67 @@ static const struct selection_choice choices[] = {
     {OPTION_FORMAT, "format", surface_format_names, SURFACE_FORMAT_COUNT},
 };
 
+/* Options that another one rules out. What the help says of them and which are errors comes from here; the completion
+   reads it in the help. */
+#define IN_A_REPORT "a report has all charts in its own size"
+static const struct rule {
+    int key;
+    const char *option;
+    int other_key;
+    const char *other, *why;
+} rules[] = {
+    {'c', "chart", OPTION_REPORT, "--report", IN_A_REPORT},
+    {OPTION_SIZE, "size", OPTION_REPORT, "--report", IN_A_REPORT},
+    {OPTION_WIDTH, "width", OPTION_REPORT, "--report", IN_A_REPORT},
+    {OPTION_TITLE, "title", OPTION_REPORT, "--report", IN_A_REPORT},
+    {OPTION_FORMAT, "format", OPTION_REPORT, "--report", IN_A_REPORT},
+    {OPTION_DPI, "dpi", OPTION_REPORT, "--report", IN_A_REPORT},
+    {'o', "output", OPTION_REPORT, "--report", IN_A_REPORT},
+    {OPTION_WIDTH, "width", OPTION_SIZE, "--size", "both say how wide"},
+};
+#define RULES (sizeof rules / sizeof *rules)
+
+/* Both keys of a rule are bits in options->given: that of the option, and that of the other. */
+static void rule_note(struct options *options, int key)
+{
+    for (size_t i = 0; i < RULES; i++) {
+        options->given |= rules[i].key == key ? 1U << 2 * i : 0;
+        options->given |= rules[i].other_key == key ? 2U << 2 * i : 0;
+    }
+}
+
+static int rule_check_all(const struct options *options, struct error *error)
+{
+    for (size_t i = 0; i < RULES; i++)
+        if ((options->given >> 2 * i & 3) == 3)
+            return error_set(error, "--%s does not go with %s (%s)", rules[i].option, rules[i].other, rules[i].why);
+    return 0;
+}
+
+/* "TEXT; not with --a or --b" where rules say so, otherwise NULL. The caller frees it. */
+static char *rule_help(int key, const char *text)
+{
+    const char *others[RULES];
+    char names[NAME_LIST_SIZE], *ruled;
+    size_t count = 0;
+
+    for (size_t i = 0; i < RULES; i++)
+        if (rules[i].key == key)
+            others[count++] = rules[i].other;
+    if (count == 0 || !text || asprintf(&ruled, "%s; not with %s", text, name_list(names, others, count)) < 0)
+        return NULL;
+    return ruled;
+}
+
 static char *help(int key, const char *text, void *input)
 {
+    char *ruled = rule_help(key, text), *whole;
+
     (void)input;
-    return selection_help(choices, sizeof choices / sizeof *choices, key, text);
+    whole = selection_help(choices, sizeof choices / sizeof *choices, key, ruled ? ruled : text);
+    if (ruled && whole != ruled)
+        free(ruled);
+    return whole;
 }
 
 /* A number within bounds at the start of the text; *end is what follows it. NaN where there is none. */
@@ -145,6 +202,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
     struct options *options = state->input;
 
+    rule_note(options, key);
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &options->selection;
@@ -160,11 +218,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         return 0;
     case OPTION_SIZE:
         options->size = parse_size(argument, state);
-        options->size_chosen = true;
         return 0;
     case OPTION_WIDTH:
         options->size = width_sizes[selection_name("width", argument, width_names, 2, state)];
-        options->width_chosen = true;
         return 0;
     case OPTION_TITLE:
         options->title = argument;
@@ -174,7 +230,6 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         return 0;
     case OPTION_DPI:
         options->dpi = parse_dpi(argument, state);
-        options->dpi_chosen = true;
         return 0;
     case 'o':
         options->output = argument;
@@ -185,8 +240,6 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     case ARGP_KEY_END:
         if (!options->list && options->selection.files == 0)
             argp_error(state, "no recording is named");
-        if (options->size_chosen && options->width_chosen)
-            argp_error(state, "--width and --size both say how wide (leave one of them away)");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -201,7 +254,8 @@ static const struct argp argp = {
     .children = children,
     .args_doc = "RECORDING...",
     .doc = "Draw figures of what concurrent tasks cost, from recordings made by collect."
-           "\vThe names of the files written are printed, one a line. The same recordings give the same bytes; a PDF "
+           "\vThe recording - is standard input. The names of the files written are printed, one a line. The same "
+           "recordings give the same bytes; a PDF "
            "bears the date in SOURCE_DATE_EPOCH or, if that is not set, that of the recording.",
     .help_filter = help,
 };
@@ -298,11 +352,15 @@ static int settle_report(struct options *options, struct error *error)
     if (strcmp(ending, "pdf") != 0 && strcmp(ending, "html") != 0)
         return error_set(error, "%s: its ending names no kind of report (choose .pdf or .html)", options->report);
     options->report_format = strcmp(ending, "pdf") == 0 ? REPORT_PDF : REPORT_HTML;
-    if (options->title || options->size_chosen || options->width_chosen || options->format_chosen ||
-        options->dpi_chosen || strcmp(options->output, ".") != 0 || count_chosen(options->chart, CHART_COUNT) > 0)
-        return error_set(error,
-                         "--report takes no --chart, --size, --width, --title, --format, --dpi or --output: it has "
-                         "all charts in its own size");
+    return settle_charts(options, error);
+}
+
+static int settle_stdout(struct options *options, struct error *error)
+{
+    options->single_file = true;
+    options->output = "standard output";
+    if (count_chosen(options->chart, CHART_COUNT) != 1 || count_chosen(options->format, SURFACE_FORMAT_COUNT) != 1)
+        return error_set(error, "--output=-: standard output takes one figure (choose one --chart and one --format)");
     return settle_charts(options, error);
 }
 
@@ -310,8 +368,13 @@ int options_settle(struct options *options, struct error *error)
 {
     if (!*options->output)
         return error_set(error, "--output: the name is empty (name a folder or a file)");
+    if (rule_check_all(options, error) != 0)
+        return -1;
     if (options->report)
         return settle_report(options, error);
+    options->to_stdout = strcmp(options->output, "-") == 0;
+    if (options->to_stdout)
+        return settle_stdout(options, error);
     if (settle_charts(options, error) != 0)
         return -1;
     options->single_file = is_file_name(options->output);

@@ -17,14 +17,14 @@ struct options {
     bool format_chosen;
     enum theme_name theme;
     struct chart_size size;
-    bool size_chosen, width_chosen;
     double dpi;
-    bool dpi_chosen;
     const char *title;  /* NULL: what each chart answers */
     const char *report; /* NULL: figures are wanted */
     enum report_format report_format;
     const char *output;
     bool single_file; /* the output is one, and no folder */
+    bool to_stdout;   /* it is no file but stdout, and `output` its name in messages */
+    unsigned given;   /* options that do not go with others */
     time_t date;
     bool list;
 };

@@ -69,6 +69,20 @@ load installed
     [ "$("$candidates" tw-collect --timeout)" = "" ]
 }
 
+@test "completion offers no option that what stands on the command line rules out" {
+    candidates=$root/usr/libexec/taskweight/candidates
+    offers() { # PROGRAM WORD...
+        "$candidates" "$1" '' "$@" | cut -f1 | cut -d= -f1 | grep -x -e --at -e --budget -e --pool -e --confidence -e --width -e --dpi -e --theme |
+            sort | paste -sd' '
+    }
+    [ "$(offers tw-analyze)" = "--at --budget --confidence --pool" ]
+    [ "$(offers tw-analyze --table=capacity)" = "--at --budget --confidence" ]
+    [ "$(offers tw-analyze --table = ratios)" = "--at --confidence" ] # as bash parts it
+    [ "$(offers tw-analyze --table=runs)" = "--confidence" ]
+    [ "$(offers tw-plot --size=100x80)" = "--confidence --dpi --theme" ]
+    [ "$(offers tw-plot --report=x.pdf)" = "--confidence --theme" ]
+}
+
 # As readline calls it, which parts words at "=".
 complete_in_bash() { # WORD...
     bash -c 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); compopt() { :; }; _taskweight "$1"
@@ -78,6 +92,8 @@ complete_in_bash() { # WORD...
 @test "bash completes options, values, lists of values and models" {
     [ "$(complete_in_bash tw-analyze --tab)" = "--table=" ]
     [ "$(complete_in_bash tw-analyze --table = s)" = "segments" ]
+    [ "$(complete_in_bash tw-analyze --table = runs --bu)" = "" ]
+    [ "$(complete_in_bash tw-analyze --table = capacity --bu)" = "--budget=" ]
     [ "$(complete_in_bash tw-analyze --table s)" = "segments" ]
     [ "$(complete_in_bash tw-analyze --color =  | paste -sd,)" = "auto,always,never" ]
     [ "$(complete_in_bash tw-plot --chart = plane,b | paste -sd' ')" = "plane,bars plane,breakdown" ]
@@ -91,6 +107,7 @@ complete_in_bash() { # WORD...
     need fish fish
     fish_in() { fish --no-config -c "source $root/usr/share/fish/vendor_completions.d/tw-$1.fish; complete -C 'tw-$1 $2'" | cut -f1; }
     [ "$(fish_in analyze --tab)" = "--table=" ]
+    ! fish_in analyze "--table=runs --bu" | grep -x -- --budget= || false
     [ "$(fish_in plot --chart=plane,dis)" = "--chart=plane,distribution" ]
     fish_in collect pthread-m | grep -x pthread-minstack
 }
@@ -106,8 +123,21 @@ complete_in_bash() { # WORD...
             "$root/usr/share/zsh/site-functions/_$1" "$@"
     }
     zsh_in tw-analyze --t | grep -x -- --table=
+    ! zsh_in tw-analyze --table=runs --b | grep -x -- --budget= || false
     zsh_in tw-analyze --table= | grep -x segments
     zsh_in tw-collect "" | grep -x pthread-minstack
+}
+
+@test "an install says which program of another package it hides" {
+    mkdir other
+    printf '#!/bin/sh\n' >other/tw-plot
+    chmod +x other/tw-plot
+    run --separate-stderr env PATH="$PWD/other:$PATH" flock "$BUILD" make --silent -C "$BATS_TEST_DIRNAME/.." install \
+        PREFIX="$root/usr" PROGRAM_PREFIX=tw-
+    [ "$status" -eq 0 ]
+    [ "$(grep -c hides <<<"$stderr")" -eq 1 ]
+    [[ "$stderr" == *"$root/usr/bin/tw-plot hides $PWD/other/tw-plot where its folder comes first in PATH ("* ]]
+    ! grep hides "$BATS_FILE_TMPDIR/log" || false # its own program of before is none
 }
 
 # The last one: it takes away what the others use.

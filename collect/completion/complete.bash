@@ -19,7 +19,7 @@ _taskweight() {
             return
         fi
     elif [[ $word == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$("@candidates@" "$1" | cut -f1)" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "$("@candidates@" "$1" "" "${COMP_WORDS[@]}" | cut -f1)" -- "$word")
         [[ ${COMPREPLY[*]} != *= ]] || compopt -o nospace
         return
     elif [[ $1 == *collect ]]; then

@@ -11,7 +11,7 @@ function __taskweight_complete
                 echo $option[1]=$head$value
             end
         case '-*'
-            @candidates@ $words[1]
+            @candidates@ $words[1] '' $words
         case '*'
             string match -q '*collect' -- $words[1]; and @candidates@ $words[1] --model
     end

@@ -20,7 +20,7 @@ if [[ -n $option ]]; then
         _files
     fi
 elif [[ $word == -* ]]; then
-    options=(${(f)"$(@candidates@ $words[1] | cut -f1)"})
+    options=(${(f)"$(@candidates@ $words[1] '' $words | cut -f1)"})
     compadd -S '' -- ${(M)options:#*=}
     compadd -- ${options:#*=}
 else

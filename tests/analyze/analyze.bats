@@ -393,6 +393,18 @@ calibrated() { # BYTES [MORE [ABOVE [CHARGED]]]
     [ "${stderr_lines[0]}" = "analyze: no run of a model calibrate:BYTES is in the recordings (collect --check makes them)" ]
 }
 
+@test "- is standard input, and standard output for -o" {
+    "$analyze" --format=csv "$two_models" >"$BATS_TEST_TMPDIR/expected"
+    "$analyze" --format=csv - <"$two_models" | cmp - "$BATS_TEST_TMPDIR/expected"
+    cat "$two_models" | "$analyze" --format=csv -o - - | cmp - "$BATS_TEST_TMPDIR/expected"
+    [ ! -e ./- ]
+    run "$analyze" --table=cells --format=csv lab=- <"$two_models"
+    [[ "${lines[1]}" == lab,* ]]
+    run "$analyze" - - <"$two_models"
+    [ "$status" -eq 1 ]
+    [[ "$output" == *"is named twice"* ]]
+}
+
 @test "one host on each side is compared, whatever its name" {
     sed 's/^rig,/another,/' "$two_models" >"$BATS_TEST_TMPDIR/new.csv"
     run "$analyze" --against="$two_models" --fail-above=5% "$BATS_TEST_TMPDIR/new.csv"
@@ -468,12 +480,13 @@ another_machine='its host vm is another machine than that of'
     check "--errors=hc3 goes with --fit=ols only" --errors=hc3
     check "--table=changes needs --against=RECORDING" --table=changes
     check "--against goes with --table=changes only" --table=fits --against=x.csv
-    check "--fail-above goes with --against only" --fail-above=5%
+    check "--fail-above goes with --table=changes only" --fail-above=5%
     check "--budget goes with --table=capacity only" --table=fits --budget=1GiB
-    check "--at goes with --table=capacity or ratios only" --table=fits --at=1k
+    check "--at goes with --table=ratios or capacity only" --table=fits --at=1k
     check "--reference goes with --table=ratios or crossovers only" --reference=light
-    check "--test=mann-whitney compares runs (it goes with --table=ratios --at=COUNT only)" --test=mann-whitney
-    check "--fit: --table=cells fits no line" --fit=ols --table=cells
+    check "--test goes with --table=ratios only" --test=mann-whitney
+    check "--test=mann-whitney compares runs (it goes with --at=COUNT only)" --test=mann-whitney --table=ratios
+    check "--fit goes with --table=fits, ratios, crossovers, capacity, changes or calibration only" --fit=ols --table=cells
     check "--pool goes with --table=fits only" --pool --table=cells
     check "--fail-above: 'x' is not a share (write a percentage of at least 0, such as 5%)" --fail-above=x
     check "--budget: '0' is nothing to fill" --budget=0

@@ -19,9 +19,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct cell_selection *cells = &options.selection.cells;
 
     if (fuzz_options_accept(data, size, parse)) {
-        if (!options.table || !options.build || !options.write || options.selection.files < 1 ||
+        if (!options.table_name || !options.build || !options.write || options.selection.files < 1 ||
             !(cells->confidence > 0 && cells->confidence < 1) ||
-            (strcmp(options.table, "capacity") == 0 && options.at_counts == 0 && !(options.budget > 0)))
+            (strcmp(options.table_name, "capacity") == 0 && options.at_counts == 0 && !(options.budget > 0)))
             abort();
         for (size_t i = 0; i < cells->counts; i++)
             if (cells->tasks[i] < 1)

@@ -267,6 +267,21 @@ END
     [[ "$(xpath 'string(//*[@id="description"])')" == "With "*" takes the least, "*" the most, "* ]]
 }
 
+@test "- is standard input, and standard output for -o, which takes one figure" {
+    "$plot" --chart=bars -o bars.svg recording.csv
+    cat recording.csv | "$plot" --chart=bars --format=svg -o - - | cmp - bars.svg
+    [ ! -e ./- ]
+    for few in --chart=bars --format=svg "--chart=bars,plane --format=svg" "--chart=bars --format=svg,pdf"; do
+        run --separate-stderr "$plot" $few -o - recording.csv
+        [ "$status" -eq 2 ]
+        [ "$output" = "" ]
+        [ "$stderr" = "plot: --output=-: standard output takes one figure (choose one --chart and one --format)" ]
+    done
+    run --separate-stderr bash -c "'$plot' --chart=bars --format=pdf -o - recording.csv >/dev/full"
+    [ "$status" -eq 1 ]
+    [[ "$stderr" == "plot: standard output: cannot write"* ]]
+}
+
 @test "a title of one's own, and the widths of a journal's columns" {
     "$plot" --chart=overhead --title='Mine & yours' --width=single -o one.svg recording.csv
     grep -q '<title id="title">Mine &amp; yours</title>' one.svg
@@ -377,6 +392,7 @@ END
     [ "$output" = "plot: report.txt: its ending names no kind of report (choose .pdf or .html)" ]
     run "$plot" --report=report.pdf --chart=bars recording.csv
     [ "$status" -eq 2 ]
+    [ "$output" = "plot: --chart does not go with --report (a report has all charts in its own size)" ]
     run "$plot" --report=/nonexistent/report.html recording.csv
     [ "$status" -eq 1 ]
     [[ "$output" == "plot: /nonexistent/report.html: cannot be made: "* ]]
