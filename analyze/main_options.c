@@ -6,6 +6,7 @@
 #include "collect/quantity.h"
 
 #include <argp.h>
+#include <err.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -180,6 +181,27 @@ static int take_count(const char *part, void *context, struct error *error)
     return quantity_parse_count(part, &options->at[options->at_counts++], error);
 }
 
+/* One of several names. */
+static int choose(const char *option, const char *argument, const char *const *names, size_t count,
+                  const struct argp_state *state)
+{
+    struct error error;
+    int found = selection_name(option, argument, names, count, &error);
+
+    if (found < 0)
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "%s", error.text);
+    return found;
+}
+
+static void parse_list(const char *option, char *list, option_take *take, struct options *options,
+                       const struct argp_state *state)
+{
+    struct error error;
+
+    if (option_list(option, list, take, options, &error) != 0)
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "%s", error.text);
+}
+
 /* The budget that was given, or the metric's default, in the metric's unit. */
 static double parse_budget(const char *text, enum metric metric, const struct argp_state *state)
 {
@@ -279,16 +301,16 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         state->child_inputs[0] = &options->selection;
         return 0;
     case OPTION_TABLE:
-        options->table = selection_name("table", argument, table_names, LENGTH(table_names), state);
+        options->table = choose("table", argument, table_names, LENGTH(table_names), state);
         return 0;
     case OPTION_FORMAT:
-        options->write = format_writers[selection_name("format", argument, format_names, LENGTH(format_names), state)];
+        options->write = format_writers[choose("format", argument, format_names, LENGTH(format_names), state)];
         return 0;
     case OPTION_REFERENCE:
         options->reference = argument;
         return 0;
     case OPTION_AT:
-        option_list("at", argument, take_count, options, state);
+        parse_list("at", argument, take_count, options, state);
         return 0;
     case OPTION_BUDGET:
         options->budget_text = argument;
@@ -305,10 +327,10 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         options->pool = true;
         return 0;
     case OPTION_TEST:
-        options->rank_test = selection_name("test", argument, test_names, LENGTH(test_names), state) != TEST_WELCH;
+        options->rank_test = choose("test", argument, test_names, LENGTH(test_names), state) != TEST_WELCH;
         return 0;
     case OPTION_COLOR:
-        options->color = selection_name("color", argument, color_names, LENGTH(color_names), state);
+        options->color = choose("color", argument, color_names, LENGTH(color_names), state);
         return 0;
     case 'o':
         options->output = strcmp(argument, "-") == 0 ? NULL : argument;
@@ -342,5 +364,6 @@ void options_parse(struct options *options, int argc, char **argv)
     *options = (struct options){.table = TABLE_NAMES, .write = format_text, .fail_above = NAN};
     selection_init(&options->selection);
     argp_err_exit_status = OPTION_EXIT_USAGE;
-    argp_parse(&argp, argc, argv, 0, NULL, options);
+    if (argp_parse(&argp, argc, argv, 0, NULL, options) != 0)
+        errx(OPTION_EXIT_USAGE, "%s", options->selection.error.text);
 }

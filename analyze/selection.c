@@ -53,26 +53,55 @@ char *selection_help(const struct selection_choice *choice, size_t count, int ke
     return (char *)text;
 }
 
-int selection_name(const char *option, const char *text, const char *const *names, size_t count,
-                   const struct argp_state *state)
+int selection_name(const char *option, const char *text, const char *const *names, size_t count, struct error *error)
 {
-    struct error error;
-    int found = name_find(option, text, names, count, &error);
+    struct error refusal = {""};
+    int found = name_find(option, text, names, count, &refusal);
 
-    if (found < 0)
-        argp_failure(state, OPTION_EXIT_USAGE, 0, "--%s: %s", option, error.text);
-    return found;
+    return found >= 0 ? found : error_set(error, "--%s: %s", option, refusal.text);
 }
 
-static double parse_confidence(const char *argument, const struct argp_state *state)
+static int parse_confidence(struct selection *selection, const char *argument)
 {
     char *end;
     double level = strtod(argument, &end);
 
     if (*end || end == argument || !(level > 0 && level < 1))
-        argp_failure(state, OPTION_EXIT_USAGE, 0,
-                     "--confidence: '%s' is not a level (write a number between 0 and 1, such as 0.95)", argument);
-    return level;
+        return error_set(&selection->error,
+                         "--confidence: '%s' is not a level (write a number between 0 and 1, such as 0.95)", argument);
+    selection->cells.confidence = level;
+    return 0;
+}
+
+static int parse_metric(struct selection *selection, const char *argument)
+{
+    int found = selection_name("metric", argument, metric_names, METRIC_CHOICES, &selection->error);
+
+    if (found < 0)
+        return -1;
+    selection->cells.metric = (enum metric)found;
+    selection->metric_chosen = true;
+    return 0;
+}
+
+static int parse_fit(struct selection *selection, const char *argument)
+{
+    int found = selection_name("fit", argument, fit_method_names, FIT_METHOD_CHOICES, &selection->error);
+
+    if (found < 0)
+        return -1;
+    selection->method = (enum fit_method)found;
+    selection->method_chosen = true;
+    return 0;
+}
+
+static int parse_errors(struct selection *selection, const char *argument)
+{
+    int found =
+        selection_name("errors", argument, error_names, sizeof error_names / sizeof *error_names, &selection->error);
+
+    selection->hc3 = found > CLASSICAL_ERRORS;
+    return found < 0 ? -1 : 0;
 }
 
 static int take_model(const char *part, void *context, struct error *error)
@@ -109,53 +138,60 @@ struct recording_file selection_file(char *argument)
     return (struct recording_file){.path = path_of(argument + length + 1), .label = argument};
 }
 
-static error_t take_files(struct selection *selection, const struct argp_state *state)
+static int take_files(struct selection *selection, const struct argp_state *state)
 {
     selection->files = (size_t)(state->argc - state->next);
     selection->file = calloc(selection->files, sizeof *selection->file);
     if (!selection->file)
-        return ENOMEM;
+        return error_set(&selection->error, "out of memory");
     for (size_t i = 0; i < selection->files; i++)
         selection->file[i] = selection_file(state->argv[state->next + (int)i]);
     return 0;
 }
 
+static int settle(struct selection *selection)
+{
+    if (selection->hc3 && selection->method != FIT_OLS)
+        return error_set(&selection->error, "--errors=hc3 goes with --fit=ols only");
+    selection->method = selection->hc3 ? FIT_OLS_HC3 : selection->method;
+    return 0;
+}
+
+/* Refuses by EINVAL, which argp_parse returns, and leaves it to a main file to say why. */
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
     struct selection *selection = state->input;
+    int result;
 
     switch (key) {
     case OPTION_METRIC:
-        selection->cells.metric = (enum metric)selection_name("metric", argument, metric_names, METRIC_CHOICES, state);
-        selection->metric_chosen = true;
-        return 0;
+        result = parse_metric(selection, argument);
+        break;
     case SELECTION_FIT:
-        selection->method =
-            (enum fit_method)selection_name("fit", argument, fit_method_names, FIT_METHOD_CHOICES, state);
-        selection->method_chosen = true;
-        return 0;
+        result = parse_fit(selection, argument);
+        break;
     case OPTION_ERRORS:
-        selection->hc3 = selection_name("errors", argument, error_names, 2, state) != CLASSICAL_ERRORS;
-        return 0;
+        result = parse_errors(selection, argument);
+        break;
     case OPTION_CONFIDENCE:
-        selection->cells.confidence = parse_confidence(argument, state);
-        return 0;
+        result = parse_confidence(selection, argument);
+        break;
     case 'm':
-        option_list("model", argument, take_model, selection, state);
-        return 0;
+        result = option_list("model", argument, take_model, selection, &selection->error);
+        break;
     case 't':
-        option_list("tasks", argument, take_tasks, selection, state);
-        return 0;
+        result = option_list("tasks", argument, take_tasks, selection, &selection->error);
+        break;
     case ARGP_KEY_ARGS:
-        return take_files(selection, state);
+        result = take_files(selection, state);
+        break;
     case ARGP_KEY_END:
-        if (selection->hc3 && selection->method != FIT_OLS)
-            argp_error(state, "--errors=hc3 goes with --fit=ols only");
-        selection->method = selection->hc3 ? FIT_OLS_HC3 : selection->method;
-        return 0;
+        result = settle(selection);
+        break;
     default:
         return ARGP_ERR_UNKNOWN;
     }
+    return result == 0 ? 0 : EINVAL;
 }
 
 const struct argp selection_argp = {.options = option_table, .parser = parse_option, .help_filter = help};

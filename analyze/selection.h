@@ -21,6 +21,7 @@ struct selection {
     int64_t tasks[OPTION_MAX_LIST];
     struct recording_file *file; /* the recordings named; texts are borrowed from the arguments */
     size_t files;
+    struct error error; /* where argp_parse fails: which option was refused, and why */
 };
 
 #define SELECTION_FIT 'f' /* the key of --fit, for programs that do not always fit */
@@ -30,9 +31,8 @@ extern const struct argp selection_argp;
 /* The defaults. The selection must not be moved after this. */
 void selection_init(struct selection *selection);
 
-/* The index of the text among the names. Where it is none of them, ends the program as argp does for usage errors. */
-int selection_name(const char *option, const char *text, const char *const *names, size_t count,
-                   const struct argp_state *state);
+/* The index of the text among the names; -1 and an error that names the option where it is none of them. */
+int selection_name(const char *option, const char *text, const char *const *names, size_t count, struct error *error);
 
 /* An option that takes one of several names. */
 struct selection_choice {

@@ -43,7 +43,7 @@ bool launch_ended(const struct launch *launch, struct launch_outcome *outcome);
    of the calling process is taken to be one of them: collect has no others, and adopts what its models orphan. */
 void launch_end(struct launch *launch);
 
-/* Makes the calling process the one that orphaned descendants of its models fall to. Called once by main. */
+/* Makes the calling process the one that orphaned descendants of its models fall to. */
 void launch_adopt_orphans(void);
 
 #endif

@@ -120,6 +120,15 @@ static int take_tasks(const char *part, void *context, struct error *error)
     return 0;
 }
 
+static void parse_list(const char *option, char *list, option_take *take, struct setup *setup,
+                       const struct argp_state *state)
+{
+    struct error error;
+
+    if (option_list(option, list, take, setup, &error) != 0)
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "%s", error.text);
+}
+
 static double parse_seconds(const char *option, const char *text, struct argp_state *state)
 {
     char *end;
@@ -177,11 +186,11 @@ static bool parse_setup(int key, char *argument, struct main_options *options, s
     switch (key) {
     case 'm':
     case ARGP_KEY_ARG:
-        option_list("model", argument, take_model, setup, state);
+        parse_list("model", argument, take_model, setup, state);
         return true;
     case 't':
         setup->task_counts = 0;
-        option_list("tasks", argument, take_tasks, setup, state);
+        parse_list("tasks", argument, take_tasks, setup, state);
         return true;
     case 'r':
         setup->runs = parse_number("runs", argument, 1, 100000, state);
@@ -351,7 +360,7 @@ void main_options_read(struct main_options *options, int argc, char **argv)
 
     *options = default_options();
     options->command = copy_command(argc, argv);
-    option_list("tasks", tasks, take_tasks, &options->setup, NULL);
+    parse_list("tasks", tasks, take_tasks, &options->setup, NULL);
     argp_err_exit_status = OPTION_EXIT_USAGE;
     argp_parse(&argp, argc, argv, 0, NULL, options);
 }

@@ -3,16 +3,16 @@
 
 #include <string.h>
 
-void option_list(const char *option, char *list, option_take *take, void *context, const struct argp_state *state)
+int option_list(const char *option, char *list, option_take *take, void *context, struct error *error)
 {
-    struct error error;
+    struct error refusal;
     char *part;
 
     while ((part = strsep(&list, ","))) {
         if (!*part)
-            argp_failure(state, OPTION_EXIT_USAGE, 0, "--%s: an empty part (write single commas between the parts)",
-                         option);
-        if (take(part, context, &error) != 0)
-            argp_failure(state, OPTION_EXIT_USAGE, 0, "--%s: %s", option, error.text);
+            return error_set(error, "--%s: an empty part (write single commas between the parts)", option);
+        if (take(part, context, &refusal) != 0)
+            return error_set(error, "--%s: %s", option, refusal.text);
     }
+    return 0;
 }

@@ -5,7 +5,6 @@
 
 #include "collect/error.h"
 
-#include <argp.h>
 #include <stddef.h>
 
 /* The exit status of a command that was not understood. */
@@ -21,8 +20,8 @@
 /* Takes one part of a list; returns -1 and an error where it is none. */
 typedef int option_take(const char *part, void *context, struct error *error);
 
-/* Gives `take` each part of "a,b,c", which is cut up for it. On an error ends the program as argp does for usage
-   errors, with one line that names the option. */
-void option_list(const char *option, char *list, option_take *take, void *context, const struct argp_state *state);
+/* Gives `take` each part of "a,b,c", which is cut up for it. Returns -1 and an error that names the option where a part
+   is empty or not taken. */
+int option_list(const char *option, char *list, option_take *take, void *context, struct error *error);
 
 #endif

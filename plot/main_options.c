@@ -5,6 +5,7 @@
 #include "analyze/name.h"
 
 #include <argp.h>
+#include <err.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -198,6 +199,27 @@ static int take_format(const char *part, void *context, struct error *error)
     return 0;
 }
 
+/* One of several names. */
+static int choose(const char *option, const char *argument, const char *const *names, size_t count,
+                  const struct argp_state *state)
+{
+    struct error error;
+    int found = selection_name(option, argument, names, count, &error);
+
+    if (found < 0)
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "%s", error.text);
+    return found;
+}
+
+static void parse_list(const char *option, char *list, option_take *take, struct options *options,
+                       const struct argp_state *state)
+{
+    struct error error;
+
+    if (option_list(option, list, take, options, &error) != 0)
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "%s", error.text);
+}
+
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
     struct options *options = state->input;
@@ -208,19 +230,19 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         state->child_inputs[0] = &options->selection;
         return 0;
     case 'c':
-        option_list("chart", argument, take_chart, options, state);
+        parse_list("chart", argument, take_chart, options, state);
         return 0;
     case OPTION_FORMAT:
-        option_list("format", argument, take_format, options, state);
+        parse_list("format", argument, take_format, options, state);
         return 0;
     case OPTION_THEME:
-        options->theme = (enum theme_name)selection_name("theme", argument, theme_names, THEME_COUNT, state);
+        options->theme = (enum theme_name)choose("theme", argument, theme_names, THEME_COUNT, state);
         return 0;
     case OPTION_SIZE:
         options->size = parse_size(argument, state);
         return 0;
     case OPTION_WIDTH:
-        options->size = width_sizes[selection_name("width", argument, width_names, 2, state)];
+        options->size = width_sizes[choose("width", argument, width_names, 2, state)];
         return 0;
     case OPTION_TITLE:
         options->title = argument;
@@ -389,5 +411,6 @@ void options_parse(struct options *options, int argc, char **argv)
     *options = (struct options){.size = width_sizes[WIDTH_DOUBLE], .dpi = DEFAULT_DPI, .output = "."};
     selection_init(&options->selection);
     argp_err_exit_status = OPTION_EXIT_USAGE;
-    argp_parse(&argp, argc, argv, 0, NULL, options);
+    if (argp_parse(&argp, argc, argv, 0, NULL, options) != 0)
+        errx(OPTION_EXIT_USAGE, "%s", options->selection.error.text);
 }

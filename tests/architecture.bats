@@ -30,7 +30,7 @@ callers() { # of the function, but for the file that has it, which is named firs
 }
 
 @test "upstream runs nothing that is downstream, and judges no recording" {
-    [ -z "$(starts 'analyze|plot' collect/models/*.c)" ]
+    [ -z "$(starts 'analyze|plot' collect/*.c collect/models/*.c)" ]
     [ -z "$(starts plot analyze/*.c)" ]
     [ -z "$(cuts_at_commas collect/models/*.c)" ]
 }
@@ -49,6 +49,16 @@ callers() { # of the function, but for the file that has it, which is named firs
     [ -z "$(includes '"analyze/(rows|samples|run)\.h"' plot/*.[ch])" ]
     ! grep -nE '\b(fd|f|freop)?open(at|64)?\([^;]*("r|O_RDONLY|O_RDWR)' plot/*.c || false
     [ -z "$(cuts_at_commas plot/*.c)" ]
+}
+
+@test "collect starts models, and the other programs start nothing" {
+    run grep -lE '\b(posix_spawnp?|f?exec(v|l|ve|vp|le|lp|vpe)|popen|system)\(' collect/*.c analyze/*.c plot/*.c
+    [ "$(echo "$output" | paste -sd' ')" = "collect/launch.c collect/model.c" ]
+}
+
+@test "only main files print and end the program" {
+    ! grep -nE '\b(exit|errx?|warnx?|argp_(error|failure|usage)|puts|printf)\(' \
+        $(git ls-files collect analyze plot | grep -E '^[a-z]+/[^/]*\.c$' | grep -v /main) || false
 }
 
 @test "a model knows nothing of the collector" {
