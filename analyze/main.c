@@ -20,7 +20,7 @@ static void tell(const char *line)
 }
 
 /* Whether what was written is really there shows only when the stream is closed. */
-static int write_table(const struct table *table, const struct options *options, struct error *error)
+static int write_table(const struct table *table, const struct main_options *options, struct error *error)
 {
     const struct selection *selection = &options->selection;
     const struct format_source source = {options->table_name,
@@ -57,15 +57,15 @@ static void tell_alarm(const char *alarm)
     }
 }
 
-static int refuse(const struct options *options, struct error *error)
+static int refuse(const struct main_options *options, struct error *error)
 {
     return isnan(options->fail_above)
                ? error_set(error, "--table=%s: not passed (the reasons stand above)", options->table_name)
                : error_set(error, "--fail-above=%g%%: not passed (the reasons stand above)", 100 * options->fail_above);
 }
 
-static int analyze(const struct options *options, const struct recordings *recordings, const struct recordings *against,
-                   struct error *error)
+static int analyze(const struct main_options *options, const struct recordings *recordings,
+                   const struct recordings *against, struct error *error)
 {
     const struct table_request request = {
         .recordings = recordings,
@@ -101,7 +101,7 @@ static int analyze(const struct options *options, const struct recordings *recor
     return result;
 }
 
-static int read_and_analyze(struct options *options)
+static int read_and_analyze(struct main_options *options)
 {
     struct recordings recordings = {0}, against = {.origins.beside = &recordings.origins};
     struct error error;
@@ -126,10 +126,10 @@ static int read_and_analyze(struct options *options)
 
 int main(int argc, char **argv)
 {
-    struct options options;
+    struct main_options options;
     int result;
 
-    options_parse(&options, argc, argv);
+    main_options_read(&options, argc, argv);
     gsl_set_error_handler_off();
     result = read_and_analyze(&options);
     selection_free(&options.selection);

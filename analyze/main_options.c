@@ -149,19 +149,19 @@ static char *help(int key, const char *text, void *input)
 }
 
 /* The rules whose options were given are bits in options->given. */
-static void rule_note(struct options *options, int key)
+static void rule_note(struct main_options *options, int key)
 {
     for (size_t i = 0; i < LENGTH(rules); i++)
         if (rules[i].key == key)
             options->given |= 1U << i;
 }
 
-static bool rule_was_given(const struct options *options, size_t rule)
+static bool rule_was_given(const struct main_options *options, size_t rule)
 {
     return options->given & 1U << rule;
 }
 
-static void rule_check_all(const struct options *options, const struct argp_state *state)
+static void rule_check_all(const struct main_options *options, const struct argp_state *state)
 {
     char tables[NAME_LIST_SIZE];
 
@@ -174,7 +174,7 @@ static void rule_check_all(const struct options *options, const struct argp_stat
 
 static int take_count(const char *part, void *context, struct error *error)
 {
-    struct options *options = context;
+    struct main_options *options = context;
 
     if (options->at_counts == OPTION_MAX_LIST)
         return error_set(error, "more than %d counts", OPTION_MAX_LIST);
@@ -193,7 +193,7 @@ static int choose(const char *option, const char *argument, const char *const *n
     return found;
 }
 
-static void parse_list(const char *option, char *list, option_take *take, struct options *options,
+static void parse_list(const char *option, char *list, option_take *take, struct main_options *options,
                        const struct argp_state *state)
 {
     struct error error;
@@ -254,7 +254,7 @@ static size_t terminal_width(const char *output)
 /* --- parsing ------------------------------------------------------------------------------------------------------ */
 
 /* What an option is for says which table is meant. */
-static enum table_name default_table(const struct options *options)
+static enum table_name default_table(const struct main_options *options)
 {
     for (size_t i = 0; i < LENGTH(rules); i++)
         if (rule_was_given(options, i) && rules[i].meant != TABLE_NAMES)
@@ -263,7 +263,7 @@ static enum table_name default_table(const struct options *options)
 }
 
 /* No option is passed over in silence. */
-static void check(const struct options *options, const struct argp_state *state)
+static void check(const struct main_options *options, const struct argp_state *state)
 {
     if (options->selection.files == 0)
         argp_error(state, "no recording is named");
@@ -276,7 +276,7 @@ static void check(const struct options *options, const struct argp_state *state)
         argp_error(state, "--test=mann-whitney compares runs (it goes with --at=COUNT only)");
 }
 
-static void finish(struct options *options, const struct argp_state *state)
+static void finish(struct main_options *options, const struct argp_state *state)
 {
     if (options->selection.method_chosen)
         rule_note(options, SELECTION_FIT);
@@ -293,7 +293,7 @@ static void finish(struct options *options, const struct argp_state *state)
 
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
-    struct options *options = state->input;
+    struct main_options *options = state->input;
 
     rule_note(options, key);
     switch (key) {
@@ -359,9 +359,9 @@ static const struct argp argp = {
     .help_filter = help,
 };
 
-void options_parse(struct options *options, int argc, char **argv)
+void main_options_read(struct main_options *options, int argc, char **argv)
 {
-    *options = (struct options){.table = TABLE_NAMES, .write = format_text, .fail_above = NAN};
+    *options = (struct main_options){.table = TABLE_NAMES, .write = format_text, .fail_above = NAN};
     selection_init(&options->selection);
     argp_err_exit_status = OPTION_EXIT_USAGE;
     if (argp_parse(&argp, argc, argv, 0, NULL, options) != 0)

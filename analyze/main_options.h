@@ -7,7 +7,7 @@
 #include "analyze/selection.h"
 #include "analyze/table.h"
 
-struct options {
+struct main_options {
     struct selection selection;
     int table; /* which of them */
     const char *table_name;
@@ -28,6 +28,6 @@ struct options {
 };
 
 /* Ends the program on --help, --version and usage errors. */
-void options_parse(struct options *options, int argc, char **argv);
+void main_options_read(struct main_options *options, int argc, char **argv);
 
 #endif

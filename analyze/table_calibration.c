@@ -264,8 +264,7 @@ int table_calibration(struct table *table, const struct table_request *request, 
 
     if (metrics[selection.metric].unit != UNIT_BYTES)
         return error_set(error,
-                         "--table=calibration: what is known of the tasks is their memory, not %s (choose another "
-                         "--metric)",
+                         "--table=calibration: a task's memory is known, its %s is not (choose another --metric)",
                          metric_names[selection.metric]);
     for (int metric = 0; metric < METRIC_CHOICES; metric++) {
         selection.metric = (enum metric)metric;

@@ -38,7 +38,7 @@ static int make_folder(const char *path, struct error *error)
         if (mkdir(part, 0777) == 0)
             continue;
         number = errno;
-        if (!options_is_folder(part))
+        if (!main_options_is_folder(part))
             return error_set(error, "%s: the folder cannot be made: %s (name another with -o)", part, strerror(number));
     }
     return 0;
@@ -46,7 +46,7 @@ static int make_folder(const char *path, struct error *error)
 
 /* --- drawing ------------------------------------------------------------------------------------------------------ */
 
-static int draw_file(const struct figure *figure, const struct options *options, const char *path,
+static int draw_file(const struct figure *figure, const struct main_options *options, const char *path,
                      enum surface_format format, struct error *error)
 {
     struct surface_request request = {
@@ -73,7 +73,7 @@ static int draw_file(const struct figure *figure, const struct options *options,
     return surface_close(&surface, error);
 }
 
-static int draw_format(const struct figure *figure, const struct options *options, enum chart_name chart,
+static int draw_format(const struct figure *figure, const struct main_options *options, enum chart_name chart,
                        enum surface_format format, struct error *error)
 {
     const char *path = options->output;
@@ -94,7 +94,7 @@ static int draw_format(const struct figure *figure, const struct options *option
     return 0;
 }
 
-static int draw_chart(const struct chart_data *data, const struct options *options, enum chart_name chart,
+static int draw_chart(const struct chart_data *data, const struct main_options *options, enum chart_name chart,
                       struct error *error)
 {
     struct figure figure = {0};
@@ -110,7 +110,7 @@ static int draw_chart(const struct chart_data *data, const struct options *optio
     return result;
 }
 
-static int draw_charts(const struct chart_data *data, const struct options *options, struct error *error)
+static int draw_charts(const struct chart_data *data, const struct main_options *options, struct error *error)
 {
     if (!options->single_file && make_folder(options->output, error) != 0)
         return -1;
@@ -122,7 +122,7 @@ static int draw_charts(const struct chart_data *data, const struct options *opti
 
 /* --- the report --------------------------------------------------------------------------------------------------- */
 
-static int write_pages(const struct report *report, const struct options *options, struct error *error)
+static int write_pages(const struct report *report, const struct main_options *options, struct error *error)
 {
     const struct surface_request request = {
         .path = options->report,
@@ -158,7 +158,7 @@ static int write_bytes(const char *path, const char *bytes, size_t length, struc
 }
 
 /* The file is made when the page is whole. */
-static int write_page(const struct report *report, const struct options *options, struct error *error)
+static int write_page(const struct report *report, const struct main_options *options, struct error *error)
 {
     char *page = NULL;
     size_t length;
@@ -173,7 +173,7 @@ static int write_page(const struct report *report, const struct options *options
     return result;
 }
 
-static int write_report(const struct options *options, const struct recordings *recordings,
+static int write_report(const struct main_options *options, const struct recordings *recordings,
                         const struct chart_data *data, struct error *error)
 {
     const struct table_request request = {
@@ -204,7 +204,7 @@ static void tell(const char *line)
     warnx("%s", line);
 }
 
-static int plot(const struct options *options, const struct recordings *recordings, struct error *error)
+static int plot(const struct main_options *options, const struct recordings *recordings, struct error *error)
 {
     struct chart_data data;
     int result;
@@ -223,7 +223,7 @@ static int plot(const struct options *options, const struct recordings *recordin
     return result;
 }
 
-static int read_and_plot(const struct options *options)
+static int read_and_plot(const struct main_options *options)
 {
     struct recordings recordings = {.keeps_traces = options->chart[CHART_timeline]};
     struct error error;
@@ -257,7 +257,7 @@ static int close_stdout(int status)
     return EXIT_FAILURE;
 }
 
-static int run(struct options *options)
+static int run(struct main_options *options)
 {
     struct error error;
 
@@ -265,7 +265,7 @@ static int run(struct options *options)
         list_charts(options->selection.cells.metric);
         return EXIT_SUCCESS;
     }
-    if (options_settle(options, &error) != 0) {
+    if (main_options_settle(options, &error) != 0) {
         tell(error.text);
         return OPTION_EXIT_USAGE;
     }
@@ -278,10 +278,10 @@ static int run(struct options *options)
 
 int main(int argc, char **argv)
 {
-    struct options options;
+    struct main_options options;
     int status;
 
-    options_parse(&options, argc, argv);
+    main_options_read(&options, argc, argv);
     gsl_set_error_handler_off();
     status = run(&options);
     selection_free(&options.selection);

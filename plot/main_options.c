@@ -99,7 +99,7 @@ static const struct rule {
 #define RULES (sizeof rules / sizeof *rules)
 
 /* Both keys of a rule are bits in options->given: that of the option, and that of the other. */
-static void rule_note(struct options *options, int key)
+static void rule_note(struct main_options *options, int key)
 {
     for (size_t i = 0; i < RULES; i++) {
         options->given |= rules[i].key == key ? 1U << 2 * i : 0;
@@ -107,7 +107,7 @@ static void rule_note(struct options *options, int key)
     }
 }
 
-static int rule_check_all(const struct options *options, struct error *error)
+static int rule_check_all(const struct main_options *options, struct error *error)
 {
     for (size_t i = 0; i < RULES; i++)
         if ((options->given >> 2 * i & 3) == 3)
@@ -179,7 +179,7 @@ static struct chart_size parse_size(const char *argument, struct argp_state *sta
 
 static int take_chart(const char *part, void *context, struct error *error)
 {
-    struct options *options = context;
+    struct main_options *options = context;
     int chart = name_find("chart", part, chart_names, CHART_COUNT, error);
 
     if (chart >= 0)
@@ -189,7 +189,7 @@ static int take_chart(const char *part, void *context, struct error *error)
 
 static int take_format(const char *part, void *context, struct error *error)
 {
-    struct options *options = context;
+    struct main_options *options = context;
     int format = name_find("format", part, surface_format_names, SURFACE_FORMAT_COUNT, error);
 
     if (format < 0)
@@ -211,7 +211,7 @@ static int choose(const char *option, const char *argument, const char *const *n
     return found;
 }
 
-static void parse_list(const char *option, char *list, option_take *take, struct options *options,
+static void parse_list(const char *option, char *list, option_take *take, struct main_options *options,
                        const struct argp_state *state)
 {
     struct error error;
@@ -222,7 +222,7 @@ static void parse_list(const char *option, char *list, option_take *take, struct
 
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
-    struct options *options = state->input;
+    struct main_options *options = state->input;
 
     rule_note(options, key);
     switch (key) {
@@ -284,7 +284,7 @@ static const struct argp argp = {
 
 /* --- where figures go --------------------------------------------------------------------------------------------- */
 
-bool options_is_folder(const char *path)
+bool main_options_is_folder(const char *path)
 {
     struct stat status;
 
@@ -307,7 +307,7 @@ static bool is_file_name(const char *path)
     size_t length = strlen(path);
     struct stat status;
 
-    if (options_is_folder(path) || length == 0 || path[length - 1] == '/')
+    if (main_options_is_folder(path) || length == 0 || path[length - 1] == '/')
         return false;
     return stat(path, &status) == 0 || *ending_of(path);
 }
@@ -329,7 +329,7 @@ static void choose_all(bool *chosen, size_t count)
 }
 
 /* The format of a single file: that of its ending, or of --format where it has none (such as /dev/stdout). */
-static int choose_file_format(struct options *options, struct error *error)
+static int choose_file_format(struct main_options *options, struct error *error)
 {
     const char *path = options->output, *ending = ending_of(path);
     int format;
@@ -351,7 +351,7 @@ static int choose_file_format(struct options *options, struct error *error)
 }
 
 /* All charts that show the metric, unless some were chosen, which then have to. */
-static int settle_charts(struct options *options, struct error *error)
+static int settle_charts(struct main_options *options, struct error *error)
 {
     enum metric metric = options->selection.cells.metric;
     bool chosen = count_chosen(options->chart, CHART_COUNT) > 0;
@@ -367,7 +367,7 @@ static int settle_charts(struct options *options, struct error *error)
 }
 
 /* A report is one file with all charts. */
-static int settle_report(struct options *options, struct error *error)
+static int settle_report(struct main_options *options, struct error *error)
 {
     const char *ending = ending_of(options->report);
 
@@ -377,7 +377,7 @@ static int settle_report(struct options *options, struct error *error)
     return settle_charts(options, error);
 }
 
-static int settle_stdout(struct options *options, struct error *error)
+static int settle_stdout(struct main_options *options, struct error *error)
 {
     options->single_file = true;
     options->output = "standard output";
@@ -386,7 +386,7 @@ static int settle_stdout(struct options *options, struct error *error)
     return settle_charts(options, error);
 }
 
-int options_settle(struct options *options, struct error *error)
+int main_options_settle(struct main_options *options, struct error *error)
 {
     if (!*options->output)
         return error_set(error, "--output: the name is empty (name a folder or a file)");
@@ -406,9 +406,9 @@ int options_settle(struct options *options, struct error *error)
     return 0;
 }
 
-void options_parse(struct options *options, int argc, char **argv)
+void main_options_read(struct main_options *options, int argc, char **argv)
 {
-    *options = (struct options){.size = width_sizes[WIDTH_DOUBLE], .dpi = DEFAULT_DPI, .output = "."};
+    *options = (struct main_options){.size = width_sizes[WIDTH_DOUBLE], .dpi = DEFAULT_DPI, .output = "."};
     selection_init(&options->selection);
     argp_err_exit_status = OPTION_EXIT_USAGE;
     if (argp_parse(&argp, argc, argv, 0, NULL, options) != 0)

@@ -10,7 +10,7 @@
 
 enum report_format { REPORT_PDF, REPORT_HTML };
 
-struct options {
+struct main_options {
     struct selection selection;
     bool chart[CHART_COUNT];
     bool format[SURFACE_FORMAT_COUNT];
@@ -30,12 +30,12 @@ struct options {
 };
 
 /* Ends the program on --help, --version and usage errors. */
-void options_parse(struct options *options, int argc, char **argv);
+void main_options_read(struct main_options *options, int argc, char **argv);
 
 /* Settles what the options leave open. Returns -1 and an error where they do not go together. */
-int options_settle(struct options *options, struct error *error);
+int main_options_settle(struct main_options *options, struct error *error);
 
 /* Whether a folder is there. */
-bool options_is_folder(const char *path);
+bool main_options_is_folder(const char *path);
 
 #endif

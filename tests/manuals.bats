@@ -72,8 +72,8 @@ load installed
 @test "completion offers no option that what stands on the command line rules out" {
     candidates=$root/usr/libexec/taskweight/candidates
     offers() { # PROGRAM WORD...
-        "$candidates" "$1" '' "$@" | cut -f1 | cut -d= -f1 | grep -x -e --at -e --budget -e --pool -e --confidence -e --width -e --dpi -e --theme |
-            sort | paste -sd' '
+        "$candidates" "$1" '' "$@" | cut -f1 | cut -d= -f1 |
+            grep -x -e --at -e --budget -e --pool -e --confidence -e --width -e --dpi -e --theme | sort | paste -sd' '
     }
     [ "$(offers tw-analyze)" = "--at --budget --confidence --pool" ]
     [ "$(offers tw-analyze --table=capacity)" = "--at --budget --confidence" ]

@@ -192,7 +192,8 @@ cells_columns=host,model,family,metric,unit,tasks,runs,failed,mean,sd,median,mad
     }
     check --fit=best "--fit: 'best' is no fit (choose robust, wls, ols or theil-sen)"
     check --metric=idle "--metric: 'idle' is no metric (choose peak, rss, pss, uss, page-tables, kernel, charged or cpu)"
-    check --table=x "--table: 'x' is no table (choose fits, cells, segments, ratios, crossovers, capacity, changes, runs or calibration)"
+    tables="fits, cells, segments, ratios, crossovers, capacity, changes, runs or calibration"
+    check --table=x "--table: 'x' is no table (choose $tables)"
     check --format=x "--format: 'x' is no format (choose text, csv, json, markdown or latex)"
     check --confidence=95 "--confidence: '95' is not a level (write a number between 0 and 1, such as 0.95)"
     check --tasks=1,,2 "--tasks: an empty part (write single commas between the parts)"
@@ -333,19 +334,21 @@ heavier() { # BYTES
     [ "$status" -eq 1 ]
 }
 
-# Runs of calibrate:BYTES whose tasks weigh so many bytes more, whose baseline lies so many bytes above what was measured
-# before the first task, and whose groups were charged so many times what is explained. The runs of a count are all the same.
+# Runs of calibrate:BYTES whose tasks weigh so many bytes more, whose baseline lies so many bytes above what was
+# measured before the first task, and whose groups were charged so many times what is explained. The runs of a count are
+# all the same.
 calibrated() { # BYTES [MORE [ABOVE [CHARGED]]]
     awk -v bytes="$1" -v more="${2:-0}" -v above="${3:-0}" -v charged="${4:-1}" 'BEGIN {
-        print "host,model,family,tasks,run,phase,time_us,alive,rss_bytes,pss_bytes,uss_bytes,peak_rss_bytes,page_table_bytes," \
-            "kernel_stack_bytes,kernel_bytes,charged_bytes,peak_charged_bytes,threads,user_us,system_us,status,reason"
+        print "host,model,family,tasks,run,phase,time_us,alive,rss_bytes,pss_bytes,uss_bytes,peak_rss_bytes," \
+            "page_table_bytes,kernel_stack_bytes,kernel_bytes,charged_bytes,peak_charged_bytes,threads,user_us," \
+            "system_us,status,reason"
         for (run = 1; run <= 3; run++)
             for (tasks = 1; tasks <= 10000; tasks *= tasks == 1 ? 1000 : 10) {
                 row = "rig,calibrate:" bytes ",async," tasks "," run
                 memory = 1048576 + above + tasks * (bytes + more)
                 printf "%s,idle,-1,0,1048576,,,1048576,,,,,,1,,,,\n", row
-                printf "%s,hold,1,%d,%d,%d,%d,%d,4096,,%d,%d,,1,,,,\n", row, tasks, memory, memory, memory, memory, 64 * tasks,
-                    charged * (memory + 64 * tasks)
+                printf "%s,hold,1,%d,%d,%d,%d,%d,4096,,%d,%d,,1,,,,\n", row, tasks, memory, memory, memory, memory,
+                    64 * tasks, charged * (memory + 64 * tasks)
                 printf "%s,end,2,0,,,,%d,,,,,,1,0,0,ok,\n", row, memory
             }
     }'
@@ -373,8 +376,8 @@ calibrated() { # BYTES [MORE [ABOVE [CHARGED]]]
         [ "${stderr_lines[0]}" = "analyze: rig, calibrate:$1: $message" ]
         [ "${stderr_lines[1]}" = "analyze: --table=calibration: not passed (the reasons stand above)" ]
     }
-    missed "no: overhead" "the overhead is 0.50 B off" 256 0.5                                             # 0.2 %
-    missed "no: overhead" "the overhead is 2 B off" 4096 -2                                              # more than 1 byte
+    missed "no: overhead" "the overhead is 0.50 B off" 256 0.5 # 0.2 %
+    missed "no: overhead" "the overhead is 2 B off" 4096 -2 # more than 1 byte
     missed "no: baseline" "the baseline is 80.0 KiB off what was measured before the first task" 256 0 81920 # 20 pages
     missed "no: accounting" "1.96 % of what a task was charged are neither its own pages nor the kernel's" 4096 0 0 1.02
 }
@@ -388,9 +391,12 @@ calibrated() { # BYTES [MORE [ABOVE [CHARGED]]]
     run --separate-stderr "$analyze" --table=calibration --format=csv "$BATS_TEST_TMPDIR/check.csv"
     [ "$status" -eq 1 ]
     [[ "${stderr_lines[0]}" == *": the baseline is an unknown distance off what was measured before the first task" ]]
+    run --separate-stderr "$analyze" --table=calibration --metric=cpu "$BATS_TEST_TMPDIR/check.csv"
+    [ "$status" -eq 1 ]
+    [ "$stderr" = "analyze: --table=calibration: a task's memory is known, its cpu is not (choose another --metric)" ]
     run --separate-stderr "$analyze" --table=calibration "$two_models"
     [ "$status" -eq 1 ]
-    [ "${stderr_lines[0]}" = "analyze: no run of a model calibrate:BYTES is in the recordings (collect --check makes them)" ]
+    [[ "${stderr_lines[0]}" == *": no run of a model calibrate:BYTES is in the recordings (collect --check makes them)" ]]
 }
 
 @test "- is standard input, and standard output for -o" {
@@ -486,7 +492,7 @@ another_machine='its host vm is another machine than that of'
     check "--reference goes with --table=ratios or crossovers only" --reference=light
     check "--test goes with --table=ratios only" --test=mann-whitney
     check "--test=mann-whitney compares runs (it goes with --at=COUNT only)" --test=mann-whitney --table=ratios
-    check "--fit goes with --table=fits, ratios, crossovers, capacity, changes or calibration only" --fit=ols --table=cells
+    check "--fit goes with --table=fits, ratios, crossovers, capacity, changes or calibration only" -f ols --table=cells
     check "--pool goes with --table=fits only" --pool --table=cells
     check "--fail-above: 'x' is not a share (write a percentage of at least 0, such as 5%)" --fail-above=x
     check "--budget: '0' is nothing to fill" --budget=0

@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct options options;
+static struct main_options options;
 
 static void parse(int argc, char **argv)
 {
-    options_parse(&options, argc, argv);
+    main_options_read(&options, argc, argv);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -219,6 +219,29 @@ static void what_is_no_header_is_not_gone_on_with(void **state)
     }
 }
 
+/* What is not collect's own file stays open, and what others wrote to it stays. */
+static void a_stream_is_written_to_and_left_open(void **state)
+{
+    struct recorder recorder;
+    struct error error;
+    struct sample row = some_row();
+    FILE *stream = fopen(path, "w+e");
+    char line[1024];
+
+    (void)state;
+    assert_non_null(stream);
+    unlink(path); /* nobody need find it again */
+    assert_int_equal(write(fileno(stream), "before\n", 7), 7);
+    assert_int_equal(recorder_stream(&recorder, fileno(stream), &error), 0);
+    assert_int_equal(recorder_append(&recorder, &row, 1, &error), 0);
+    assert_int_equal(recorder_close(&recorder, &error), 0);
+    rewind(stream);
+    assert_string_equal(fgets(line, sizeof line, stream), "before\n");
+    assert_non_null(strstr(fgets(line, sizeof line, stream), "host,model,"));
+    assert_non_null(strstr(fgets(line, sizeof line, stream), "lab,null,"));
+    assert_int_equal(fclose(stream), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +251,7 @@ int main(void)
         cmocka_unit_test_teardown(a_file_of_another_version_keeps_its_columns, remove_file),
         cmocka_unit_test_teardown(what_is_no_header_is_not_gone_on_with, remove_file),
         cmocka_unit_test(full_disk_is_told_of),
+        cmocka_unit_test(a_stream_is_written_to_and_left_open),
         cmocka_unit_test(missing_folder_is_told_of),
     };
 

@@ -105,7 +105,8 @@ load sweeps
     run --separate-stderr "$collect" --check -t 1,100,20000 -r 2 -o "$recording"
     [ "$status" -eq 0 ]
     [ "$output" = "$BUILD/bin/analyze --table=calibration $recording" ]
-    [ "$(recording=$recording column model phase=end | sort | uniq -c | tr -s ' ' | paste -sd,)" = " 6 calibrate:1024, 6 calibrate:256, 6 calibrate:4096" ]
+    runs=$(recording=$recording column model phase=end | sort | uniq -c | tr -s ' ' | paste -sd,)
+    [ "$runs" = " 6 calibrate:1024, 6 calibrate:256, 6 calibrate:4096" ]
     run --separate-stderr $output --format=csv
     [ "$status" -le 1 ] # few runs, beside other tests
     [ "$(grep -cE ',(met|no: .*),' <<<"$output")" -eq 3 ]

@@ -6,11 +6,11 @@
 
 #include <stdlib.h>
 
-static struct options options;
+static struct main_options options;
 
 static void parse(int argc, char **argv)
 {
-    options_parse(&options, argc, argv);
+    main_options_read(&options, argc, argv);
 }
 
 static bool is_any(const bool *chosen, size_t count)
@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct error error;
 
-    if (fuzz_options_accept(data, size, parse) && !options.list && options_settle(&options, &error) == 0 &&
+    if (fuzz_options_accept(data, size, parse) && !options.list && main_options_settle(&options, &error) == 0 &&
         (!is_any(options.chart, CHART_COUNT) || (!options.report && !is_any(options.format, SURFACE_FORMAT_COUNT)) ||
          !(options.size.width_mm >= 40) || !(options.size.height_mm >= 40) ||
          !(options.dpi >= 30 && options.dpi <= 1200)))
