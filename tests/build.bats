@@ -45,7 +45,7 @@ END
     run --separate-stderr "$deps" sh=command:sh -- libfirst=command:no-first libgone=command:no-gone never=command:no-such
     [ "$status" -eq 0 ]
     [ "$output" = "missing: libfirst libgone never" ]
-    [ "$stderr" = "deps: going on without libfirst libgone never (apt-get has not brought it)" ]
+    [ "$stderr" = "deps: going on without libfirst libgone never (apt-get has not brought one that will do)" ]
     grep -q 'install.* libfirst$' asked
     ! grep -q -e libgone -e never asked
 }
@@ -62,7 +62,7 @@ END
     fake_apt
     run --separate-stderr "$deps" libgone=command:no-gone
     [ "$status" -eq 1 ]
-    [ "$stderr" = "deps: needed and missing: libgone (apt-get has not brought it)" ]
+    [ "$stderr" = "deps: needed and missing: libgone (apt-get has not brought one that will do)" ]
     rm -f asked
     "$deps" anything=command:sh -- other=command:cat
     [ ! -e asked ]
