@@ -11,7 +11,8 @@ command_tests := $(filter-out $(heavy_tests),$(wildcard tests/*.bats tests/*/*.b
 sweeps := $(foreach file,$(command_tests),$(if $(filter sweep_%,$(notdir $(file))),$(file)))
 quick_tests := $(filter-out $(sweeps),$(command_tests)) $(unit_tests)
 
-needed_tests := libcmocka-dev=module:cmocka bats=command:bats perl=command:prove procps=command:pgrep
+needed_units := libcmocka-dev=module:cmocka
+needed_tests := $(needed_units) bats=command:bats perl=command:prove procps=command:pgrep
 optional_tests = $(needed_manuals) $(call packages_of,$(command_tests))
 
 # --- run by prove, beside each other: they wait more than they compute --------------------------------------------------
@@ -24,11 +25,11 @@ run_tests = BUILD=$(abspath $(BUILD)) LSAN_OPTIONS=suppressions=$(abspath tests/
 test: deps deps-tests
 	$(MAKE) --no-print-directory tests
 
-tests: all $(unit_tests) $(fuzzers)
+tests: all $(unit_tests) $(fuzzers) | $(BUILD)/have/tests
 	$(call run_tests,) $(sweeps) $(quick_tests)
 
 # Without the sweeps, for variants of the build that are slow.
-tests-quick: all $(unit_tests) $(fuzzers)
+tests-quick: all $(unit_tests) $(fuzzers) | $(BUILD)/have/tests
 	$(call run_tests,) $(quick_tests)
 
 # Programs in the place of $(BUILD)/bin, each of which runs the real one under valgrind.
@@ -60,7 +61,7 @@ tests-threads: $(threaded_tests)
 
 fuzzing := $(findstring fuzzer,$(SANITIZE))
 
-$(unit_tests:$(BUILD)/%=$(BUILD)/objects/%.o): | $(BUILD)/have/tests
+$(unit_tests:$(BUILD)/%=$(BUILD)/objects/%.o): | $(BUILD)/have/units
 
 define test_programs
 $(BUILD)/tests/$1/%: $(BUILD)/objects/tests/$1/%.o $($1_libraries) $(call library,task_model)
