@@ -23,16 +23,16 @@ static struct difference difference_of(const struct fit *a, const struct fit *b)
 }
 
 /* Student's t for the difference of two estimates. */
-static double quantile(struct estimate a, double a_freedom, struct estimate b, double b_freedom, double confidence)
+static double quantile(struct estimate a, double a_dof, struct estimate b, double b_dof, double confidence)
 {
-    double freedom = fit_joint_freedom(pow(a.standard_error, 2), a_freedom, pow(b.standard_error, 2), b_freedom);
+    double dof = fit_joint_dof(pow(a.standard_error, 2), a_dof, pow(b.standard_error, 2), b_dof);
 
-    return gsl_cdf_tdist_Qinv((1 - confidence) / 2, freedom);
+    return gsl_cdf_tdist_Qinv((1 - confidence) / 2, dof);
 }
 
-static enum crossover_side side_of(double difference, double reach)
+static enum crossover_side side_of(double difference, double half_width)
 {
-    if (!(fabs(difference) > reach))
+    if (!(fabs(difference) > half_width))
         return CROSSOVER_UNPROVEN;
     return difference < 0 ? CROSSOVER_A : CROSSOVER_B;
 }
@@ -40,14 +40,14 @@ static enum crossover_side side_of(double difference, double reach)
 static enum crossover_side cheaper_at_one(const struct fit *a, const struct fit *b)
 {
     struct estimate first = fit_mean_at(a, 1), second = fit_mean_at(b, 1);
-    double t = quantile(first, a->baseline_freedom, second, b->baseline_freedom, a->confidence);
+    double t = quantile(first, a->baseline_dof, second, b->baseline_dof, a->confidence);
 
     return side_of(first.value - second.value, t * hypot(first.standard_error, second.standard_error));
 }
 
 static enum crossover_side cheaper_a_task(const struct fit *a, const struct fit *b)
 {
-    double t = quantile(a->overhead, a->overhead_freedom, b->overhead, b->overhead_freedom, a->confidence);
+    double t = quantile(a->overhead, a->overhead_dof, b->overhead, b->overhead_dof, a->confidence);
 
     return side_of(a->overhead.value - b->overhead.value,
                    t * hypot(a->overhead.standard_error, b->overhead.standard_error));
@@ -97,7 +97,7 @@ struct crossover crossover_of(const struct fit *a, const struct fit *b)
         crossover.tasks = NAN; /* rounding apart, this is so already */
     else
         set_limits(&crossover, difference,
-                   quantile(first, fmin(a->baseline_freedom, a->overhead_freedom), second,
-                            fmin(b->baseline_freedom, b->overhead_freedom), a->confidence));
+                   quantile(first, fmin(a->baseline_dof, a->overhead_dof), second,
+                            fmin(b->baseline_dof, b->overhead_dof), a->confidence));
     return crossover;
 }

@@ -54,26 +54,26 @@ void fit_note(struct fit *fit, const char *format, ...)
         cut(fit->note, sizeof fit->note);
 }
 
-struct estimate fit_estimate(double value, double standard_error, double freedom, double confidence)
+struct estimate fit_estimate(double value, double standard_error, double dof, double confidence)
 {
-    double reach = NAN;
+    double half_width = NAN;
 
-    if (isfinite(standard_error) && freedom > 0)
-        reach = gsl_cdf_tdist_Pinv(0.5 + confidence / 2, freedom) * standard_error;
-    return (struct estimate){value, standard_error, value - reach, value + reach};
+    if (isfinite(standard_error) && dof > 0)
+        half_width = gsl_cdf_tdist_Pinv(0.5 + confidence / 2, dof) * standard_error;
+    return (struct estimate){value, standard_error, value - half_width, value + half_width};
 }
 
-double run_variance_at(struct run_variance variance, double tasks)
+double fit_run_variance_at(struct run_variance variance, double tasks)
 {
     double at = variance.constant + variance.proportional * tasks * tasks;
 
     return at < variance.least ? variance.least : at; /* and NaN stays */
 }
 
-double fit_joint_freedom(double variance, double freedom, double other_variance, double other_freedom)
+double fit_joint_dof(double variance, double dof, double other_variance, double other_dof)
 {
     return pow(variance + other_variance, 2) /
-           (variance * variance / freedom + other_variance * other_variance / other_freedom);
+           (variance * variance / dof + other_variance * other_variance / other_dof);
 }
 
 /* --- what can be fitted ------------------------------------------------------------------------------------------- */
@@ -88,8 +88,8 @@ struct fit fit_unknown(enum fit_method method, double confidence)
         .baseline = unknown,
         .overhead = unknown,
         .covariance = NAN,
-        .baseline_freedom = NAN,
-        .overhead_freedom = NAN,
+        .baseline_dof = NAN,
+        .overhead_dof = NAN,
         .run_variance = {NAN, NAN, NAN, NAN},
         .r_squared = NAN,
         .lack_of_fit_f = NAN,
@@ -177,8 +177,8 @@ static void note_failures(struct fit *fit, const struct series *series)
 struct fit fit_series(const struct series *series, enum fit_method method, double confidence)
 {
     static void (*const methods[FIT_METHOD_COUNT])(struct fit *, const struct series *) = {
-        [FIT_ROBUST] = fit_robust,       [FIT_WLS] = fit_wls, [FIT_OLS] = fit_ols, [FIT_OLS_HC3] = fit_ols_hc3,
-        [FIT_THEIL_SEN] = fit_theil_sen,
+        [FIT_ROBUST] = fit_weighted_robust, [FIT_WLS] = fit_weighted_wls,    [FIT_OLS] = fit_ols,
+        [FIT_OLS_HC3] = fit_ols_hc3,        [FIT_THEIL_SEN] = fit_theil_sen,
     };
     struct fit fit = count_runs(series, method, confidence);
 
@@ -202,30 +202,30 @@ static double line_variance_at(const struct fit *fit, double tasks)
 }
 
 /* Of the two the smaller is the safe side; they are equal but for Satterthwaite's. */
-static double line_freedom(const struct fit *fit)
+static double line_dof(const struct fit *fit)
 {
-    return fmin(fit->baseline_freedom, fit->overhead_freedom);
+    return fmin(fit->baseline_dof, fit->overhead_dof);
 }
 
 struct estimate fit_mean_at(const struct fit *fit, double tasks)
 {
     return fit_estimate(fit->baseline.value + fit->overhead.value * tasks, sqrt(line_variance_at(fit, tasks)),
-                        line_freedom(fit), fit->confidence);
+                        line_dof(fit), fit->confidence);
 }
 
 struct estimate fit_run_at(const struct fit *fit, double tasks)
 {
-    double line = line_variance_at(fit, tasks), run = run_variance_at(fit->run_variance, tasks);
+    double line = line_variance_at(fit, tasks), run = fit_run_variance_at(fit->run_variance, tasks);
     /* Both come of the same runs: together they are not known better than the better one. */
-    double freedom = fmin(fit_joint_freedom(line, line_freedom(fit), run, fit->run_variance.freedom),
-                          fmax(line_freedom(fit), fit->run_variance.freedom));
+    double dof = fmin(fit_joint_dof(line, line_dof(fit), run, fit->run_variance.dof),
+                      fmax(line_dof(fit), fit->run_variance.dof));
 
-    return fit_estimate(fit->baseline.value + fit->overhead.value * tasks, sqrt(line + run), freedom, fit->confidence);
+    return fit_estimate(fit->baseline.value + fit->overhead.value * tasks, sqrt(line + run), dof, fit->confidence);
 }
 
-double fit_region_reach(const struct fit *fit)
+double fit_region_half_width(const struct fit *fit)
 {
-    double freedom = line_freedom(fit);
+    double dof = line_dof(fit);
 
-    return freedom > 0 && isfinite(fit->covariance) ? sqrt(2 * gsl_cdf_fdist_Pinv(fit->confidence, 2, freedom)) : NAN;
+    return dof > 0 && isfinite(fit->covariance) ? sqrt(2 * gsl_cdf_fdist_Pinv(fit->confidence, 2, dof)) : NAN;
 }

@@ -3,7 +3,7 @@
 #ifndef TASKWEIGHT_ANALYZE_FIT_H
 #define TASKWEIGHT_ANALYZE_FIT_H
 
-#include "analyze/cell.h"
+#include "analyze/series.h"
 
 #define FIT_METHODS(METHOD)                                                                                            \
     METHOD(ROBUST, "robust")                                                                                           \
@@ -28,7 +28,7 @@ struct estimate {
 /* The variance of one run about its count's mean: constant + proportional * tasks^2, but at least `least`,
    known with so many degrees of freedom. */
 struct run_variance {
-    double constant, proportional, least, freedom;
+    double constant, proportional, least, dof;
 };
 
 /* A lack of fit that would come about by chance less often than this is taken for one. */
@@ -39,10 +39,10 @@ struct fit {
     enum unit unit;
     double confidence;
     struct estimate baseline;
-    struct estimate overhead;                  /* per task */
-    double covariance;                         /* of baseline and overhead; NaN for theil-sen */
-    double baseline_freedom, overhead_freedom; /* degrees of freedom behind the limits; NaN for theil-sen */
-    struct run_variance run_variance;          /* NaN for theil-sen, and where no count has runs to spare */
+    struct estimate overhead;          /* per task */
+    double covariance;                 /* of baseline and overhead; NaN for theil-sen */
+    double baseline_dof, overhead_dof; /* degrees of freedom behind the limits; NaN for theil-sen */
+    struct run_variance run_variance;  /* NaN for theil-sen, and where no count has runs to spare */
     double r_squared;
     /* Does the line hold? F is the lack of fit a degree of freedom (cells - 2) over the replicate error: in its unit
        for ols, on the weighted scale (chi-square / (cells - 2)) for wls and robust. NaN for theil-sen, and where there
@@ -71,7 +71,7 @@ struct estimate fit_run_at(const struct fit *fit, double tasks);
 
 /* How far the region that holds both the baseline and the overhead with the fit's confidence reaches, in standard
    errors: sqrt(2 F). Draper and Smith, Applied Regression Analysis (3rd edition), section 5.4. NaN without errors. */
-double fit_region_reach(const struct fit *fit);
+double fit_region_half_width(const struct fit *fit);
 
 /* --- for the methods (fit_*.c, pool.c) ---------------------------------------------------------------------------- */
 
@@ -79,12 +79,12 @@ double fit_region_reach(const struct fit *fit);
 struct fit fit_unknown(enum fit_method method, double confidence);
 
 /* The estimate whose limits are Student's t; without limits where the error or its degrees of freedom are unknown. */
-struct estimate fit_estimate(double value, double standard_error, double freedom, double confidence);
+struct estimate fit_estimate(double value, double standard_error, double dof, double confidence);
 
-double run_variance_at(struct run_variance variance, double tasks);
+double fit_run_variance_at(struct run_variance variance, double tasks);
 
 /* Satterthwaite's degrees of freedom of the sum of two variances (Biometrics Bulletin 2 (1946) 110-114). */
-double fit_joint_freedom(double variance, double freedom, double other_variance, double other_freedom);
+double fit_joint_dof(double variance, double dof, double other_variance, double other_dof);
 
 /* Adds to the note, after what stands there; what does not fit is cut off. */
 void fit_note(struct fit *fit, const char *format, ...) __attribute__((format(printf, 2, 3)));

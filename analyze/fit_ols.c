@@ -62,12 +62,12 @@ static struct residuals part_residuals(const struct series *series, long double 
 
 static void test_lack_of_fit(struct fit *fit, const struct residuals *residuals)
 {
-    double fit_freedom = (double)fit->cells - 2, error_freedom = (double)(fit->runs - fit->cells);
+    double fit_dof = (double)fit->cells - 2, error_dof = (double)(fit->runs - fit->cells);
 
-    if (fit_freedom < 1 || error_freedom < 1 || residuals->pure_error <= 0)
+    if (fit_dof < 1 || error_dof < 1 || residuals->pure_error <= 0)
         return;
-    fit->lack_of_fit_f = (double)(residuals->lack_of_fit / fit_freedom / (residuals->pure_error / error_freedom));
-    fit->lack_of_fit_p = gsl_cdf_fdist_Q(fit->lack_of_fit_f, fit_freedom, error_freedom);
+    fit->lack_of_fit_f = (double)(residuals->lack_of_fit / fit_dof / (residuals->pure_error / error_dof));
+    fit->lack_of_fit_p = gsl_cdf_fdist_Q(fit->lack_of_fit_f, fit_dof, error_dof);
 }
 
 struct line {
@@ -80,12 +80,11 @@ static struct line fit_line(struct fit *fit, const struct series *series, const 
     long double overhead = sums->xy / sums->xx, baseline = sums->mean_y - overhead * sums->mean_x;
     struct residuals residuals = part_residuals(series, baseline, overhead);
     long double residual = residuals.lack_of_fit + residuals.pure_error;
-    double freedom = (double)fit->runs - 2;
+    double dof = (double)fit->runs - 2;
 
     /* Without a run to spare, or without any scatter, there is nothing to tell an error from. */
-    fit->run_variance =
-        (struct run_variance){freedom > 0 && residual > 0 ? (double)(residual / freedom) : NAN, 0, 0, freedom};
-    fit->baseline_freedom = fit->overhead_freedom = freedom;
+    fit->run_variance = (struct run_variance){dof > 0 && residual > 0 ? (double)(residual / dof) : NAN, 0, 0, dof};
+    fit->baseline_dof = fit->overhead_dof = dof;
     if (sums->yy > 0)
         fit->r_squared = (double)(1 - residual / sums->yy);
     test_lack_of_fit(fit, &residuals);
@@ -95,10 +94,10 @@ static struct line fit_line(struct fit *fit, const struct series *series, const 
 static void set_estimates(struct fit *fit, struct line line, double baseline_variance, double overhead_variance,
                           double covariance)
 {
-    double freedom = fit->overhead_freedom;
+    double dof = fit->overhead_dof;
 
-    fit->baseline = fit_estimate((double)line.baseline, sqrt(baseline_variance), freedom, fit->confidence);
-    fit->overhead = fit_estimate((double)line.overhead, sqrt(overhead_variance), freedom, fit->confidence);
+    fit->baseline = fit_estimate((double)line.baseline, sqrt(baseline_variance), dof, fit->confidence);
+    fit->overhead = fit_estimate((double)line.overhead, sqrt(overhead_variance), dof, fit->confidence);
     fit->covariance = covariance;
 }
 

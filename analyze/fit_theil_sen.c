@@ -107,8 +107,8 @@ static double kendall_variance(struct points *points)
 /* Sen's limits: order statistics of the slopes, rounded outwards. NaN where there are too few slopes. */
 static void limit_overhead(struct points *points, struct fit *fit)
 {
-    double reach = gsl_cdf_ugaussian_Pinv(0.5 + fit->confidence / 2) * sqrt(kendall_variance(points));
-    double rank = floor(((double)points->slopes - reach) / 2); /* from 1 */
+    double half_width = gsl_cdf_ugaussian_Pinv(0.5 + fit->confidence / 2) * sqrt(kendall_variance(points));
+    double rank = floor(((double)points->slopes - half_width) / 2); /* from 1 */
 
     if (!(rank >= 1))
         return;

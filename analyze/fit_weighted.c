@@ -27,7 +27,7 @@
 struct level {
     double tasks;
     struct location location;
-    double run_variance;   /* of one run, with location.freedom; NaN from one run; makes the weight */
+    double run_variance;   /* of one run, with location.dof; NaN from one run; makes the weight */
     double baseline_share; /* b_k */
     double overhead_share; /* o_k */
 };
@@ -107,9 +107,9 @@ static struct run_variance smooth_once(const struct levels *levels, struct run_v
     for (size_t k = 0; k < levels->count; k++) {
         const struct level *level = &levels->level[k];
         double square = level->tasks * level->tasks;
-        double weight = level->location.freedom / pow(run_variance_at(last, level->tasks), 2);
+        double weight = level->location.dof / pow(fit_run_variance_at(last, level->tasks), 2);
 
-        if (level->location.freedom < 1)
+        if (level->location.dof < 1)
             continue;
         s1 += weight;
         sx += weight * square;
@@ -128,13 +128,13 @@ static struct run_variance smooth_once(const struct levels *levels, struct run_v
     return smooth;
 }
 
-static double total_freedom(const struct levels *levels)
+static double total_dof(const struct levels *levels)
 {
-    double freedom = 0;
+    double dof = 0;
 
     for (size_t k = 0; k < levels->count; k++)
-        freedom += levels->level[k].location.freedom;
-    return freedom;
+        dof += levels->level[k].location.dof;
+    return dof;
 }
 
 /* Some level has runs to spare. */
@@ -143,12 +143,11 @@ static struct run_variance smooth_variances(const struct levels *levels)
     struct run_variance smooth = no_variance(levels);
 
     for (size_t k = 0; k < levels->count; k++)
-        if (levels->level[k].location.freedom > 0)
-            smooth.constant +=
-                levels->level[k].location.freedom / total_freedom(levels) * levels->level[k].run_variance;
+        if (levels->level[k].location.dof > 0)
+            smooth.constant += levels->level[k].location.dof / total_dof(levels) * levels->level[k].run_variance;
     for (int round = 0; round < SMOOTHING_ROUNDS; round++)
         smooth = smooth_once(levels, smooth);
-    smooth.freedom = total_freedom(levels) / 2; /* it has two parts: behind its value at one count stands about half */
+    smooth.dof = total_dof(levels) / 2; /* it has two parts: behind its value at one count stands about half */
     return smooth;
 }
 
@@ -156,18 +155,18 @@ static struct run_variance smooth_variances(const struct levels *levels)
    stay unknown. */
 static void borrow_variances(struct levels *levels)
 {
-    double freedom = total_freedom(levels);
-    struct run_variance smooth = freedom > 0 ? smooth_variances(levels) : no_variance(levels);
+    double dof = total_dof(levels);
+    struct run_variance smooth = dof > 0 ? smooth_variances(levels) : no_variance(levels);
 
     for (size_t k = 0; k < levels->count; k++) {
         struct level *level = &levels->level[k];
 
-        if (level->location.freedom > 0)
+        if (level->location.dof > 0)
             continue;
-        level->run_variance = run_variance_at(smooth, level->tasks);
-        if (freedom > 0) {
+        level->run_variance = fit_run_variance_at(smooth, level->tasks);
+        if (dof > 0) {
             level->location.variance = level->run_variance;
-            level->location.freedom = freedom;
+            level->location.dof = dof;
         }
     }
 }
@@ -184,7 +183,7 @@ static void error_sum_add(struct error_sum *sum, double share, const struct leve
     double term = share * share * location_variance(&level->location);
 
     sum->variance += term;
-    sum->terms += term * term / level->location.freedom;
+    sum->terms += term * term / level->location.dof;
 }
 
 static void estimate_line(struct fit *fit, const struct levels *levels)
@@ -200,10 +199,10 @@ static void estimate_line(struct fit *fit, const struct levels *levels)
         error_sum_add(&overhead, level->overhead_share, level);
         fit->covariance += level->baseline_share * level->overhead_share * location_variance(&level->location);
     }
-    fit->baseline_freedom = baseline.variance * baseline.variance / baseline.terms;
-    fit->overhead_freedom = overhead.variance * overhead.variance / overhead.terms;
-    fit->baseline = fit_estimate(line.baseline, sqrt(baseline.variance), fit->baseline_freedom, fit->confidence);
-    fit->overhead = fit_estimate(line.overhead, sqrt(overhead.variance), fit->overhead_freedom, fit->confidence);
+    fit->baseline_dof = baseline.variance * baseline.variance / baseline.terms;
+    fit->overhead_dof = overhead.variance * overhead.variance / overhead.terms;
+    fit->baseline = fit_estimate(line.baseline, sqrt(baseline.variance), fit->baseline_dof, fit->confidence);
+    fit->overhead = fit_estimate(line.overhead, sqrt(overhead.variance), fit->overhead_dof, fit->confidence);
 }
 
 /* Of the runs that were averaged, each weighted by 1 / its variance. */
@@ -233,21 +232,21 @@ static double r_squared(const struct levels *levels)
 /* How much the chi-square of the levels about the line is raised because their variances are estimates, and how well
    it is known: Johansen, The Welch-James approximation to the distribution of the residual sum of squares in a
    weighted linear regression, Biometrika 67 (1980) 85-92. `excess` is his A: the sum of (1 - leverage)^2 / f_k. */
-static double johansen_p(double chi_square, double freedom, double excess)
+static double johansen_p(double chi_square, double dof, double excess)
 {
-    double divisor = freedom + 2 * excess - 6 * excess / (freedom + 2);
+    double divisor = dof + 2 * excess - 6 * excess / (dof + 2);
 
-    return gsl_cdf_fdist_Q(chi_square / divisor, freedom, freedom * (freedom + 2) / (3 * excess));
+    return gsl_cdf_fdist_Q(chi_square / divisor, dof, dof * (dof + 2) / (3 * excess));
 }
 
 /* Chi-square about the line that makes it least, so that no line is said to fail where another would hold. Leaves the
    shares of that line behind. */
 static void test_lack_of_fit(struct fit *fit, struct levels *levels)
 {
-    double freedom = (double)levels->count - 2, chi_square = 0, excess = 0;
+    double dof = (double)levels->count - 2, chi_square = 0, excess = 0;
     struct line line;
 
-    if (freedom < 1 || !isfinite(fit->covariance))
+    if (dof < 1 || !isfinite(fit->covariance))
         return;
     share_out(levels, weight_by_location_variance);
     line = line_through(levels);
@@ -256,25 +255,25 @@ static void test_lack_of_fit(struct fit *fit, struct levels *levels)
         double leverage = level->baseline_share + level->overhead_share * level->tasks;
 
         chi_square += pow(misfit(level, line), 2) / location_variance(&level->location);
-        excess += pow(1 - leverage, 2) / level->location.freedom;
+        excess += pow(1 - leverage, 2) / level->location.dof;
     }
-    fit->lack_of_fit_f = chi_square / freedom;
-    fit->lack_of_fit_p = johansen_p(chi_square, freedom, excess);
+    fit->lack_of_fit_f = chi_square / dof;
+    fit->lack_of_fit_p = johansen_p(chi_square, dof, excess);
 }
 
 /* The Particle Data Group's scale factor (Review of Particle Physics, Introduction, section 5.2): where the line does
    not hold, what it misses is taken for an error that the replicates do not show. */
 static void widen(struct fit *fit)
 {
-    double freedom = (double)fit->cells - 2, scale = sqrt(fit->lack_of_fit_f);
+    double dof = (double)fit->cells - 2, scale = sqrt(fit->lack_of_fit_f);
 
     if (!(fit->lack_of_fit_p < FIT_SIGNIFICANCE) || scale <= 1)
         return;
     fit->scale_factor = scale;
     fit->covariance *= scale * scale;
-    fit->baseline_freedom = fit->overhead_freedom = freedom;
-    fit->baseline = fit_estimate(fit->baseline.value, scale * fit->baseline.standard_error, freedom, fit->confidence);
-    fit->overhead = fit_estimate(fit->overhead.value, scale * fit->overhead.standard_error, freedom, fit->confidence);
+    fit->baseline_dof = fit->overhead_dof = dof;
+    fit->baseline = fit_estimate(fit->baseline.value, scale * fit->baseline.standard_error, dof, fit->confidence);
+    fit->overhead = fit_estimate(fit->overhead.value, scale * fit->overhead.standard_error, dof, fit->confidence);
 }
 
 static void fit_levels(struct fit *fit, struct levels *levels)
@@ -321,7 +320,7 @@ static double robust_variance(const struct cell *cell)
 /* How many standard deviations from the median the fences stand. */
 static double fence_deviations(struct run_variance smooth)
 {
-    return gsl_cdf_tdist_Qinv(FENCE_PROBABILITY / 2, fmax(1, MAD_EFFICIENCY * smooth.freedom));
+    return gsl_cdf_tdist_Qinv(FENCE_PROBABILITY / 2, fmax(1, MAD_EFFICIENCY * smooth.dof));
 }
 
 /* Fences as wide as the smooth variance says, or the count's own where that is larger: with few runs one count alone
@@ -344,7 +343,7 @@ static void fence(struct levels *levels, const struct series *series)
 
         if (cell->runs == 0)
             continue;
-        variance = fmax(run_variance_at(smooth, level->tasks), level->run_variance);
+        variance = fmax(fit_run_variance_at(smooth, level->tasks), level->run_variance);
         level->location = location_fenced_mean(cell->value, cell->runs, cell->resolution, deviations * sqrt(variance));
         level->run_variance = level->location.variance;
         level++;
@@ -356,7 +355,7 @@ static void smooth_weights(struct levels *levels)
     struct run_variance smooth = smooth_variances(levels);
 
     for (size_t k = 0; k < levels->count; k++)
-        levels->level[k].run_variance = run_variance_at(smooth, levels->level[k].tasks);
+        levels->level[k].run_variance = fit_run_variance_at(smooth, levels->level[k].tasks);
 }
 
 /* Outliers are never dropped in silence. */
@@ -375,7 +374,7 @@ static void note_out_of_memory(struct fit *fit)
     fit_note(fit, "out of memory");
 }
 
-void fit_wls(struct fit *fit, const struct series *series)
+void fit_weighted_wls(struct fit *fit, const struct series *series)
 {
     struct levels levels;
 
@@ -383,14 +382,14 @@ void fit_wls(struct fit *fit, const struct series *series)
         note_out_of_memory(fit);
         return;
     }
-    if (total_freedom(&levels) > 0)
+    if (total_dof(&levels) > 0)
         fit->run_variance = smooth_variances(&levels);
     borrow_variances(&levels);
     fit_levels(fit, &levels);
     free(levels.level);
 }
 
-void fit_robust(struct fit *fit, const struct series *series)
+void fit_weighted_robust(struct fit *fit, const struct series *series)
 {
     struct levels levels;
 
@@ -398,12 +397,12 @@ void fit_robust(struct fit *fit, const struct series *series)
         note_out_of_memory(fit);
         return;
     }
-    if (total_freedom(&levels) > 0) {
+    if (total_dof(&levels) > 0) {
         fence(&levels, series);
         fit->run_variance = smooth_variances(&levels);
     }
     borrow_variances(&levels);
-    if (total_freedom(&levels) > 0)
+    if (total_dof(&levels) > 0)
         smooth_weights(&levels);
     fit_levels(fit, &levels);
     note_outliers(fit, &levels);

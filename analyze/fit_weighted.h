@@ -8,7 +8,7 @@
 /* Estimate into a fit that is otherwise filled; the series has runs at 2 counts or more.
    wls: the mean of each count, weighted by its own sample variance.
    robust: a mean of each count that outlier runs do not move, weighted by a variance that is smooth in the count. */
-void fit_wls(struct fit *fit, const struct series *series);
-void fit_robust(struct fit *fit, const struct series *series);
+void fit_weighted_wls(struct fit *fit, const struct series *series);
+void fit_weighted_robust(struct fit *fit, const struct series *series);
 
 #endif

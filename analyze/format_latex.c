@@ -58,7 +58,7 @@ static void begin(const struct table *table, const struct format_column *shown, 
     fputs("}\n\\toprule\n", stream);
     for (size_t i = 0; i < count; i++) {
         fputs(i ? " & " : "", stream);
-        put_text(format_heading(table, &shown[i]), stream);
+        put_text(format_people_heading(table, &shown[i]), stream);
     }
     fputs(" \\\\\n", stream);
 }
@@ -81,7 +81,7 @@ static void put_row(const struct table *table, size_t row, const struct format_c
         char buffer[FORMAT_TEXT_SIZE];
 
         fputs(i ? " & " : "", stream);
-        put_text(format_cell(table, row, &shown[i], buffer), stream);
+        put_text(format_people_cell(table, row, &shown[i], buffer), stream);
     }
     fputs(" \\\\\n", stream);
 }
@@ -96,10 +96,10 @@ int format_latex(const struct table *table, const struct format_source *source, 
     (void)style;
     if (!shown)
         return -1;
-    count = format_choose_columns(shown, table);
+    count = format_people_choose_columns(shown, table);
     begin(table, shown, count, stream);
     for (size_t row = 0; row < table_rows(table); row++) {
-        if (format_begins_group(table, row))
+        if (format_people_begins_group(table, row))
             put_group(table, row, count, stream);
         put_row(table, row, shown, count, stream);
     }

@@ -23,7 +23,7 @@ static void put_headings(const struct table *table, const struct format_column *
         if (shown[i].is_interval)
             continue;
         fputs("| ", stream);
-        put_text(format_heading(table, &shown[i]), stream);
+        put_text(format_people_heading(table, &shown[i]), stream);
         putc(' ', stream);
     }
     fputs("|\n", stream);
@@ -40,7 +40,7 @@ static void put_row(const struct table *table, size_t row, const struct format_c
         char buffer[FORMAT_TEXT_SIZE];
 
         fputs(shown[i].is_interval ? "" : "| ", stream);
-        put_text(format_cell(table, row, &shown[i], buffer), stream);
+        put_text(format_people_cell(table, row, &shown[i], buffer), stream);
         putc(' ', stream);
     }
     fputs("|\n", stream);
@@ -67,9 +67,9 @@ int format_markdown(const struct table *table, const struct format_source *sourc
     (void)style;
     if (!shown)
         return -1;
-    count = format_choose_columns(shown, table);
+    count = format_people_choose_columns(shown, table);
     for (size_t row = 0; row < table_rows(table); row++) {
-        if (format_begins_group(table, row)) {
+        if (format_people_begins_group(table, row)) {
             put_group(table, row, stream);
             put_headings(table, shown, count, stream);
         }

@@ -54,8 +54,8 @@ static const char *interval_text(const struct table *table, size_t row, size_t c
     return text;
 }
 
-const char *format_cell(const struct table *table, size_t row, const struct format_column *shown,
-                        char text[FORMAT_TEXT_SIZE])
+const char *format_people_cell(const struct table *table, size_t row, const struct format_column *shown,
+                               char text[FORMAT_TEXT_SIZE])
 {
     if (table->column[shown->column].unit == TABLE_TEXT)
         return table_at(table, row, shown->column)->text;
@@ -68,7 +68,7 @@ const char *format_cell(const struct table *table, size_t row, const struct form
 
 /* --- what stands out ---------------------------------------------------------------------------------------------- */
 
-bool format_is_fault(const struct table *table, size_t row, const struct format_column *shown)
+bool format_people_is_fault(const struct table *table, size_t row, const struct format_column *shown)
 {
     const struct table_column *column = &table->column[shown->column];
     const union table_value *value = table_at(table, row, shown->column);
@@ -79,7 +79,7 @@ bool format_is_fault(const struct table *table, size_t row, const struct format_
 }
 
 /* The first row does, and each whose group is not that of the row before. */
-bool format_begins_group(const struct table *table, size_t row)
+bool format_people_begins_group(const struct table *table, size_t row)
 {
     bool begins = row == 0;
 
@@ -108,12 +108,12 @@ static bool is_shown(const struct table *table, size_t column)
            (described->role == TABLE_VALUE || !is_all_unknown(table, column));
 }
 
-const char *format_heading(const struct table *table, const struct format_column *shown)
+const char *format_people_heading(const struct table *table, const struct format_column *shown)
 {
     return shown->is_interval ? "" : table->column[shown->column].heading;
 }
 
-size_t format_choose_columns(struct format_column *shown, const struct table *table)
+size_t format_people_choose_columns(struct format_column *shown, const struct table *table)
 {
     size_t count = 0;
 

@@ -17,19 +17,19 @@ struct format_column {
 
 /* Fills room for 2 columns a column of the table; returns how many are used. Columns of which nothing is known are left
    out, and so are groups, which stand above their rows. */
-size_t format_choose_columns(struct format_column *shown, const struct table *table);
+size_t format_people_choose_columns(struct format_column *shown, const struct table *table);
 
 /* "" for an interval, which stands under the heading of its value. */
-const char *format_heading(const struct table *table, const struct format_column *shown);
+const char *format_people_heading(const struct table *table, const struct format_column *shown);
 
 /* The value as a text, which stands in the table, in `text`, or is constant; "-" for an unknown number. */
-const char *format_cell(const struct table *table, size_t row, const struct format_column *shown,
-                        char text[FORMAT_TEXT_SIZE]);
+const char *format_people_cell(const struct table *table, size_t row, const struct format_column *shown,
+                               char text[FORMAT_TEXT_SIZE]);
 
 /* Whether the value must not be overlooked. */
-bool format_is_fault(const struct table *table, size_t row, const struct format_column *shown);
+bool format_people_is_fault(const struct table *table, size_t row, const struct format_column *shown);
 
 /* Whether the row is the first of its group. */
-bool format_begins_group(const struct table *table, size_t row);
+bool format_people_begins_group(const struct table *table, size_t row);
 
 #endif

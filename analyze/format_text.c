@@ -63,11 +63,12 @@ static size_t width_before(const struct table *table, const struct printed_colum
 
 static void measure(struct printed_column *printed, const struct table *table)
 {
-    size_t heading = width_of(format_heading(table, &printed->shown), strlen(format_heading(table, &printed->shown)));
+    size_t heading =
+        width_of(format_people_heading(table, &printed->shown), strlen(format_people_heading(table, &printed->shown)));
 
     for (size_t row = 0; row < table_rows(table); row++) {
         char buffer[FORMAT_TEXT_SIZE];
-        const char *text = format_cell(table, row, &printed->shown, buffer);
+        const char *text = format_people_cell(table, row, &printed->shown, buffer);
         size_t before = width_before(table, printed, text), width = width_of(text, strlen(text));
 
         printed->before = before > printed->before ? before : printed->before;
@@ -121,7 +122,7 @@ static bool leave_out_minor(struct print *print)
     if (i == 0)
         return false;
     columns = --print->columns;
-    print->left_out[print->left_outs++] = format_heading(print->table, &print->column[i - 1].shown);
+    print->left_out[print->left_outs++] = format_people_heading(print->table, &print->column[i - 1].shown);
     memmove(&print->column[i - 1], &print->column[i], (columns - (i - 1)) * sizeof *print->column);
     return true;
 }
@@ -140,7 +141,7 @@ static int print_new(struct print *print, const struct table *table, const struc
         free(shown);
         return -1;
     }
-    print->columns = format_choose_columns(shown, table);
+    print->columns = format_people_choose_columns(shown, table);
     for (size_t i = 0; i < print->columns; i++) {
         print->column[i].shown = shown[i];
         measure(&print->column[i], table);
@@ -183,7 +184,7 @@ static void put_headings(struct line *line, const struct print *print)
 {
     for (size_t i = 0; i < print->columns; i++) {
         const struct printed_column *printed = &print->column[i];
-        const char *heading = format_heading(print->table, &printed->shown);
+        const char *heading = format_people_heading(print->table, &printed->shown);
         size_t rest = printed->before + printed->after - width_of(heading, strlen(heading));
         const struct table_column *column = &print->table->column[printed->shown.column];
         bool at_right = column->unit != TABLE_TEXT && column->role != TABLE_VALUE;
@@ -245,9 +246,9 @@ static void put_row(struct line *line, const struct print *print, size_t row)
     for (size_t i = 0; i < print->columns; i++) {
         const struct printed_column *printed = &print->column[i];
         char buffer[FORMAT_TEXT_SIZE];
-        const char *text = format_cell(print->table, row, &printed->shown, buffer);
+        const char *text = format_people_cell(print->table, row, &printed->shown, buffer);
         size_t before = width_before(print->table, printed, text), width = width_of(text, strlen(text));
-        bool stands_out = print->style->color && format_is_fault(print->table, row, &printed->shown);
+        bool stands_out = print->style->color && format_people_is_fault(print->table, row, &printed->shown);
 
         line->blanks += gap_before(print, i);
         if (print->style->width > 0 && *text && is_last_text(print, i))
@@ -308,7 +309,7 @@ int format_text(const struct table *table, const struct format_source *source, c
 
     (void)source;
     for (size_t row = 0; result == 0 && row < table_rows(table); row++) {
-        if (format_begins_group(table, row)) {
+        if (format_people_begins_group(table, row)) {
             put_group(&line, table, row);
             put_headings(&line, &print);
         }

@@ -8,7 +8,7 @@
 struct location {
     double value;
     double variance;   /* of one run; at least what rounding makes; NaN from one run */
-    double freedom;    /* degrees of freedom of the variance */
+    double dof;        /* degrees of freedom of the variance */
     size_t runs;       /* that were averaged */
     double resolution; /* what the runs' values are rounded to */
 };

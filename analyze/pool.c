@@ -13,14 +13,14 @@ struct pool {
     size_t hosts;
     double weight;             /* of all */
     double overhead;           /* per task */
-    double uncertainty;        /* sum of share (1 - share) / freedom */
-    double inverse_freedom;    /* sum of share^2 / freedom: Satterthwaite's */
-    double chi_square, excess; /* sum of weight (overhead - common)^2, and of (1 - share)^2 / freedom */
+    double uncertainty;        /* sum of share (1 - share) / dof */
+    double inverse_dof;        /* sum of share^2 / dof: Satterthwaite's */
+    double chi_square, excess; /* sum of weight (overhead - common)^2, and of (1 - share)^2 / dof */
 };
 
 static bool has_errors(const struct fit *fit)
 {
-    return isfinite(fit->overhead.value) && fit->overhead.standard_error > 0 && fit->overhead_freedom > 0 &&
+    return isfinite(fit->overhead.value) && fit->overhead.standard_error > 0 && fit->overhead_dof > 0 &&
            isfinite(fit->covariance);
 }
 
@@ -46,10 +46,10 @@ static struct pool pool_new(const struct fit *fit, size_t hosts)
 
         if (!has_errors(&fit[i]))
             continue;
-        pool.uncertainty += share * (1 - share) / fit[i].overhead_freedom;
-        pool.inverse_freedom += share * share / fit[i].overhead_freedom;
+        pool.uncertainty += share * (1 - share) / fit[i].overhead_dof;
+        pool.inverse_dof += share * share / fit[i].overhead_dof;
         pool.chi_square += weight_of(&fit[i]) * pow(fit[i].overhead.value - pool.overhead, 2);
-        pool.excess += pow(1 - share, 2) / fit[i].overhead_freedom;
+        pool.excess += pow(1 - share, 2) / fit[i].overhead_dof;
     }
     return pool;
 }
@@ -63,15 +63,15 @@ static double overhead_variance(const struct pool *pool)
 
 static void test_sameness(struct fit *pooled, const struct pool *pool)
 {
-    double hosts = (double)pool->hosts, freedom = hosts - 1;
+    double hosts = (double)pool->hosts, dof = hosts - 1;
     double divisor = 1 + 2 * (hosts - 2) / (hosts * hosts - 1) * pool->excess;
 
     if (pool->hosts < 2)
         return;
-    pooled->lack_of_fit_f = pool->chi_square / freedom / divisor;
-    pooled->lack_of_fit_p = gsl_cdf_fdist_Q(pooled->lack_of_fit_f, freedom, (hosts * hosts - 1) / (3 * pool->excess));
-    if (pooled->lack_of_fit_p < FIT_SIGNIFICANCE && pool->chi_square > freedom)
-        pooled->scale_factor = sqrt(pool->chi_square / freedom);
+    pooled->lack_of_fit_f = pool->chi_square / dof / divisor;
+    pooled->lack_of_fit_p = gsl_cdf_fdist_Q(pooled->lack_of_fit_f, dof, (hosts * hosts - 1) / (3 * pool->excess));
+    if (pooled->lack_of_fit_p < FIT_SIGNIFICANCE && pool->chi_square > dof)
+        pooled->scale_factor = sqrt(pool->chi_square / dof);
 }
 
 /* Of the baseline with the overhead: what a host's baseline moves by for each unit that its overhead does. */
@@ -89,7 +89,7 @@ static double baseline_of(const struct fit *fit, const struct pool *pool)
 
 static void pool_baselines(struct fit *pooled, const struct fit *fit, size_t hosts, const struct pool *pool)
 {
-    double mean = 0, mean_tilt = 0, variance = 0, freedom = INFINITY, count = (double)pool->hosts;
+    double mean = 0, mean_tilt = 0, variance = 0, dof = INFINITY, count = (double)pool->hosts;
 
     for (size_t i = 0; i < hosts; i++) {
         if (!has_errors(&fit[i]))
@@ -97,12 +97,12 @@ static void pool_baselines(struct fit *pooled, const struct fit *fit, size_t hos
         mean += baseline_of(&fit[i], pool) / count;
         mean_tilt += tilt(&fit[i]) / count;
         variance += (pow(fit[i].baseline.standard_error, 2) - fit[i].covariance * tilt(&fit[i])) / (count * count);
-        freedom = fmin(freedom, fit[i].baseline_freedom);
+        dof = fmin(dof, fit[i].baseline_dof);
     }
-    pooled->baseline_freedom = freedom;
+    pooled->baseline_dof = dof;
     pooled->covariance = mean_tilt * pow(pooled->overhead.standard_error, 2);
     variance += mean_tilt * pooled->covariance;
-    pooled->baseline = fit_estimate(mean, sqrt(fmax(0, variance)), freedom, pooled->confidence);
+    pooled->baseline = fit_estimate(mean, sqrt(fmax(0, variance)), dof, pooled->confidence);
 }
 
 static void note_hosts(struct fit *pooled, const struct fit *fit, size_t hosts, const struct pool *pool)
@@ -150,9 +150,9 @@ struct fit pool_fits(const struct fit *fit, size_t hosts)
 
     if (pool.hosts > 0) {
         test_sameness(&pooled, &pool);
-        pooled.overhead_freedom = pooled.scale_factor > 1 ? (double)pool.hosts - 1 : 1 / pool.inverse_freedom;
+        pooled.overhead_dof = pooled.scale_factor > 1 ? (double)pool.hosts - 1 : 1 / pool.inverse_dof;
         pooled.overhead = fit_estimate(pool.overhead, pooled.scale_factor * sqrt(overhead_variance(&pool)),
-                                       pooled.overhead_freedom, pooled.confidence);
+                                       pooled.overhead_dof, pooled.confidence);
         pool_baselines(&pooled, fit, hosts, &pool);
     }
     note_hosts(&pooled, fit, hosts, &pool);

@@ -9,10 +9,10 @@
 #include <stdlib.h>
 
 /* Of the variance of dividend - factor * divisor. */
-static double joint_freedom(struct ratio_part dividend, struct ratio_part divisor, double factor)
+static double joint_dof(struct ratio_part dividend, struct ratio_part divisor, double factor)
 {
-    return fit_joint_freedom(pow(dividend.standard_error, 2), dividend.freedom, pow(factor * divisor.standard_error, 2),
-                             divisor.freedom);
+    return fit_joint_dof(pow(dividend.standard_error, 2), dividend.dof, pow(factor * divisor.standard_error, 2),
+                         divisor.dof);
 }
 
 /* Fieller, Some problems in interval estimation, Journal of the Royal Statistical Society B 16 (1954) 175-185: the
@@ -21,8 +21,8 @@ static double joint_freedom(struct ratio_part dividend, struct ratio_part diviso
    divisor itself differs from 0. */
 static void set_limits(struct ratio *ratio, struct ratio_part dividend, struct ratio_part divisor, double confidence)
 {
-    double freedom = joint_freedom(dividend, divisor, ratio->value);
-    double t = gsl_cdf_tdist_Qinv((1 - confidence) / 2, freedom);
+    double dof = joint_dof(dividend, divisor, ratio->value);
+    double t = gsl_cdf_tdist_Qinv((1 - confidence) / 2, dof);
     double square = pow(divisor.value, 2) - pow(t * divisor.standard_error, 2);
 
     if (square > 0)
@@ -37,7 +37,7 @@ static double equality_p(struct ratio_part dividend, struct ratio_part divisor)
 {
     double t = fabs(dividend.value - divisor.value) / hypot(dividend.standard_error, divisor.standard_error);
 
-    return 2 * gsl_cdf_tdist_Q(t, joint_freedom(dividend, divisor, 1));
+    return 2 * gsl_cdf_tdist_Q(t, joint_dof(dividend, divisor, 1));
 }
 
 struct ratio ratio_of(struct ratio_part dividend, struct ratio_part divisor, double confidence)
@@ -45,7 +45,7 @@ struct ratio ratio_of(struct ratio_part dividend, struct ratio_part divisor, dou
     struct ratio ratio = {dividend.value / divisor.value, NAN, NAN, NAN};
 
     if (!isfinite(ratio.value) || !(hypot(dividend.standard_error, divisor.standard_error) > 0) ||
-        !(dividend.freedom > 0) || !(divisor.freedom > 0))
+        !(dividend.dof > 0) || !(divisor.dof > 0))
         return ratio;
     set_limits(&ratio, dividend, divisor, confidence);
     ratio.p = equality_p(dividend, divisor);

@@ -7,7 +7,7 @@
 
 /* A value with its standard error, in the same unit, and the degrees of freedom behind that. NaN where unknown. */
 struct ratio_part {
-    double value, standard_error, freedom;
+    double value, standard_error, dof;
 };
 
 struct ratio {

@@ -160,7 +160,7 @@ static int label_runs(struct recordings *recordings, size_t first, const struct 
 
         if (asprintf(&name, "%s%s%s", file->label, one_host ? "" : "/", one_host ? "" : run[i].host) < 0)
             return -1;
-        run[i].host = texts_keep(&recordings->texts[0], name);
+        run[i].host = texts_intern(&recordings->texts[0], name);
         free(name);
         if (!run[i].host)
             return -1;

@@ -118,7 +118,7 @@ static void take_new_text(struct reading *reading, struct slot *slot, const char
 {
     bool is_text = !memchr(field, '\0', length);
 
-    slot->text = is_text ? texts_keep(reading->texts, field) : NULL;
+    slot->text = is_text ? texts_intern(reading->texts, field) : NULL;
     slot->length = length;
     slot->line_breaks = count_line_breaks(field);
     if (is_text && !slot->text) {

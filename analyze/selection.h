@@ -4,16 +4,16 @@
 #ifndef TASKWEIGHT_ANALYZE_SELECTION_H
 #define TASKWEIGHT_ANALYZE_SELECTION_H
 
-#include "analyze/cell.h"
 #include "analyze/fit.h"
 #include "analyze/recording.h"
+#include "analyze/series.h"
 #include "collect/option.h"
 
 #include <argp.h>
 #include <stdbool.h>
 
 struct selection {
-    struct cell_selection cells; /* its lists are those below */
+    struct series_selection cells; /* its lists are those below */
     enum fit_method method;
     bool hc3; /* the errors of ols are to be those; the method says so when all options are read */
     bool metric_chosen, method_chosen;

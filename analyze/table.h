@@ -4,8 +4,8 @@
 #ifndef TASKWEIGHT_ANALYZE_TABLE_H
 #define TASKWEIGHT_ANALYZE_TABLE_H
 
-#include "analyze/cell.h"
 #include "analyze/fit.h"
+#include "analyze/series.h"
 
 #include <stdbool.h>
 
@@ -56,7 +56,7 @@ struct table {
 /* What tables are built from. */
 struct table_request {
     const struct recordings *recordings;
-    struct cell_selection selection;
+    struct series_selection selection;
     enum fit_method method;
     bool metric_chosen;    /* the metric was asked for: show no other beside it */
     bool pool;             /* fits: one for each model over all hosts */

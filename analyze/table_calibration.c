@@ -258,7 +258,7 @@ static void free_lists(struct lists *lists, int count)
 
 int table_calibration(struct table *table, const struct table_request *request, struct error *error)
 {
-    struct cell_selection selection = request->selection;
+    struct series_selection selection = request->selection;
     struct lists lists;
     int result;
 

@@ -52,13 +52,13 @@ static void add_row(struct table *table, const struct row *row)
 
 struct part {
     struct estimate estimate;
-    double freedom;
+    double dof;
 };
 
 static struct part part_of(const struct fit *fit, enum quantity quantity)
 {
-    return quantity == OVERHEAD ? (struct part){fit->overhead, fit->overhead_freedom}
-                                : (struct part){fit->baseline, fit->baseline_freedom};
+    return quantity == OVERHEAD ? (struct part){fit->overhead, fit->overhead_dof}
+                                : (struct part){fit->baseline, fit->baseline_dof};
 }
 
 /* Newer less factor * older. */
@@ -67,7 +67,7 @@ static struct estimate difference_of(struct part newer, struct part older, doubl
     double first = pow(newer.estimate.standard_error, 2), second = pow(factor * older.estimate.standard_error, 2);
 
     return fit_estimate(newer.estimate.value - factor * older.estimate.value, sqrt(first + second),
-                        fit_joint_freedom(first, newer.freedom, second, older.freedom), confidence);
+                        fit_joint_dof(first, newer.dof, second, older.dof), confidence);
 }
 
 /* Of a growth by `allowed` or less making for what was seen. */
@@ -79,13 +79,12 @@ static double worse_p(struct part newer, struct part older, double allowed)
 
     if (!isfinite(excess.low))
         return NAN;
-    return gsl_cdf_tdist_Q(excess.value / excess.standard_error,
-                           fit_joint_freedom(first, newer.freedom, second, older.freedom));
+    return gsl_cdf_tdist_Q(excess.value / excess.standard_error, fit_joint_dof(first, newer.dof, second, older.dof));
 }
 
 static struct ratio_part ratio_part_of(struct part part)
 {
-    return (struct ratio_part){part.estimate.value, part.estimate.standard_error, part.freedom};
+    return (struct ratio_part){part.estimate.value, part.estimate.standard_error, part.dof};
 }
 
 static void fill_row(struct row *row, const struct series *series, enum quantity quantity, const struct fit *newer,

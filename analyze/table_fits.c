@@ -243,7 +243,7 @@ static int build(struct table *table, const struct series_list *list, const stru
 static int gather_other(struct series_list *list, enum metric metric, bool is_wanted,
                         const struct table_request *request, struct error *error)
 {
-    struct cell_selection selection = request->selection;
+    struct series_selection selection = request->selection;
 
     selection.metric = metric;
     return is_wanted ? series_list_new(list, request->recordings, &selection, error) : 0;

@@ -69,7 +69,7 @@ static struct side overhead_of(const struct series *series, const struct table_r
 {
     struct fit fit = fit_series(series, request->method, request->selection.confidence);
 
-    return (struct side){{fit.overhead.value, fit.overhead.standard_error, fit.overhead_freedom},
+    return (struct side){{fit.overhead.value, fit.overhead.standard_error, fit.overhead_dof},
                          fit.scale_factor > 1 ? NAN : (double)fit.runs / (double)fit.cells,
                          NULL};
 }
@@ -85,7 +85,7 @@ static struct side value_at(const struct series *series, int64_t tasks)
             continue;
         location = location_mean(cell->value, cell->runs, cell->resolution);
         return (struct side){
-            {location.value, sqrt(location_variance(&location)), location.freedom}, (double)cell->runs, cell};
+            {location.value, sqrt(location_variance(&location)), location.dof}, (double)cell->runs, cell};
     }
     return (struct side){{NAN, NAN, NAN}, NAN, NULL};
 }

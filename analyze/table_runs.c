@@ -70,7 +70,7 @@ static const char *outlier_name(const struct cell *cell, const struct run *run, 
 
     if (run->status != SAMPLE_OK || !isfinite(value))
         return "";
-    return cell_is_outlier(cell, value) ? "yes" : "no";
+    return series_is_outlier(cell, value) ? "yes" : "no";
 }
 
 static void add_cell(struct table *table, const struct cell *cell, const struct run *const *run, enum metric metric)
@@ -90,7 +90,7 @@ static void remark(struct table *table, enum metric chosen)
         before = "; ";
     }
     table_remark(table, ".\nOutliers (by the %s) are more than %g MAD from the median.\n", metrics[chosen].description,
-                 CELL_OUTLIER_SCORE);
+                 SERIES_OUTLIER_SCORE);
 }
 
 int table_runs(struct table *table, const struct table_request *request, struct error *error)

@@ -38,9 +38,9 @@ static struct estimate overhead_between(const struct cell *from, const struct ce
     struct location above = location_mean(to->value, to->runs, to->resolution);
     double tasks = (double)(to->tasks - from->tasks);
     double first = location_variance(&below), second = location_variance(&above);
-    double freedom = fit_joint_freedom(first, below.freedom, second, above.freedom);
+    double dof = fit_joint_dof(first, below.dof, second, above.dof);
 
-    return fit_estimate((above.value - below.value) / tasks, sqrt(first + second) / tasks, freedom, confidence);
+    return fit_estimate((above.value - below.value) / tasks, sqrt(first + second) / tasks, dof, confidence);
 }
 
 /* The next cell from `i` on that has runs; the number of cells if there is none. */

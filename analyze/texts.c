@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *texts_keep(struct texts *texts, const char *text)
+const char *texts_intern(struct texts *texts, const char *text)
 {
     char *const *found = tfind(text, &texts->tree, texts_compare);
     char *copy;

@@ -9,7 +9,7 @@ struct texts {
 };
 
 /* The kept text that equals this one, valid until texts_free; NULL where memory runs out. */
-const char *texts_keep(struct texts *texts, const char *text);
+const char *texts_intern(struct texts *texts, const char *text);
 
 /* Two texts in the order of strcmp(3), as tsearch(3) takes them; found at once where both are the same kept text, as
  * most are. */

@@ -4,7 +4,7 @@
 #ifndef TASKWEIGHT_ANALYZE_TRACE_H
 #define TASKWEIGHT_ANALYZE_TRACE_H
 
-#include "analyze/cell.h"
+#include "analyze/series.h"
 
 /* Most points that are kept of a run: of neighbours the larger one stays, so that a peak is never lost. */
 #define TRACE_POINTS 256

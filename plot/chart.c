@@ -30,10 +30,10 @@ const struct chart charts[CHART_COUNT] = {CHARTS(CHART_ROW)};
 /* --- data --------------------------------------------------------------------------------------------------------- */
 
 /* The fits of the same series with another metric; NULL and an error where there are none. */
-static struct fit *fit_all(const struct recordings *recordings, const struct cell_selection *selection,
+static struct fit *fit_all(const struct recordings *recordings, const struct series_selection *selection,
                            enum metric metric, enum fit_method method, struct error *error)
 {
-    struct cell_selection chosen = *selection;
+    struct series_selection chosen = *selection;
     struct series_list list;
     struct fit *fit;
 
@@ -49,8 +49,8 @@ static struct fit *fit_all(const struct recordings *recordings, const struct cel
     return fit;
 }
 
-int chart_data_new(struct chart_data *data, const struct recordings *recordings, const struct cell_selection *selection,
-                   enum fit_method method, struct error *error)
+int chart_data_new(struct chart_data *data, const struct recordings *recordings,
+                   const struct series_selection *selection, enum fit_method method, struct error *error)
 {
     *data = (struct chart_data){.metric = selection->metric,
                                 .method = method,

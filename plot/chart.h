@@ -71,8 +71,8 @@ CHARTS(CHART_FUNCTION)
 #undef CHART_FUNCTION
 
 /* Fits what stands in the recordings, which must outlive the data. Where it fails there is nothing to free. */
-int chart_data_new(struct chart_data *data, const struct recordings *recordings, const struct cell_selection *selection,
-                   enum fit_method method, struct error *error);
+int chart_data_new(struct chart_data *data, const struct recordings *recordings,
+                   const struct series_selection *selection, enum fit_method method, struct error *error);
 void chart_data_free(struct chart_data *data);
 
 /* --- for the charts (chart_*.c) ----------------------------------------------------------------------------------- */

@@ -70,7 +70,7 @@ static void add_runs(struct figure *figure, struct figure_panel *panel, const st
     for (size_t i = 0; i < chart_runs(cell); i++) {
         struct figure_point at = {deviation(cell, chart_run(cell, i)), y};
 
-        style.hollow = cell_is_outlier(cell, chart_run(cell, i));
+        style.hollow = series_is_outlier(cell, chart_run(cell, i));
         style.faint = !style.hollow;
         figure_add_mark(figure, panel, FIGURE_POINTS, style, &at, 1);
     }

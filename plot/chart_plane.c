@@ -198,16 +198,16 @@ static void add_lines(struct figure *figure, struct figure_panel *panel, const s
 static void add_region(struct figure *figure, struct figure_panel *panel, const struct fit *fit,
                        struct figure_style style)
 {
-    double reach = fit_region_reach(fit), along, across;
+    double half_width = fit_region_half_width(fit), along, across;
     struct figure_point outline[STEPS];
 
-    if (!isfinite(reach) || !(fit->baseline.standard_error > 0))
+    if (!isfinite(half_width) || !(fit->baseline.standard_error > 0))
         return;
     /* Cholesky's factor of the covariance matrix. */
     along = fit->covariance / fit->baseline.standard_error;
     across = sqrt(fmax(0, pow(fit->overhead.standard_error, 2) - along * along));
     for (size_t i = 0; i < STEPS; i++) {
-        double angle = 2 * M_PI * (double)i / STEPS, x = reach * cos(angle), y = reach * sin(angle);
+        double angle = 2 * M_PI * (double)i / STEPS, x = half_width * cos(angle), y = half_width * sin(angle);
 
         outline[i] =
             (struct figure_point){fmax(fit->baseline.value + fit->baseline.standard_error * x, panel->x.low / 10),

@@ -67,10 +67,10 @@ static double largest_residual(const struct series *series, const struct fit *fi
 
 static void make_axes(struct figure_panel *panel, const struct series *series, const struct fit *fit)
 {
-    double reach = fmax(largest_residual(series, fit), 1e-6);
+    double half_width = fmax(largest_residual(series, fit), 1e-6);
 
     panel->x = axis_over(AXIS_LOG, UNIT_COUNT, (double)series->cell[0].tasks, (double)fit->max_tasks);
-    panel->y = axis_over(AXIS_LINEAR, UNIT_RATIO, -reach, reach);
+    panel->y = axis_over(AXIS_LINEAR, UNIT_RATIO, -half_width, half_width);
 }
 
 /* The confidence band of the line, about the line itself. */

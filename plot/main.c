@@ -21,8 +21,8 @@
 
 #define MOST_PIXELS 30000.0 /* a side: Cairo's image surfaces end at 32767 */
 
-/* Makes the folder and those above it. */
-static int make_folder(const char *path, struct error *error)
+/* Makes the directory and those above it. */
+static int make_directory(const char *path, struct error *error)
 {
     char part[PATH_MAX];
     size_t length = strlen(path);
@@ -38,8 +38,9 @@ static int make_folder(const char *path, struct error *error)
         if (mkdir(part, 0777) == 0)
             continue;
         number = errno;
-        if (!main_options_is_folder(part))
-            return error_set(error, "%s: the folder cannot be made: %s (name another with -o)", part, strerror(number));
+        if (!main_options_is_directory(part))
+            return error_set(error, "%s: the directory cannot be made: %s (name another with -o)", part,
+                             strerror(number));
     }
     return 0;
 }
@@ -112,7 +113,7 @@ static int draw_chart(const struct chart_data *data, const struct main_options *
 
 static int draw_charts(const struct chart_data *data, const struct main_options *options, struct error *error)
 {
-    if (!options->single_file && make_folder(options->output, error) != 0)
+    if (!options->single_file && make_directory(options->output, error) != 0)
         return -1;
     for (int chart = 0; chart < CHART_COUNT; chart++)
         if (options->chart[chart] && draw_chart(data, options, (enum chart_name)chart, error) != 0)

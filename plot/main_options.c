@@ -62,9 +62,9 @@ static const struct argp_option option_table[] = {
      4},
     {"format", OPTION_FORMAT, "FORMAT,...", 0, "default: all", 4},
     {"dpi", OPTION_DPI, "DPI", 0, "Dots per inch of a PNG (default: " OPTION_TEXT(DEFAULT_DPI) ")", 4},
-    {"output", 'o', "FOLDER|FILE", 0,
-     "Where to put the figures, over what is there: a folder, which is made if needed, or the file of a single "
-     "figure, whose ending is its format, or - for standard output (default: the current folder)",
+    {"output", 'o', "DIRECTORY|FILE", 0,
+     "Where to put the figures, over what is there: a directory, which is made if needed, or the file of a single "
+     "figure, whose ending is its format, or - for standard output (default: the current directory)",
      4},
     {"list", OPTION_LIST, NULL, 0, "List the charts and what each answers, and exit", 5},
     {0},
@@ -284,7 +284,7 @@ static const struct argp argp = {
 
 /* --- where figures go --------------------------------------------------------------------------------------------- */
 
-bool main_options_is_folder(const char *path)
+bool main_options_is_directory(const char *path)
 {
     struct stat status;
 
@@ -301,13 +301,13 @@ static const char *ending_of(const char *path)
     return dot && dot > name ? dot + 1 : "";
 }
 
-/* A file of its own: what is there and is no folder, or is not there and has an ending. */
+/* A file of its own: what is there and is no directory, or is not there and has an ending. */
 static bool is_file_name(const char *path)
 {
     size_t length = strlen(path);
     struct stat status;
 
-    if (main_options_is_folder(path) || length == 0 || path[length - 1] == '/')
+    if (main_options_is_directory(path) || length == 0 || path[length - 1] == '/')
         return false;
     return stat(path, &status) == 0 || *ending_of(path);
 }
@@ -335,14 +335,14 @@ static int choose_file_format(struct main_options *options, struct error *error)
     int format;
 
     if (count_chosen(options->chart, CHART_COUNT) != 1)
-        return error_set(error, "%s: a file holds one chart (choose it with --chart, or name a folder)", path);
+        return error_set(error, "%s: a file holds one chart (choose it with --chart, or name a directory)", path);
     if (!*ending && count_chosen(options->format, SURFACE_FORMAT_COUNT) == 1)
         return 0;
     format = name_find("format", ending, surface_format_names, SURFACE_FORMAT_COUNT, error);
     if (format < 0)
-        return error_set(error,
-                         "%s: its ending names no format (choose .png, .pdf or .svg, or --format; end a folder with /)",
-                         path);
+        return error_set(
+            error, "%s: its ending names no format (choose .png, .pdf or .svg, or --format; end a directory with /)",
+            path);
     if (options->format_chosen && !options->format[format])
         return error_set(error, "%s: its ending is not what --format says (leave one of them away)", path);
     memset(options->format, 0, sizeof options->format);
@@ -389,7 +389,7 @@ static int settle_stdout(struct main_options *options, struct error *error)
 int main_options_settle(struct main_options *options, struct error *error)
 {
     if (!*options->output)
-        return error_set(error, "--output: the name is empty (name a folder or a file)");
+        return error_set(error, "--output: the name is empty (name a directory or a file)");
     if (rule_check_all(options, error) != 0)
         return -1;
     if (options->report)

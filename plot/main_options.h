@@ -22,7 +22,7 @@ struct main_options {
     const char *report; /* NULL: figures are wanted */
     enum report_format report_format;
     const char *output;
-    bool single_file; /* the output is one, and no folder */
+    bool single_file; /* the output is one, and no directory */
     bool to_stdout;   /* it is no file but stdout, and `output` its name in messages */
     unsigned given;   /* options that do not go with others */
     time_t date;
@@ -35,7 +35,7 @@ void main_options_read(struct main_options *options, int argc, char **argv);
 /* Settles what the options leave open. Returns -1 and an error where they do not go together. */
 int main_options_settle(struct main_options *options, struct error *error);
 
-/* Whether a folder is there. */
-bool main_options_is_folder(const char *path);
+/* Whether a directory is there. */
+bool main_options_is_directory(const char *path);
 
 #endif

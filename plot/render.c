@@ -22,7 +22,7 @@ static struct render_box page_box(const struct figure *figure)
 
 static void draw_background(const struct render_pen *pen)
 {
-    render_set_colour(pen, pen->theme->background, 1);
+    render_text_set_colour(pen, pen->theme->background, 1);
     cairo_paint(pen->cairo);
 }
 
@@ -155,9 +155,9 @@ int render_figure(const struct figure *figure, const struct theme *theme, struct
 
     if (figure->out_of_memory)
         return error_set(error, "out of memory");
-    pen = render_pen_new(surface->cairo, theme);
-    if (render_check_fonts(&pen, error) != 0) {
-        render_pen_free(&pen);
+    pen = render_text_pen_new(surface->cairo, theme);
+    if (render_text_check_fonts(&pen, error) != 0) {
+        render_text_pen_free(&pen);
         return -1;
     }
     draw_background(&pen);
@@ -171,6 +171,6 @@ int render_figure(const struct figure *figure, const struct theme *theme, struct
         draw_lack(&pen, figure->lack, &box);
     else
         result = draw_panels(&pen, figure, &box, error);
-    render_pen_free(&pen);
+    render_text_pen_free(&pen);
     return result;
 }

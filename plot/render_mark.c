@@ -11,8 +11,8 @@
 /* How far beyond the box a mark that is cut off may reach: Cairo's coordinates are 24.8 fixed point numbers. */
 #define FAR_AWAY 1e4
 
-struct figure_point render_place(const struct figure_panel *panel, const struct render_box *box,
-                                 struct figure_point value)
+struct figure_point render_mark_place(const struct figure_panel *panel, const struct render_box *box,
+                                      struct figure_point value)
 {
     double x = box->x + axis_fraction(&panel->x, value.x) * box->width;
     double y = box->y + (1 - axis_fraction(&panel->y, value.y)) * box->height;
@@ -64,13 +64,13 @@ void render_marker_draw(const struct render_pen *pen, const struct figure_style 
 
     trace_marker(pen->cairo, style->shape, at, scale * theme->marker_size / 2 - line / 4);
     if (style->hollow) {
-        render_set_colour(pen, theme->background, 1);
+        render_text_set_colour(pen, theme->background, 1);
         cairo_fill_preserve(pen->cairo);
-        render_set_colour(pen, colour, 1);
+        render_text_set_colour(pen, colour, 1);
         cairo_set_line_width(pen->cairo, line);
         cairo_stroke(pen->cairo);
     } else {
-        render_set_colour(pen, colour, style->faint ? theme->faint_opacity : 1);
+        render_text_set_colour(pen, colour, style->faint ? theme->faint_opacity : 1);
         cairo_fill(pen->cairo);
     }
 }
@@ -86,7 +86,7 @@ struct canvas {
 
 static struct figure_point place(const struct canvas *canvas, struct figure_point value)
 {
-    return render_place(canvas->panel, canvas->box, value);
+    return render_mark_place(canvas->panel, canvas->box, value);
 }
 
 static void trace_points(const struct canvas *canvas, const struct figure_mark *mark)
@@ -137,7 +137,7 @@ static void draw_line(const struct canvas *canvas, const struct figure_mark *mar
     clip(canvas);
     trace_points(canvas, mark);
     set_line(canvas, mark->style.dash, canvas->pen->theme->line_width);
-    render_set_colour(canvas->pen, canvas->pen->theme->ink[mark->style.colour].mark, 1);
+    render_text_set_colour(canvas->pen, canvas->pen->theme->ink[mark->style.colour].mark, 1);
     cairo_stroke(canvas->pen->cairo);
 }
 
@@ -145,7 +145,8 @@ static void draw_band(const struct canvas *canvas, const struct figure_mark *mar
 {
     clip(canvas);
     trace_points(canvas, mark);
-    render_set_colour(canvas->pen, canvas->pen->theme->ink[mark->style.colour].mark, canvas->pen->theme->band_opacity);
+    render_text_set_colour(canvas->pen, canvas->pen->theme->ink[mark->style.colour].mark,
+                           canvas->pen->theme->band_opacity);
     cairo_fill(canvas->pen->cairo);
 }
 
@@ -162,7 +163,8 @@ static void draw_bar(const struct canvas *canvas, const struct figure_mark *mark
     double thickness = bar_thickness(canvas);
 
     cairo_rectangle(canvas->pen->cairo, from.x, from.y - thickness / 2, to.x - from.x, thickness);
-    render_set_colour(canvas->pen, canvas->pen->theme->ink[mark->style.colour].mark, canvas->pen->theme->bar_opacity);
+    render_text_set_colour(canvas->pen, canvas->pen->theme->ink[mark->style.colour].mark,
+                           canvas->pen->theme->bar_opacity);
     cairo_fill(canvas->pen->cairo);
 }
 
@@ -178,7 +180,7 @@ static void draw_break(const struct canvas *canvas, const struct figure_mark *ma
         cairo_move_to(canvas->pen->cairo, at.x - reach / 3, at.y + reach);
         cairo_line_to(canvas->pen->cairo, at.x + reach / 3, at.y - reach);
         cairo_set_line_width(canvas->pen->cairo, gap);
-        render_set_colour(canvas->pen, canvas->pen->theme->background, 1);
+        render_text_set_colour(canvas->pen, canvas->pen->theme->background, 1);
         cairo_stroke(canvas->pen->cairo);
     }
 }
@@ -202,7 +204,7 @@ static void draw_interval(const struct canvas *canvas, const struct figure_mark 
     trace_cap(canvas, low, lies);
     trace_cap(canvas, high, lies);
     set_line(canvas, FIGURE_SOLID, canvas->pen->theme->whisker_width);
-    render_set_colour(canvas->pen, canvas->pen->theme->ink[mark->style.colour].mark, 1);
+    render_text_set_colour(canvas->pen, canvas->pen->theme->ink[mark->style.colour].mark, 1);
     cairo_stroke(canvas->pen->cairo);
 }
 

@@ -10,8 +10,8 @@ struct render_box {
 };
 
 /* Where a value of a panel's axes falls in the box that they span. */
-struct figure_point render_place(const struct figure_panel *panel, const struct render_box *box,
-                                 struct figure_point value);
+struct figure_point render_mark_place(const struct figure_panel *panel, const struct render_box *box,
+                                      struct figure_point value);
 
 /* One marker, at a place on the page, in so many times its usual size. */
 void render_marker_draw(const struct render_pen *pen, const struct figure_style *style, struct figure_point at,

@@ -269,7 +269,7 @@ static double right_of(const struct frame *frame)
 
 static void use_pen(const struct frame *frame, theme_colour colour, double width)
 {
-    render_set_colour(frame->pen, colour, 1);
+    render_text_set_colour(frame->pen, colour, 1);
     cairo_set_line_width(frame->pen->cairo, width);
 }
 
@@ -394,7 +394,7 @@ static double free_right(const struct frame *frame)
 
 static void draw_label(const struct frame *frame, const struct figure_label *label)
 {
-    struct figure_point at = render_place(frame->panel, &frame->box, label->at);
+    struct figure_point at = render_mark_place(frame->panel, &frame->box, label->at);
     double scale = row_scale(frame->pen, frame->panel, frame->box.height);
     struct render_text text = label_text(label->text, label->colour, scale);
     struct render_anchor anchor = {at.x + scale * BESIDE_GAP, at.y, 0, 0.5};
@@ -449,7 +449,7 @@ static void gather_edge_labels(const struct frame *frame, struct edge_label *edg
         const struct figure_label *label = &frame->panel->label[i];
 
         if (label->place == FIGURE_EDGE)
-            edge[count++] = (struct edge_label){label, render_place(frame->panel, &frame->box, label->at)};
+            edge[count++] = (struct edge_label){label, render_mark_place(frame->panel, &frame->box, label->at)};
     }
     qsort(edge, count, sizeof *edge, compare_edge_labels);
 }

@@ -38,7 +38,7 @@ static void begin_page(struct flow *flow)
 
     flow->page++;
     flow->y = MARGIN;
-    render_set_colour(&flow->pen, flow->pen.theme->background, 1);
+    render_text_set_colour(&flow->pen, flow->pen.theme->background, 1);
     cairo_paint(flow->pen.cairo);
     snprintf(number, sizeof number, "%d", flow->page);
     render_text_draw(&flow->pen, &text,
@@ -94,12 +94,13 @@ static bool wraps(const struct sheet *sheet, size_t i)
 
 static double natural_width(const struct flow *flow, const struct sheet *sheet, size_t i)
 {
-    struct render_text heading = cell_text(format_heading(sheet->table, &sheet->column[i]), 1, FIGURE_TEXT);
+    struct render_text heading = cell_text(format_people_heading(sheet->table, &sheet->column[i]), 1, FIGURE_TEXT);
     double widest = render_text_size(&flow->pen, &heading).width;
 
     for (size_t row = 0; row < table_rows(sheet->table); row++) {
         char buffer[FORMAT_TEXT_SIZE];
-        struct render_text text = cell_text(format_cell(sheet->table, row, &sheet->column[i], buffer), 1, FIGURE_TEXT);
+        struct render_text text =
+            cell_text(format_people_cell(sheet->table, row, &sheet->column[i], buffer), 1, FIGURE_TEXT);
 
         widest = fmax(widest, render_text_size(&flow->pen, &text).width);
     }
@@ -129,7 +130,7 @@ static double row_height(const struct flow *flow, const struct sheet *sheet, siz
     char buffer[FORMAT_TEXT_SIZE];
     size_t last = sheet->columns - 1;
     struct render_text text =
-        cell_text(format_cell(sheet->table, row, &sheet->column[last], buffer), sheet->scale, FIGURE_TEXT);
+        cell_text(format_people_cell(sheet->table, row, &sheet->column[last], buffer), sheet->scale, FIGURE_TEXT);
     struct render_text line = cell_text("X", sheet->scale, FIGURE_TEXT);
 
     text.width = wraps(sheet, last) ? sheet->width[last] : 0;
@@ -155,11 +156,11 @@ static void put_headings(struct flow *flow, const struct sheet *sheet)
     struct render_text line = cell_text("X", sheet->scale, FIGURE_TEXT);
 
     for (size_t i = 0; i < sheet->columns; i++) {
-        put_cell(flow, sheet, i, x, format_heading(sheet->table, &sheet->column[i]), FIGURE_MUTED);
+        put_cell(flow, sheet, i, x, format_people_heading(sheet->table, &sheet->column[i]), FIGURE_MUTED);
         x += sheet->width[i] + sheet->scale * gap_after(sheet, i);
     }
     flow->y += render_text_size(&flow->pen, &line).height + 1;
-    render_set_colour(&flow->pen, flow->pen.theme->frame, 1);
+    render_text_set_colour(&flow->pen, flow->pen.theme->frame, 1);
     cairo_set_line_width(flow->pen.cairo, flow->pen.theme->frame_width);
     cairo_move_to(flow->pen.cairo, flow->x, flow->y);
     cairo_line_to(flow->pen.cairo, flow->x + flow->width, flow->y);
@@ -177,9 +178,9 @@ static void put_row(struct flow *flow, const struct sheet *sheet, size_t row)
         put_headings(flow, sheet);
     for (size_t i = 0; i < sheet->columns; i++) {
         char buffer[FORMAT_TEXT_SIZE];
-        bool is_fault = format_is_fault(sheet->table, row, &sheet->column[i]);
+        bool is_fault = format_people_is_fault(sheet->table, row, &sheet->column[i]);
 
-        put_cell(flow, sheet, i, x, format_cell(sheet->table, row, &sheet->column[i], buffer),
+        put_cell(flow, sheet, i, x, format_people_cell(sheet->table, row, &sheet->column[i], buffer),
                  is_fault ? FIGURE_WARNING : FIGURE_TEXT);
         x += sheet->width[i] + sheet->scale * gap_after(sheet, i);
     }
@@ -189,7 +190,7 @@ static void put_row(struct flow *flow, const struct sheet *sheet, size_t row)
 static void put_group(struct flow *flow, const struct table *table, size_t row)
 {
     for (size_t column = 0; column < table->columns; column++)
-        if (table->column[column].role == TABLE_GROUP && format_begins_group(table, row))
+        if (table->column[column].role == TABLE_GROUP && format_people_begins_group(table, row))
             put_text(flow, table_at(table, row, column)->text, THEME_PANEL_TITLE, FIGURE_TEXT, 1, 40);
 }
 
@@ -200,12 +201,12 @@ static int put_table(struct flow *flow, const struct table *table, struct error 
     bool ready = sheet.column && sheet.width;
 
     if (ready) {
-        sheet.columns = format_choose_columns(sheet.column, table);
+        sheet.columns = format_people_choose_columns(sheet.column, table);
         measure(flow, &sheet);
     }
     for (size_t row = 0; ready && row < table_rows(table); row++) {
         put_group(flow, table, row);
-        if (format_begins_group(table, row))
+        if (format_people_begins_group(table, row))
             put_headings(flow, &sheet);
         put_row(flow, &sheet, row);
     }
@@ -280,7 +281,7 @@ static int put_block(struct flow *flow, const struct report *report, const struc
 
 int render_report(const struct report *report, const struct theme *theme, struct surface *surface, struct error *error)
 {
-    struct flow flow = {.pen = render_pen_new(surface->cairo, theme),
+    struct flow flow = {.pen = render_text_pen_new(surface->cairo, theme),
                         .surface = surface,
                         .x = MARGIN,
                         .width = RENDER_REPORT_WIDTH_MM * SURFACE_POINTS_PER_MM - 2 * MARGIN,
@@ -292,6 +293,6 @@ int render_report(const struct report *report, const struct theme *theme, struct
     put_text(&flow, report->subtitle, THEME_SUBTITLE, FIGURE_MUTED, BODY_SCALE, 0);
     for (size_t i = 0; result == 0 && i < report->blocks; i++)
         result = put_block(&flow, report, &report->block[i], error);
-    render_pen_free(&flow.pen);
+    render_text_pen_free(&flow.pen);
     return result;
 }

@@ -22,7 +22,7 @@ static void set_options(PangoContext *context)
 }
 
 /* With a font map of its own: Pango's default one is never freed. */
-struct render_pen render_pen_new(cairo_t *cairo, const struct theme *theme)
+struct render_pen render_text_pen_new(cairo_t *cairo, const struct theme *theme)
 {
     PangoFontMap *fonts = pango_cairo_font_map_new();
     PangoContext *context = pango_font_map_create_context(fonts);
@@ -36,12 +36,12 @@ struct render_pen render_pen_new(cairo_t *cairo, const struct theme *theme)
     return (struct render_pen){cairo, theme, layout};
 }
 
-void render_pen_free(struct render_pen *pen)
+void render_text_pen_free(struct render_pen *pen)
 {
     g_object_unref(pen->layout);
 }
 
-int render_check_fonts(const struct render_pen *pen, struct error *error)
+int render_text_check_fonts(const struct render_pen *pen, struct error *error)
 {
     pango_layout_set_text(pen->layout, "Memory", -1);
     if (pango_layout_get_unknown_glyphs_count(pen->layout) == 0)
@@ -49,7 +49,7 @@ int render_check_fonts(const struct render_pen *pen, struct error *error)
     return error_set(error, "no font with letters can be found (install fonts-dejavu-core, or see fc-list)");
 }
 
-void render_set_colour(const struct render_pen *pen, theme_colour colour, double opacity)
+void render_text_set_colour(const struct render_pen *pen, theme_colour colour, double opacity)
 {
     cairo_set_source_rgba(pen->cairo, theme_red(colour), theme_green(colour), theme_blue(colour), opacity);
 }
@@ -91,7 +91,7 @@ void render_text_clear(const struct render_pen *pen, const struct render_text *t
     cairo_rectangle(pen->cairo, anchor.x - anchor.horizontal * size.width,
                     anchor.y - anchor.vertical * size.height + CLEAR_LESS * size.height, size.width,
                     (1 - 2 * CLEAR_LESS) * size.height);
-    render_set_colour(pen, pen->theme->background, 1);
+    render_text_set_colour(pen, pen->theme->background, 1);
     cairo_fill(pen->cairo);
 }
 
@@ -101,7 +101,7 @@ struct render_size render_text_draw(const struct render_pen *pen, const struct r
     struct render_size size = lay_out(pen, text);
 
     cairo_move_to(pen->cairo, anchor.x - anchor.horizontal * size.width, anchor.y - anchor.vertical * size.height);
-    render_set_colour(pen, pen->theme->ink[text->colour].text, 1);
+    render_text_set_colour(pen, pen->theme->ink[text->colour].text, 1);
     pango_cairo_show_layout(pen->cairo, pen->layout);
     return size;
 }

@@ -37,13 +37,13 @@ struct render_anchor {
     double horizontal, vertical;
 };
 
-struct render_pen render_pen_new(cairo_t *cairo, const struct theme *theme);
-void render_pen_free(struct render_pen *pen);
+struct render_pen render_text_pen_new(cairo_t *cairo, const struct theme *theme);
+void render_text_pen_free(struct render_pen *pen);
 
 /* Whether there is a font with letters: otherwise returns -1 and an error that says what to install. */
-int render_check_fonts(const struct render_pen *pen, struct error *error);
+int render_text_check_fonts(const struct render_pen *pen, struct error *error);
 
-void render_set_colour(const struct render_pen *pen, theme_colour colour, double opacity);
+void render_text_set_colour(const struct render_pen *pen, theme_colour colour, double opacity);
 
 struct render_size render_text_size(const struct render_pen *pen, const struct render_text *text);
 

@@ -98,7 +98,7 @@ static void put_headings(const struct table *table, const struct format_column *
             continue;
         }
         fprintf(stream, "<th%s><button>", is_number(table, &shown[i]) ? " class=\"number\"" : "");
-        put_text(format_heading(table, &shown[i]), stream);
+        put_text(format_people_heading(table, &shown[i]), stream);
         fputs("</button></th>", stream);
     }
     fputs("</tr></thead>\n<tbody>\n", stream);
@@ -106,7 +106,7 @@ static void put_headings(const struct table *table, const struct format_column *
 
 static void put_cell(const struct table *table, size_t row, const struct format_column *shown, FILE *stream)
 {
-    const char *fault = format_is_fault(table, row, shown) ? "fault" : "";
+    const char *fault = format_people_is_fault(table, row, shown) ? "fault" : "";
     char buffer[FORMAT_TEXT_SIZE], number[TABLE_NUMBER_SIZE];
 
     if (is_number(table, shown) && !shown->is_interval)
@@ -116,7 +116,7 @@ static void put_cell(const struct table *table, size_t row, const struct format_
                     : "");
     else
         fprintf(stream, "<td class=\"%s\">", fault);
-    put_text(format_cell(table, row, shown, buffer), stream);
+    put_text(format_people_cell(table, row, shown, buffer), stream);
     fputs("</td>", stream);
 }
 
@@ -139,9 +139,9 @@ static int put_table(const struct report_block *block, FILE *stream, struct erro
 
     if (!shown)
         return error_set(error, "out of memory");
-    count = format_choose_columns(shown, table);
+    count = format_people_choose_columns(shown, table);
     for (size_t row = 0; row < table_rows(table); row++) {
-        if (format_begins_group(table, row))
+        if (format_people_begins_group(table, row))
             begin_group(table, row, shown, count, stream);
         fputs("<tr>", stream);
         for (size_t i = 0; i < count; i++)

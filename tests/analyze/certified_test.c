@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FOLDER "tests/analyze/reference/"
+#define DIRECTORY "tests/analyze/reference/"
 #define TOLERANCE 1e-9
 #define MAX_RUNS 300
 
@@ -116,7 +116,7 @@ static double statistic_of(struct data_set *set, const char *quantity)
     const struct {
         const char *name;
         double value;
-    } results[] = {{"n", (double)fit.runs},      {"df", fit.overhead_freedom},
+    } results[] = {{"n", (double)fit.runs},      {"df", fit.overhead_dof},
                    {"r_squared", fit.r_squared}, {"cov_intercept_slope", fit.covariance * set->scale},
                    {"lof_F", fit.lack_of_fit_f}, {"lof_p", fit.lack_of_fit_p}};
 
@@ -187,15 +187,15 @@ static void test_certified(void **state)
     static const struct {
         const char *name, *file;
         double scale;
-    } sets[] = {{"norris", FOLDER "norris.csv", 10},
-                {"pontius_line", FOLDER "pontius_line.csv", 1},
-                {"anscombe1", FOLDER "anscombe1.csv", 1}};
+    } sets[] = {{"norris", DIRECTORY "norris.csv", 10},
+                {"pontius_line", DIRECTORY "pontius_line.csv", 1},
+                {"anscombe1", DIRECTORY "anscombe1.csv", 1}};
 
     (void)state;
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
         struct data_set set = read_data_set(sets[i].file, NULL, sets[i].scale);
 
-        assert_true(compare(&set, FOLDER "expected.tsv", sets[i].name) >= 34);
+        assert_true(compare(&set, DIRECTORY "expected.tsv", sets[i].name) >= 34);
     }
 }
 
@@ -207,17 +207,17 @@ static void test_published(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        struct data_set set = read_data_set(FOLDER "published.csv", names[i], 1);
+        struct data_set set = read_data_set(DIRECTORY "published.csv", names[i], 1);
         bool has_hc3 = strcmp(names[i], "anscombe4") != 0;
 
-        assert_true(compare(&set, FOLDER "published.tsv", names[i]) >= (has_hc3 ? 29 : 23));
+        assert_true(compare(&set, DIRECTORY "published.tsv", names[i]) >= (has_hc3 ? 29 : 23));
     }
 }
 
 /* One run alone at its count, and the only one beside another count: the line must go through it. */
 static void test_hc3_knows_what_it_cannot_tell(void **state)
 {
-    struct data_set set = read_data_set(FOLDER "published.csv", "anscombe4", 1);
+    struct data_set set = read_data_set(DIRECTORY "published.csv", "anscombe4", 1);
     struct fit fit = fit_data_set(&set, FIT_OLS_HC3, 0.95);
 
     (void)state;
@@ -229,7 +229,7 @@ static void test_hc3_knows_what_it_cannot_tell(void **state)
    edition, 1999), section 9.3; here that they enclose the slope, and that no x stands twice is no lack of fit. */
 static void test_limits_enclose(void **state)
 {
-    struct data_set set = read_data_set(FOLDER "anscombe1.csv", NULL, 1);
+    struct data_set set = read_data_set(DIRECTORY "anscombe1.csv", NULL, 1);
     struct fit fit = fit_data_set(&set, FIT_THEIL_SEN, 0.95);
 
     (void)state;

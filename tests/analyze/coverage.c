@@ -124,7 +124,7 @@ static void held_print(const char *name, const struct held *held, size_t rounds)
 
 static struct ratio_part overhead_part(const struct fit *fit)
 {
-    return (struct ratio_part){fit->overhead.value, fit->overhead.standard_error, fit->overhead_freedom};
+    return (struct ratio_part){fit->overhead.value, fit->overhead.standard_error, fit->overhead_dof};
 }
 
 /* A model against one that starts 20 MB higher and takes 2 % less a task: the lines cross at half a million tasks. */

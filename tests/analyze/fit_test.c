@@ -76,7 +76,7 @@ static void test_wls_errors(void **state)
         fourth += pow(tasks[k] - mean, 4);
     }
     assert_close(fit.overhead.standard_error, sqrt(250 / (5 * square)) * PAGE, 1e-9);
-    assert_close(fit.overhead_freedom, square * square / (fourth / 4), 1e-9);
+    assert_close(fit.overhead_dof, square * square / (fourth / 4), 1e-9);
 }
 
 /* Counts that scatter unequally, off any line: GSL's weighted least squares through the means is the reference. */
@@ -158,7 +158,7 @@ static void test_quantisation_floor(void **state)
         /* the difference of two means over 100 tasks */
         assert_close(fit.overhead.standard_error, sqrt(2. / 12) * page / 100, 1e-9);
         assert_close(fit.run_variance.least, page * page / 12, 1e-12);
-        assert_close(fit.overhead_freedom, 4, 1e-9); /* two equal terms of 2 degrees of freedom */
+        assert_close(fit.overhead_dof, 4, 1e-9); /* two equal terms of 2 degrees of freedom */
         assert_true(fit.resolution == page);
         assert_non_null(strstr(fit.note, "two counts only"));
     }
@@ -179,7 +179,7 @@ static void test_a_bend_is_found_and_widens(void **state)
 
         assert_true(fit.lack_of_fit_p < 0.001);
         assert_close(fit.scale_factor, sqrt(fit.lack_of_fit_f), 1e-12);
-        assert_close(fit.overhead_freedom, 1, 1e-12); /* 3 counts less 2 */
+        assert_close(fit.overhead_dof, 1, 1e-12); /* 3 counts less 2 */
         /* Student's t of 1 degree of freedom at 97.5 % is 12.7062 (tables) */
         assert_close(fit.overhead.high - fit.overhead.value, 12.70620474 * fit.overhead.standard_error, 1e-8);
     }

@@ -16,7 +16,7 @@ static void parse(int argc, char **argv)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const struct cell_selection *cells = &options.selection.cells;
+    const struct series_selection *cells = &options.selection.cells;
 
     if (fuzz_options_accept(data, size, parse)) {
         if (!options.table_name || !options.build || !options.write || options.selection.files < 1 ||

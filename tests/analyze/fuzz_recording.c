@@ -61,7 +61,7 @@ static void check_traces(const struct series_list *list)
 
 static void check_fits(const struct recordings *recordings)
 {
-    const struct cell_selection selection = {.metric = METRIC_PEAK, .confidence = 0.95};
+    const struct series_selection selection = {.metric = METRIC_PEAK, .confidence = 0.95};
     struct series_list list;
     struct error error;
 

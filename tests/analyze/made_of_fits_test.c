@@ -24,7 +24,7 @@ static struct fit line(double baseline, double baseline_error, double overhead, 
     struct fit fit = fit_unknown(FIT_ROBUST, 0.95);
 
     fit.unit = UNIT_BYTES;
-    fit.baseline_freedom = fit.overhead_freedom = 10;
+    fit.baseline_dof = fit.overhead_dof = 10;
     fit.baseline = fit_estimate(baseline, baseline_error, 10, 0.95);
     fit.overhead = fit_estimate(overhead, overhead_error, 10, 0.95);
     fit.covariance = 0;
@@ -174,10 +174,10 @@ static void test_hosts_are_weighed(void **state)
 static void test_sameness_is_welchs_test(void **state)
 {
     const struct fit fit[] = {line(0, 1, 10, 1), line(0, 1, 15, 2)};
-    double freedom = fit_joint_freedom(1, 10, 4, 10);
+    double dof = fit_joint_dof(1, 10, 4, 10);
 
     (void)state;
-    assert_near(pool_fits(fit, 2).lack_of_fit_p, 2 * gsl_cdf_tdist_Q(5 / sqrt(5), freedom), 1e-9);
+    assert_near(pool_fits(fit, 2).lack_of_fit_p, 2 * gsl_cdf_tdist_Q(5 / sqrt(5), dof), 1e-9);
 }
 
 static void test_hosts_that_differ_widen(void **state)

@@ -6,9 +6,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "analyze/cell.h"
 #include "analyze/recording.h"
 #include "analyze/run.h"
+#include "analyze/series.h"
 
 #include <gsl/gsl_errno.h>
 #include <math.h>
@@ -480,7 +480,7 @@ static void test_a_page_is_what_the_sidecar_says(void **state)
                                     {.path = "tests/analyze/fixtures/two-models.csv"},
                                     {.path = "tests/analyze/fixtures/odd-pages.csv"}};
     static const double pages[] = {65536, RECORDING_PAGE_BYTES, RECORDING_PAGE_BYTES};
-    const struct cell_selection selection = {.metric = METRIC_PEAK, .confidence = 0.95};
+    const struct series_selection selection = {.metric = METRIC_PEAK, .confidence = 0.95};
     struct recordings recordings = {0};
     struct series_list list;
     struct error error;

@@ -3,7 +3,7 @@
 #ifndef TASKWEIGHT_TESTS_ANALYZE_RUNS_H
 #define TASKWEIGHT_TESTS_ANALYZE_RUNS_H
 
-#include "analyze/cell.h"
+#include "analyze/series.h"
 
 #include <math.h>
 
@@ -36,7 +36,7 @@ static inline struct run runs_failed(int64_t tasks, const char *reason)
 static inline struct series_list runs_gather(struct run *run, size_t count)
 {
     const struct recordings recordings = {.run = run, .runs = count};
-    const struct cell_selection selection = {.metric = METRIC_PEAK, .confidence = 0.95};
+    const struct series_selection selection = {.metric = METRIC_PEAK, .confidence = 0.95};
     struct series_list list;
     struct error error;
 

@@ -21,13 +21,13 @@ runs$key <- paste(runs$host, runs$model)
 check_line <- function(row, fit, covariance, level) {
     name <- paste(row$host, row$model, row$fit)
     errors <- sqrt(diag(covariance))
-    reach <- qt(1 - (1 - level) / 2, df.residual(fit)) * errors
+    half_width <- qt(1 - (1 - level) / 2, df.residual(fit)) * errors
     check(paste(name, "baseline"), row$baseline, coef(fit)[[1]])
     check(paste(name, "overhead"), row$overhead, coef(fit)[[2]])
     check(paste(name, "error of the baseline"), row$baseline_se, errors[[1]])
     check(paste(name, "error of the overhead"), row$overhead_se, errors[[2]])
-    check(paste(name, "low limit of the baseline"), row$baseline_low, coef(fit)[[1]] - reach[[1]])
-    check(paste(name, "high limit of the overhead"), row$overhead_high, coef(fit)[[2]] + reach[[2]])
+    check(paste(name, "low limit of the baseline"), row$baseline_low, coef(fit)[[1]] - half_width[[1]])
+    check(paste(name, "high limit of the overhead"), row$overhead_high, coef(fit)[[2]] + half_width[[2]])
 }
 
 for (level in c(0.9, 0.95, 0.99)) {

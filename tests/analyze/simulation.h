@@ -68,7 +68,7 @@ static inline struct recordings simulation_draw(const struct simulation *simulat
 static inline struct fit simulation_fit(const struct simulation *simulation, gsl_rng *random, enum fit_method method,
                                         double confidence)
 {
-    const struct cell_selection selection = {.metric = METRIC_PEAK, .confidence = confidence};
+    const struct series_selection selection = {.metric = METRIC_PEAK, .confidence = confidence};
     struct run run[4 * SIMULATION_MAX_RUNS];
     struct recordings recordings = simulation_draw(simulation, random, run);
     struct series_list list;

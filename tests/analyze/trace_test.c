@@ -63,7 +63,7 @@ struct reading {
 
 static struct reading read_files(struct recording_file *file, size_t files)
 {
-    const struct cell_selection selection = {.metric = METRIC_PEAK, .confidence = 0.95};
+    const struct series_selection selection = {.metric = METRIC_PEAK, .confidence = 0.95};
     struct reading reading = {.recordings = {.keeps_traces = true}};
     struct error error;
 

@@ -67,8 +67,8 @@ static struct fit make_fit(double baseline, double overhead, double error, int64
                         .overhead = {overhead, error / 2, overhead - error, overhead + error},
                         .covariance = 0,
                         .resolution = PAGE,
-                        .baseline_freedom = 10,
-                        .overhead_freedom = 10};
+                        .baseline_dof = 10,
+                        .overhead_dof = 10};
 }
 
 static void set_series(struct sample_data *sample, size_t i, const char *model, const char *family, double memory)
@@ -518,7 +518,7 @@ static const char recording_head[] =
 /* A run of 3000 samples, of which one is a peak: the trace has a bounded number, and the peak. */
 static void test_timeline(void **state)
 {
-    const struct cell_selection selection = {.metric = METRIC_PEAK, .confidence = 0.95};
+    const struct series_selection selection = {.metric = METRIC_PEAK, .confidence = 0.95};
     char path[] = "/tmp/chart_test-XXXXXX";
     FILE *file = fdopen(mkstemp(path), "w");
     struct recordings recordings = {.keeps_traces = true};

@@ -34,7 +34,7 @@ struct look {
    to 217 in a pixel and by up to 3.8 in the mean of a tile; a label of five letters that is not there makes 8.4. */
 static const struct look marks = {"-marks", false, 1, 4}, whole = {"", true, 16, 6};
 
-static const char *folder; /* of this program */
+static const char *directory; /* of this program */
 
 /* fontconfig keeps a cache of its own until the process ends, which the leak sanitizer does not always find again. */
 const char *__lsan_default_suppressions(void); /* NOLINT(bugprone-reserved-identifier): so the sanitizer names it */
@@ -51,7 +51,7 @@ struct charted {
 
 static struct charted read_recording(void)
 {
-    const struct cell_selection selection = {.metric = METRIC_PEAK, .confidence = 0.95};
+    const struct series_selection selection = {.metric = METRIC_PEAK, .confidence = 0.95};
     struct recording_file file = {.path = RECORDING};
     struct charted charted = {.recordings = {.keeps_traces = true}};
     struct error error;
@@ -256,8 +256,8 @@ static void check_picture(const struct figure *figure, const char *name, const s
     char path[PATH_MAX], difference_path[PATH_MAX];
     size_t differences;
 
-    snprintf(difference_path, sizeof difference_path, "%s/%s%s-difference.png", folder, name, look->suffix);
-    snprintf(path, sizeof path, "%s/%s%s.png", is_updating() ? GOLDEN : folder, name, look->suffix);
+    snprintf(difference_path, sizeof difference_path, "%s/%s%s-difference.png", directory, name, look->suffix);
+    snprintf(path, sizeof path, "%s/%s%s.png", is_updating() ? GOLDEN : directory, name, look->suffix);
     draw(figure, look, path);
     differences = compare_picture(name, look, path, difference_path);
     if (differences > 0)
@@ -340,7 +340,7 @@ static void test_a_difference_is_seen(void **state)
     char path[PATH_MAX];
 
     (void)state;
-    snprintf(path, sizeof path, "%s/changed.png", folder);
+    snprintf(path, sizeof path, "%s/changed.png", directory);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct figure figure = build(&charted, CHART_scaling);
 
@@ -364,7 +364,7 @@ int main(int argc, char **argv)
     (void)argc;
     if (slash)
         *slash = '\0';
-    folder = slash ? argv[0] : ".";
+    directory = slash ? argv[0] : ".";
     gsl_set_error_handler_off();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

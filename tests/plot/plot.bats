@@ -39,7 +39,7 @@ png_size() {
     [ "$(ls figures)" = "$(printf '%s\n' {bars,breakdown,distribution,overhead,plane,residuals,scaling,timeline}.{pdf,png,svg})" ]
 }
 
-@test "without -o figures go to the current folder" {
+@test "without -o figures go to the current directory" {
     run "$plot" --chart=bars --format=png recording.csv
     [ "$status" -eq 0 ]
     [ "$output" = bars.png ]
@@ -178,7 +178,7 @@ END
     [ -z "$(ls figure* 2>/dev/null)" ]
 }
 
-@test "a folder's name may have a dot where it ends in a slash" {
+@test "a directory's name may have a dot where it ends in a slash" {
     "$plot" --chart=bars --format=png -o made/anew/v1.2/ recording.csv
     [ -s made/anew/v1.2/bars.png ]
 }
@@ -210,7 +210,7 @@ END
     [[ "$output" == "plot: recording.csv/bars.png: cannot be made: Not a directory"* ]]
     run "$plot" -o recording.csv/figures/ recording.csv
     [ "$status" -eq 1 ]
-    [[ "$output" == "plot: recording.csv"*"the folder cannot be made: "* ]]
+    [[ "$output" == "plot: recording.csv"*"the directory cannot be made: "* ]]
 }
 
 @test "a recording is never drawn over" {
@@ -383,7 +383,7 @@ END
     cmp one.svg pipe.svg
     run "$plot" -o '' recording.csv
     [ "$status" -eq 2 ]
-    [ "$output" = "plot: --output: the name is empty (name a folder or a file)" ]
+    [ "$output" = "plot: --output: the name is empty (name a directory or a file)" ]
 }
 
 @test "a report that cannot be" {

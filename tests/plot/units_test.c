@@ -22,7 +22,7 @@ struct charted {
 
 static struct charted read_recording(enum metric metric)
 {
-    const struct cell_selection selection = {.metric = metric, .confidence = 0.95};
+    const struct series_selection selection = {.metric = metric, .confidence = 0.95};
     struct recording_file file = {.path = RECORDING};
     struct charted charted = {.recordings = {0}};
     struct error error;

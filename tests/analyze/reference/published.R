@@ -4,7 +4,7 @@
 # Run it by hand where a data set is added: Rscript published.R (needs r-cran-sandwich)
 library(sandwich)
 
-folder <- dirname(sub("--file=", "", grep("--file=", commandArgs(FALSE), value = TRUE)))
+directory <- dirname(sub("--file=", "", grep("--file=", commandArgs(FALSE), value = TRUE)))
 sets <- list(
     anscombe2 = anscombe[c("x2", "y2")], anscombe3 = anscombe[c("x3", "y3")], anscombe4 = anscombe[c("x4", "y4")],
     cars = cars[c("speed", "dist")], women = women[c("height", "weight")], faithful = faithful[c("waiting", "eruptions")],
@@ -37,9 +37,9 @@ for (name in names(sets)) {
         }
         if (!has_hc3) next
         tell(paste0("HC3_se_", term), sqrt(robust[i, i]))
-        reach <- qt(0.975, df.residual(fit)) * sqrt(robust[i, i])
-        tell(paste0("HC3_ci95_", term, "_lo"), coef(fit)[i] - reach)
-        tell(paste0("HC3_ci95_", term, "_hi"), coef(fit)[i] + reach)
+        half_width <- qt(0.975, df.residual(fit)) * sqrt(robust[i, i])
+        tell(paste0("HC3_ci95_", term, "_lo"), coef(fit)[i] - half_width)
+        tell(paste0("HC3_ci95_", term, "_hi"), coef(fit)[i] + half_width)
     }
     tell("cov_intercept_slope", vcov(fit)[1, 2])
     tell("r_squared", summary(fit)$r.squared)
@@ -55,5 +55,5 @@ for (name in names(sets)) {
     tell("pred_x2max_pi95_lo", predicted[2])
     tell("pred_x2max_pi95_hi", predicted[3])
 }
-write.csv(rows, file.path(folder, "published.csv"), row.names = FALSE, quote = FALSE)
-write.table(results, file.path(folder, "published.tsv"), row.names = FALSE, quote = FALSE, sep = "\t")
+write.csv(rows, file.path(directory, "published.csv"), row.names = FALSE, quote = FALSE)
+write.table(results, file.path(directory, "published.tsv"), row.names = FALSE, quote = FALSE, sep = "\t")

@@ -22,7 +22,7 @@ static void test_summary(void **state)
                         runs_one(10, 4 * PAGE)};
     struct series_list list = runs_gather(run, 5);
     const struct cell *cell = &list.series[0].cell[0];
-    double reach = 2.776445105 * 3 * PAGE / sqrt(5);
+    double half_width = 2.776445105 * 3 * PAGE / sqrt(5);
 
     (void)state;
     assert_int_equal(cell->tasks, 10);
@@ -33,8 +33,8 @@ static void test_summary(void **state)
     assert_close(cell->mad, 1.4826 * PAGE, 1e-5);
     assert_close(cell->min, 2 * PAGE, 1e-12);
     assert_close(cell->max, 10 * PAGE, 1e-12);
-    assert_close(cell->low, 5 * PAGE - reach, 1e-8);
-    assert_close(cell->high, 5 * PAGE + reach, 1e-8);
+    assert_close(cell->low, 5 * PAGE - half_width, 1e-8);
+    assert_close(cell->high, 5 * PAGE + half_width, 1e-8);
     assert_int_equal(cell->outliers, 1); /* 10 pages: 6 / 1.4826 = 4.05 scaled deviations, more than 3.5 */
     assert_true(cell->value[0] == 2 * PAGE && cell->value[4] == 10 * PAGE);
     series_list_free(&list);
@@ -145,7 +145,7 @@ static void test_selection(void **state)
     const struct recordings recordings = {.run = run, .runs = 3};
     const char *model = "other";
     int64_t tasks = 1;
-    struct cell_selection selection = {METRIC_PEAK, 0.95, &model, 1, &tasks, 1};
+    struct series_selection selection = {METRIC_PEAK, 0.95, &model, 1, &tasks, 1};
     struct series_list list;
     struct error error;
 

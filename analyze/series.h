@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Runs gathered: a cell is the ok runs of one host, model and count; a series is the cells of one host and model. */
-#ifndef TASKWEIGHT_ANALYZE_CELL_H
-#define TASKWEIGHT_ANALYZE_CELL_H
+#ifndef TASKWEIGHT_ANALYZE_SERIES_H
+#define TASKWEIGHT_ANALYZE_SERIES_H
 
 #include "analyze/recording.h"
 
@@ -9,7 +9,7 @@
 
 /* A run is an outlier where its modified z score is beyond this: Iglewicz and Hoaglin, How to Detect and Handle
    Outliers (1993). */
-#define CELL_OUTLIER_SCORE 3.5
+#define SERIES_OUTLIER_SCORE 3.5
 
 struct cell {
     int64_t tasks;
@@ -44,7 +44,7 @@ struct series_list {
 };
 
 /* What to take of the recordings. An empty list takes all. */
-struct cell_selection {
+struct series_selection {
     enum metric metric;
     double confidence;        /* of the cells' limits, between 0 and 1 */
     const char *const *model; /* names */
@@ -56,10 +56,10 @@ struct cell_selection {
 /* Gathers the runs. Returns -1 and an error where a chosen model or count is nowhere in the recordings or memory runs
    out. The list borrows texts from the recordings, which must outlive it. */
 int series_list_new(struct series_list *list, const struct recordings *recordings,
-                    const struct cell_selection *selection, struct error *error);
+                    const struct series_selection *selection, struct error *error);
 
 /* Whether the cell counts a run of that value among its outliers. */
-bool cell_is_outlier(const struct cell *cell, double value);
+bool series_is_outlier(const struct cell *cell, double value);
 
 /* Returns -1 and an error that names the option where no series is of the model; NULL is any. */
 int series_list_check_model(const struct series_list *list, const char *option, const char *model, struct error *error);

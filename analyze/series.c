@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Runs sorted into cells, cells summarised. */
-#include "analyze/cell.h"
+#include "analyze/series.h"
 
 #include "analyze/location.h"
 #include "collect/unit.h"
@@ -18,11 +18,11 @@
 
 /* --- one cell ----------------------------------------------------------------------------------------------------- */
 
-bool cell_is_outlier(const struct cell *cell, double value)
+bool series_is_outlier(const struct cell *cell, double value)
 {
     double scale = fmax(cell->mad, sqrt(location_rounding_variance(cell->resolution)));
 
-    return cell->runs >= OUTLIER_RUNS && fabs(value - cell->median) > CELL_OUTLIER_SCORE * scale;
+    return cell->runs >= OUTLIER_RUNS && fabs(value - cell->median) > SERIES_OUTLIER_SCORE * scale;
 }
 
 static size_t count_outliers(const struct cell *cell)
@@ -30,7 +30,7 @@ static size_t count_outliers(const struct cell *cell)
     size_t outliers = 0;
 
     for (size_t i = 0; i < cell->runs; i++)
-        outliers += cell_is_outlier(cell, cell->value[i]);
+        outliers += series_is_outlier(cell, cell->value[i]);
     return outliers;
 }
 
@@ -38,7 +38,7 @@ static size_t count_outliers(const struct cell *cell)
 static void summarise(struct cell *cell, double confidence, double *work)
 {
     size_t runs = cell->runs;
-    double reach;
+    double half_width;
 
     cell->mean = cell->sd = cell->median = cell->mad = cell->min = cell->max = cell->low = cell->high = NAN;
     if (runs == 0)
@@ -53,9 +53,9 @@ static void summarise(struct cell *cell, double confidence, double *work)
     if (runs == 1)
         return;
     cell->sd = gsl_stats_sd(cell->value, 1, runs);
-    reach = gsl_cdf_tdist_Pinv(0.5 + confidence / 2, (double)(runs - 1)) * cell->sd / sqrt((double)runs);
-    cell->low = cell->mean - reach;
-    cell->high = cell->mean + reach;
+    half_width = gsl_cdf_tdist_Pinv(0.5 + confidence / 2, (double)(runs - 1)) * cell->sd / sqrt((double)runs);
+    cell->low = cell->mean - half_width;
+    cell->high = cell->mean + half_width;
 }
 
 static void take_failure(struct cell *cell, const struct run *run)
@@ -73,7 +73,7 @@ static double resolution_of(const struct run *run, enum metric metric)
 
 /* Makes the cell of `count` runs with the same host, model and number of tasks. */
 static int cell_new(struct cell *cell, const struct run *const *run, size_t count,
-                    const struct cell_selection *selection)
+                    const struct series_selection *selection)
 {
     double *room = malloc(2 * count * sizeof *room);
 
@@ -146,7 +146,7 @@ static int median_idle(const struct run *const *run, size_t count, enum metric m
 }
 
 static int series_new(struct series *series, const struct run *const *run, size_t count,
-                      const struct cell_selection *selection)
+                      const struct series_selection *selection)
 {
     *series = (struct series){run[0]->host, run[0]->model, run[0]->family, selection->metric, NULL, 0, NAN, 0};
     series->cell = calloc(count_groups(run, count, same_cell), sizeof *series->cell);
@@ -172,7 +172,7 @@ static void series_free(struct series *series)
 
 /* --- what is chosen ----------------------------------------------------------------------------------------------- */
 
-static bool is_chosen_model(const struct run *run, const struct cell_selection *selection)
+static bool is_chosen_model(const struct run *run, const struct series_selection *selection)
 {
     bool chosen = selection->models == 0;
 
@@ -181,7 +181,7 @@ static bool is_chosen_model(const struct run *run, const struct cell_selection *
     return chosen;
 }
 
-static bool is_chosen_count(const struct run *run, const struct cell_selection *selection)
+static bool is_chosen_count(const struct run *run, const struct series_selection *selection)
 {
     bool chosen = selection->counts == 0;
 
@@ -190,11 +190,11 @@ static bool is_chosen_count(const struct run *run, const struct cell_selection *
     return chosen;
 }
 
-static int check_models(const struct recordings *recordings, const struct cell_selection *selection,
+static int check_models(const struct recordings *recordings, const struct series_selection *selection,
                         struct error *error)
 {
     for (size_t i = 0; i < selection->models; i++) {
-        const struct cell_selection one = {.model = &selection->model[i], .models = 1};
+        const struct series_selection one = {.model = &selection->model[i], .models = 1};
         bool found = false;
 
         for (size_t j = 0; j < recordings->runs && !found; j++)
@@ -207,11 +207,11 @@ static int check_models(const struct recordings *recordings, const struct cell_s
     return 0;
 }
 
-static int check_counts(const struct recordings *recordings, const struct cell_selection *selection,
+static int check_counts(const struct recordings *recordings, const struct series_selection *selection,
                         struct error *error)
 {
     for (size_t i = 0; i < selection->counts; i++) {
-        const struct cell_selection one = {.tasks = &selection->tasks[i], .counts = 1};
+        const struct series_selection one = {.tasks = &selection->tasks[i], .counts = 1};
         char count[UNIT_TEXT_SIZE];
         bool found = false;
 
@@ -240,7 +240,7 @@ static int compare_runs(const void *a, const void *b)
 }
 
 /* The chosen runs, sorted. NULL where memory runs out. */
-static const struct run **choose_runs(const struct recordings *recordings, const struct cell_selection *selection,
+static const struct run **choose_runs(const struct recordings *recordings, const struct series_selection *selection,
                                       size_t *count)
 {
     const struct run **chosen = malloc((recordings->runs + 1) * sizeof *chosen);
@@ -261,7 +261,7 @@ static const struct run **choose_runs(const struct recordings *recordings, const
 /* --- the list ----------------------------------------------------------------------------------------------------- */
 
 static int gather(struct series_list *list, const struct run *const *run, size_t count,
-                  const struct cell_selection *selection)
+                  const struct series_selection *selection)
 {
     list->series = calloc(count_groups(run, count, same_series) + 1, sizeof *list->series);
     if (!list->series)
@@ -275,7 +275,7 @@ static int gather(struct series_list *list, const struct run *const *run, size_t
 }
 
 int series_list_new(struct series_list *list, const struct recordings *recordings,
-                    const struct cell_selection *selection, struct error *error)
+                    const struct series_selection *selection, struct error *error)
 {
     size_t count;
 
