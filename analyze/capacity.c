@@ -5,11 +5,11 @@
 #include <gsl/gsl_roots.h>
 #include <math.h>
 
-#define MOST_TASKS 1e18 /* no budget is ever filled by more */
+#define MOST_TASKS 1e18 /* more tasks than any budget holds */
 #define ROUNDS 200
 #define PRECISION 1e-9
 
-/* What the prediction, or a limit of it, leaves of the budget. */
+/* The budget less the prediction, or less a limit of it. */
 struct rest {
     const struct fit *fit;
     double budget;
@@ -38,7 +38,7 @@ static double rest_at(double tasks, void *context)
     return rest->budget - rest->taken(fit_run_at(rest->fit, tasks));
 }
 
-/* Brent's method: the rest is positive at `fits` and not at `fills`. */
+/* Brent's method: the remaining budget is positive at `fits` and not at `fills`. */
 static double solve(struct rest *rest, double fits, double fills)
 {
     gsl_function function = {rest_at, rest};
@@ -58,8 +58,8 @@ static double solve(struct rest *rest, double fits, double fills)
     return tasks;
 }
 
-/* The number of tasks that fills the budget, 0 where not even one fits, NaN where no number fills it or nothing is
- * known. */
+/* The number of tasks that fills the budget, 0 where not even one fits; NaN where no number fills it or the line is
+   unknown. */
 static double fill(const struct fit *fit, double budget, double (*taken)(struct estimate))
 {
     struct rest rest = {fit, budget, taken};

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How many tasks fit: a fit's prediction, turned round. */
+/* How many tasks fit into a budget: the inverse of a fit's prediction. */
 #ifndef TASKWEIGHT_ANALYZE_CAPACITY_H
 #define TASKWEIGHT_ANALYZE_CAPACITY_H
 
 #include "analyze/fit.h"
 
-/* Numbers of tasks; NaN where unknown, and where no number would fill the budget. */
+/* Numbers of tasks; NaN where unknown or where no number fills the budget. */
 struct capacity {
-    double tasks;     /* at which the line reaches the budget; 0 if the baseline alone does not fit */
-    double low, high; /* at which the upper and the lower limit of the prediction of one more run reach it */
+    double tasks;     /* where the line reaches the budget; 0 if the baseline alone does not fit */
+    double low, high; /* where the upper and the lower prediction limit of one more run reach the budget */
 };
 
-/* For a budget in the unit of the fit. With confidence c a run with `low` tasks fits with probability (1 + c) / 2. */
+/* The budget is in the unit of the fit. With confidence c a run with `low` tasks fits with probability (1 + c) / 2. */
 struct capacity capacity_of(const struct fit *fit, double budget);
 
 #endif

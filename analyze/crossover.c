@@ -5,7 +5,7 @@
 #include <gsl/gsl_poly.h>
 #include <math.h>
 
-/* Line a less line b, of what x tasks take: start + rise * x. */
+/* Line a less line b at x tasks: start + rise * x. */
 struct difference {
     double start, rise;
     double start_variance, rise_variance, covariance;
@@ -53,15 +53,15 @@ static enum crossover_side cheaper_a_task(const struct fit *a, const struct fit 
                    t * hypot(a->overhead.standard_error, b->overhead.standard_error));
 }
 
-/* The count of 1 or more that is nearest to it; 1 where it is none. */
+/* The nearest count of 1 or more; 1 where it is not finite. */
 static double from_one_on(double tasks)
 {
     return isfinite(tasks) && tasks > 1 ? tasks : 1;
 }
 
-/* Fieller's theorem (Journal of the Royal Statistical Society B 16 (1954) 175-185): the counts x at which
-   (start + rise x)^2 <= t^2 (start_variance + 2 x covariance + x^2 rise_variance). Where the rise differs from 0 they
-   are an interval, otherwise all but one, within which a difference is proven. */
+/* Fieller's theorem (Journal of the Royal Statistical Society B 16 (1954) 175-185): the counts x at which (start + rise
+   x)^2 <= t^2 (start_variance + 2 x covariance + x^2 rise_variance). Where the rise differs from 0 they are an
+   interval, otherwise all counts outside of one. */
 static void set_limits(struct crossover *crossover, struct difference difference, double t)
 {
     double square = pow(difference.rise, 2) - t * t * difference.rise_variance;
@@ -94,7 +94,7 @@ struct crossover crossover_of(const struct fit *a, const struct fit *b)
     if (isfinite(tasks) && tasks >= 1)
         crossover.tasks = tasks;
     if (crossover.above != CROSSOVER_UNPROVEN && crossover.below == crossover.above)
-        crossover.tasks = NAN; /* rounding apart, this is so already */
+        crossover.tasks = NAN; /* already so, except for rounding */
     else
         set_limits(&crossover, difference,
                    quantile(first, fmin(a->baseline_dof, a->overhead_dof), second,

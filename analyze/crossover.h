@@ -9,16 +9,16 @@
 enum crossover_side { CROSSOVER_UNPROVEN, CROSSOVER_A, CROSSOVER_B };
 
 struct crossover {
-    double tasks;                     /* at which both lines are the same; NaN if they never are at 1 task or more */
+    double tasks;                     /* where the lines cross; NaN if they do not at 1 task or more */
     double low, high;                 /* the counts, from 1 on, at which no difference is proven; NaN: no such limit */
-    enum crossover_side below, above; /* at 1 task, and at counts without end */
-    /* Where a difference is proven neither at 1 task nor at counts without end, but in between: NaN and unproven if
+    enum crossover_side below, above; /* at 1 task, and as counts grow without bound */
+    /* The range in which a difference is proven though `below` and `above` are unproven; NaN and unproven if there is
      * none. */
     double from, to;
     enum crossover_side between;
 };
 
-/* Of two fits with the same confidence and errors that are independent of each other. */
+/* The fits have the same confidence and independent errors. */
 struct crossover crossover_of(const struct fit *a, const struct fit *b);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What all fits share: what is counted, what cannot be fitted, the notes. */
+/* What all fits share: counts, series that cannot be fitted, notes. */
 #include "analyze/fit.h"
 
 #include "analyze/fit_ols.h"
@@ -28,7 +28,7 @@ int fit_method_parse(const char *name, enum fit_method *method, struct error *er
     return 0;
 }
 
-/* Ends a text that did not fit with an ellipsis, in the place of whole characters (UTF-8). */
+/* Ends a text that was cut off with an ellipsis that replaces whole UTF-8 characters. */
 static void cut(char *text, size_t size)
 {
     static const char ellipsis[] = "…";
@@ -100,7 +100,7 @@ struct fit fit_unknown(enum fit_method method, double confidence)
     };
 }
 
-/* What is known of the series before it is fitted. */
+/* The facts of a series that need no fit. */
 static struct fit count_runs(const struct series *series, enum fit_method method, double confidence)
 {
     struct fit fit = fit_unknown(method, confidence);
@@ -146,11 +146,11 @@ static void note_unfitted(struct fit *fit, const struct series *series)
         fit_note(fit, "runs at one count only (%s): a line takes two", unit_format_count(count, fit->max_tasks));
 }
 
-/* What to beware of in a fit. */
+/* Warnings about a fit. */
 static void note_weakness(struct fit *fit, const struct series *series)
 {
     if (is_constant(series)) {
-        fit->r_squared = NAN; /* there is no variation of which it could be a share */
+        fit->r_squared = NAN; /* it is a share of the variation, and there is none */
         fit_note(fit, "every run has the same value");
     } else if (fit->runs == fit->cells) {
         fit_note(fit, "one run a count: no replicate error");
@@ -198,10 +198,10 @@ static double line_variance_at(const struct fit *fit, double tasks)
     double overhead_variance = fit->overhead.standard_error * fit->overhead.standard_error;
     double variance = baseline_variance + 2 * tasks * fit->covariance + tasks * tasks * overhead_variance;
 
-    return variance < 0 ? 0 : variance; /* rounding can take one that is all but 0 below it */
+    return variance < 0 ? 0 : variance; /* rounding can make it negative */
 }
 
-/* Of the two the smaller is the safe side; they are equal but for Satterthwaite's. */
+/* The smaller is on the safe side; only with Satterthwaite's approximation do they differ. */
 static double line_dof(const struct fit *fit)
 {
     return fmin(fit->baseline_dof, fit->overhead_dof);
@@ -216,7 +216,7 @@ struct estimate fit_mean_at(const struct fit *fit, double tasks)
 struct estimate fit_run_at(const struct fit *fit, double tasks)
 {
     double line = line_variance_at(fit, tasks), run = fit_run_variance_at(fit->run_variance, tasks);
-    /* Both come of the same runs: together they are not known better than the better one. */
+    /* Both come from the same runs: their sum is not known better than the better known one. */
     double dof = fmin(fit_joint_dof(line, line_dof(fit), run, fit->run_variance.dof),
                       fmax(line_dof(fit), fit->run_variance.dof));
 

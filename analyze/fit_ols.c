@@ -34,8 +34,7 @@ static struct sums add_up(const struct series *series, size_t runs)
     return sums;
 }
 
-/* The residual sum of squares, parted: what the counts' means leave of the line, and what the runs leave of
-   the means. */
+/* The residual sum of squares, split: deviations of the counts' means from the line, and of the runs from the means. */
 struct residuals {
     long double lack_of_fit, pure_error;
 };
@@ -74,7 +73,7 @@ struct line {
     long double baseline, overhead;
 };
 
-/* The line, how well it holds and what a run scatters by; the errors are left to the caller. */
+/* Fits the line, its lack of fit and the variance of a run; the caller adds the errors. */
 static struct line fit_line(struct fit *fit, const struct series *series, const struct sums *sums)
 {
     long double overhead = sums->xy / sums->xx, baseline = sums->mean_y - overhead * sums->mean_x;
@@ -82,7 +81,7 @@ static struct line fit_line(struct fit *fit, const struct series *series, const 
     long double residual = residuals.lack_of_fit + residuals.pure_error;
     double dof = (double)fit->runs - 2;
 
-    /* Without a run to spare, or without any scatter, there is nothing to tell an error from. */
+    /* Without degrees of freedom or scatter no error can be estimated. */
     fit->run_variance = (struct run_variance){dof > 0 && residual > 0 ? (double)(residual / dof) : NAN, 0, 0, dof};
     fit->baseline_dof = fit->overhead_dof = dof;
     if (sums->yy > 0)
@@ -111,12 +110,12 @@ void fit_ols(struct fit *fit, const struct series *series)
                   (double)(variance / sums.xx), (double)(-sums.mean_x * variance / sums.xx));
 }
 
-/* A run that the line must go through, whatever it is, shows no error: its leverage is 1 but for rounding. */
+/* A run through which the line must go shows no error: its leverage is 1, except for rounding. */
 #define SAME 1e-12L
 
 /* MacKinnon and White, Some heteroskedasticity-consistent covariance matrix estimators with improved finite sample
-   properties, Journal of Econometrics 29 (1985) 305-325: each residual, over 1 less its leverage, stands for the error
-   of its run. In deviations from the mean a run adds x / xx to the overhead   and   1 / n - mean x / xx to the
+   properties, Journal of Econometrics 29 (1985) 305-325: each residual, divided by 1 less its leverage, estimates the
+   error of its run. In deviations from the mean a run adds x / xx to the overhead   and   1 / n - mean x / xx to the
    baseline. */
 void fit_ols_hc3(struct fit *fit, const struct series *series)
 {

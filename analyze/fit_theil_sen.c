@@ -86,8 +86,7 @@ static struct ties count_ties(const double *sorted, size_t count)
     return ties;
 }
 
-/* Of Kendall's S, the number of rising less that of falling pairs, where there is no trend. Uses the
-   residuals' room. */
+/* The variance of Kendall's S (rising less falling pairs) where there is no trend. Overwrites the residuals. */
 static double kendall_variance(struct points *points)
 {
     double n = (double)points->count;
@@ -127,8 +126,7 @@ static size_t sign_test_rank(size_t count, double confidence)
     return rank;
 }
 
-/* From the sign test's interval of the residuals' median at either limit of the slope: wider than each alone, because
-   both errors are in it. */
+/* The sign test's interval of the residuals' median, at either limit of the slope: it includes both errors. */
 static void limit_baseline(struct points *points, struct fit *fit)
 {
     size_t rank = sign_test_rank(points->count, fit->confidence);

@@ -5,7 +5,7 @@
 
 #include "analyze/fit.h"
 
-/* Estimates into a fit that is otherwise filled; the series has runs at 2 counts or more. */
+/* Fills in the estimates of a fit whose other members are set; the series has runs at 2 counts or more. */
 void fit_theil_sen(struct fit *fit, const struct series *series);
 
 #endif

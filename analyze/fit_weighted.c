@@ -15,10 +15,10 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-/* A good run is fenced out less often than this. */
+/* The most often that a good run is fenced out. */
 #define FENCE_PROBABILITY 1e-3
-/* The efficiency of the median absolute deviation for normal runs (Rousseeuw and Croux 1993): the share of the
-   degrees of freedom that it makes use of. */
+/* The efficiency of the median absolute deviation for normal runs (Rousseeuw and Croux 1993): the share of the degrees
+   of freedom that it uses. */
 #define MAD_EFFICIENCY 0.37
 #define SMOOTHING_ROUNDS 50
 #define SINGULAR 1e-9
@@ -91,7 +91,7 @@ static double misfit(const struct level *level, struct line line)
 
 /* --- a variance that is smooth in the count ----------------------------------------------------------------------- */
 
-/* But for what rounding makes. */
+/* No scatter but rounding. */
 static struct run_variance no_variance(const struct levels *levels)
 {
     return (struct run_variance){.least = location_rounding_variance(levels->resolution)};
@@ -120,7 +120,7 @@ static struct run_variance smooth_once(const struct levels *levels, struct run_v
     determinant = s1 * sxx - sx * sx;
     smooth.constant = (sxx * sv - sx * sxv) / determinant;
     smooth.proportional = (s1 * sxv - sx * sv) / determinant;
-    /* Where one count alone has runs to spare the determinant is nothing but rounding. */
+    /* Where only one count has several runs the determinant is mere rounding. */
     if (!(smooth.proportional > 0) || determinant < SINGULAR * s1 * sxx)
         smooth = (struct run_variance){sv / s1, 0, last.least, 0};
     else if (smooth.constant < 0)
@@ -137,7 +137,7 @@ static double total_dof(const struct levels *levels)
     return dof;
 }
 
-/* Some level has runs to spare. */
+/* At least one level has several runs. */
 static struct run_variance smooth_variances(const struct levels *levels)
 {
     struct run_variance smooth = no_variance(levels);
@@ -147,12 +147,11 @@ static struct run_variance smooth_variances(const struct levels *levels)
             smooth.constant += levels->level[k].location.dof / total_dof(levels) * levels->level[k].run_variance;
     for (int round = 0; round < SMOOTHING_ROUNDS; round++)
         smooth = smooth_once(levels, smooth);
-    smooth.dof = total_dof(levels) / 2; /* it has two parts: behind its value at one count stands about half */
+    smooth.dof = total_dof(levels) / 2; /* two parts are estimated: each has about half */
     return smooth;
 }
 
-/* What one run alone cannot tell of its variance the others do. Without any others all weigh the same, and errors
-   stay unknown. */
+/* A single run gets its variance from the other counts. Without any, all weigh the same and errors stay unknown. */
 static void borrow_variances(struct levels *levels)
 {
     double dof = total_dof(levels);
@@ -205,7 +204,7 @@ static void estimate_line(struct fit *fit, const struct levels *levels)
     fit->overhead = fit_estimate(line.overhead, sqrt(overhead.variance), fit->overhead_dof, fit->confidence);
 }
 
-/* Of the runs that were averaged, each weighted by 1 / its variance. */
+/* R squared of the averaged runs, each weighted by 1 / its variance. */
 static double r_squared(const struct levels *levels)
 {
     struct line line = line_through(levels);
@@ -229,9 +228,9 @@ static double r_squared(const struct levels *levels)
 
 /* --- does the line hold? ------------------------------------------------------------------------------------------ */
 
-/* How much the chi-square of the levels about the line is raised because their variances are estimates, and how well
-   it is known: Johansen, The Welch-James approximation to the distribution of the residual sum of squares in a
-   weighted linear regression, Biometrika 67 (1980) 85-92. `excess` is his A: the sum of (1 - leverage)^2 / f_k. */
+/* The p value of the levels' chi-square about the line, given that their variances are estimates: Johansen, The
+   Welch-James approximation to the distribution of the residual sum of squares in a weighted linear regression,
+   Biometrika 67 (1980) 85-92. `excess` is his A: the sum of (1 - leverage)^2 / f_k. */
 static double johansen_p(double chi_square, double dof, double excess)
 {
     double divisor = dof + 2 * excess - 6 * excess / (dof + 2);
@@ -239,8 +238,8 @@ static double johansen_p(double chi_square, double dof, double excess)
     return gsl_cdf_fdist_Q(chi_square / divisor, dof, dof * (dof + 2) / (3 * excess));
 }
 
-/* Chi-square about the line that makes it least, so that no line is said to fail where another would hold. Leaves the
-   shares of that line behind. */
+/* Chi-square about the line that minimises it, so that no line fails where another would hold. Leaves the shares of
+   that line in the levels. */
 static void test_lack_of_fit(struct fit *fit, struct levels *levels)
 {
     double dof = (double)levels->count - 2, chi_square = 0, excess = 0;
@@ -262,7 +261,7 @@ static void test_lack_of_fit(struct fit *fit, struct levels *levels)
 }
 
 /* The Particle Data Group's scale factor (Review of Particle Physics, Introduction, section 5.2): where the line does
-   not hold, what it misses is taken for an error that the replicates do not show. */
+   not hold, its lack of fit counts as an error that the replicates do not show. */
 static void widen(struct fit *fit)
 {
     double dof = (double)fit->cells - 2, scale = sqrt(fit->lack_of_fit_f);
@@ -317,7 +316,7 @@ static double robust_variance(const struct cell *cell)
     return fmax(pow(factor * cell->mad, 2), location_rounding_variance(cell->resolution));
 }
 
-/* How many standard deviations from the median the fences stand. */
+/* The distance of the fences from the median, in standard deviations. */
 static double fence_deviations(struct run_variance smooth)
 {
     return gsl_cdf_tdist_Qinv(FENCE_PROBABILITY / 2, fmax(1, MAD_EFFICIENCY * smooth.dof));
@@ -358,7 +357,6 @@ static void smooth_weights(struct levels *levels)
         levels->level[k].run_variance = fit_run_variance_at(smooth, levels->level[k].tasks);
 }
 
-/* Outliers are never dropped in silence. */
 static void note_outliers(struct fit *fit, const struct levels *levels)
 {
     size_t outliers = fit->runs;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Weighted least squares through the counts, each with the location of its runs and an error of its own. */
+/* Weighted least squares through one point for each count: the location of its runs, with an error of its own. */
 #ifndef TASKWEIGHT_ANALYZE_FIT_WEIGHTED_H
 #define TASKWEIGHT_ANALYZE_FIT_WEIGHTED_H
 

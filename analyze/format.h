@@ -7,10 +7,10 @@
 
 #include <stdio.h>
 
-/* How a table is to be looked at. */
+/* How a table is shown. */
 struct format_style {
-    size_t width; /* characters that a line may have; 0: as many as it takes */
-    bool color;   /* let what must not be overlooked stand out */
+    size_t width; /* most characters in a line; 0: any number */
+    bool color;   /* highlight faults */
 };
 
 /* Where a table comes from. */

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* JSON: one document that says what it shows, of which recordings, made on which machines.
-
-       {"schema": "taskweight-analysis/1", "version": ..., "table": ..., "metric": ..., "fit": ..., "confidence": ...,
-        "recordings": [{"path": ..., "sidecar": {...} or null}, ...], "rows": [{column: value, ...}, ...],
-        "remarks": [...]} */
+/* JSON: one document with the table, its recordings and their machines. {"schema": "taskweight-analysis/1", "version":
+   ..., "table": ..., "metric": ..., "fit": ..., "confidence": ..., "recordings": [{"path": ..., "sidecar": {...} or
+   null}, ...], "rows": [{column: value, ...}, ...], "remarks": [...]} */
 #include "analyze/format.h"
 
 #include "collect/sidecar.h"
@@ -51,7 +49,7 @@ static json_object *rows_new(const struct table *table)
     return rows;
 }
 
-/* A recording without a sidecar is no fault: null. */
+/* A recording needs no sidecar. */
 static json_object *recording_new(const char *path)
 {
     json_object *object = json_object_new_object();
@@ -70,7 +68,7 @@ static json_object *recordings_new(const struct format_source *source)
     return recordings;
 }
 
-/* Each sentence of the remark is a line, or two. */
+/* One string for each line of the remark. */
 static json_object *remarks_new(const char *remark)
 {
     json_object *lines = json_object_new_array();

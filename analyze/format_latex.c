@@ -10,7 +10,7 @@ struct escape {
     const char *plain, *latex;
 };
 
-/* Longer ones first where one begins with another. */
+/* A longer one precedes one that it begins with. */
 static const struct escape escapes[] = {
     {"\\", "\\textbackslash{}"},
     {"{", "\\{"},

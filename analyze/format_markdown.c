@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What Markdown takes for marks of its own is escaped; line breaks would end the row. */
+/* Escapes Markdown's own marks; a line break would end the row. */
 static void put_text(const char *text, FILE *stream)
 {
     for (; *text; text++) {

@@ -6,7 +6,7 @@
 
 /* --- one cell as text --------------------------------------------------------------------------------------------- */
 
-/* The column of that role which belongs to the value in `column`, or 0: no limit is the first. */
+/* The limit of that role for the value in `column`, or 0: the first column is never a limit. */
 static size_t find_limit(const struct table *table, size_t column, enum table_role role)
 {
     for (size_t i = column + 1; i < table->columns && table->column[i].role != TABLE_VALUE; i++)
@@ -15,7 +15,7 @@ static size_t find_limit(const struct table *table, size_t column, enum table_ro
     return 0;
 }
 
-/* What was counted is written to the last digit, what has limits was estimated. */
+/* Counts are exact to the last digit; numbers with limits are estimates. */
 static const char *format_number(char text[FORMAT_TEXT_SIZE], const struct table_column *column, double number)
 {
     bool is_estimate = column->role == TABLE_VALUE || column->role == TABLE_LOW || column->role == TABLE_HIGH;
@@ -25,7 +25,8 @@ static const char *format_number(char text[FORMAT_TEXT_SIZE], const struct table
     return unit_format(text, (enum unit)column->unit, number);
 }
 
-/* "± 3 B" where both limits are as far away, otherwise "1 B to 5 B"; "from 1 B" or "to 5 B" where there is but one. */
+/* "± 3 B" where both limits are equally far away, otherwise "1 B to 5 B"; "from 1 B" or "to 5 B" where there is only
+   one. */
 static void format_interval(char text[FORMAT_TEXT_SIZE], const struct table_column *column, double low, double value,
                             double high)
 {
@@ -78,7 +79,6 @@ bool format_people_is_fault(const struct table *table, size_t row, const struct 
     return column->unit == TABLE_TEXT ? strncmp(value->text, "no", 2) == 0 : value->number > 0;
 }
 
-/* The first row does, and each whose group is not that of the row before. */
 bool format_people_begins_group(const struct table *table, size_t row)
 {
     bool begins = row == 0;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Text for people: columns aligned at the decimal point, the reach of the limits beside a value, columns of which
-   nothing is known left out. Where lines must not be longer than a terminal's, minor columns go and long texts wrap;
-   remarks do so anywhere. */
+/* Text for people: columns aligned at the decimal point, the limits' half-width beside a value, no column without a
+   known value. To fit a terminal's width, minor columns are left out and long texts wrap; remarks always wrap. */
 #include "analyze/format.h"
 #include "analyze/format_people.h"
 
@@ -10,9 +9,9 @@
 #include <string.h>
 
 #define GAP 2             /* blanks between columns */
-#define NARROWEST_TEXT 24 /* a text that has less room than this goes on the next line */
+#define NARROWEST_TEXT 24 /* a text with less room goes on the next line */
 #define NEXT_LINE_INDENT 4
-#define REMARK_WIDTH 116       /* of their lines, where no terminal has another width */
+#define REMARK_WIDTH 116       /* of their lines, unless a terminal has another width */
 #define STAND_OUT "\033[1;31m" /* bold and red */
 #define AS_BEFORE "\033[0m"
 
@@ -27,13 +26,13 @@ struct print {
     const struct format_style *style;
     struct printed_column *column;
     size_t columns;
-    const char **left_out; /* headings of minor columns that there was no room for */
+    const char **left_out; /* headings of minor columns without room */
     size_t left_outs;
 };
 
 /* --- widths ------------------------------------------------------------------------------------------------------- */
 
-/* Characters, of UTF-8: continuation bytes take no room. */
+/* Characters of a UTF-8 text: continuation bytes do not count. */
 static size_t width_of(const char *text, size_t bytes)
 {
     size_t width = 0;
@@ -43,8 +42,8 @@ static size_t width_of(const char *text, size_t bytes)
     return width;
 }
 
-/* How many characters stand before the place at which the column is aligned: texts at their start, whole numbers at
-   their end, sizes and times at the decimal point. */
+/* How many characters precede the point of alignment: a text's start, a whole number's end, the decimal point of sizes
+   and times. */
 static size_t width_before(const struct table *table, const struct printed_column *printed, const char *text)
 {
     int unit = table->column[printed->shown.column].unit;
@@ -83,7 +82,7 @@ static void measure(struct printed_column *printed, const struct table *table)
         printed->before = heading - printed->after;
 }
 
-/* An interval stands closer to its value than columns to each other. */
+/* An interval is closer to its value than columns are to each other. */
 static size_t gap_before(const struct print *print, size_t i)
 {
     return i == 0 ? 0 : print->column[i].shown.is_interval ? 1 : GAP;
@@ -104,7 +103,7 @@ static size_t position_of(const struct print *print, size_t i)
     return position + (i < print->columns ? gap_before(print, i) : 0);
 }
 
-/* What cannot be wrapped: all but a text at the end. */
+/* The width that cannot be wrapped: all but a text at the end. */
 static size_t stiff_width(const struct print *print)
 {
     size_t last = print->columns - 1;
@@ -195,7 +194,7 @@ static void put_headings(struct line *line, const struct print *print)
     end_line(line);
 }
 
-/* Up to where the text may be broken: the next blank, but not that of "95 %". */
+/* The length up to the next break: a blank, but not that of "95 %". */
 static size_t next_break(const char *text)
 {
     size_t bytes = strcspn(text, " ");
@@ -205,7 +204,7 @@ static size_t next_break(const char *text)
     return bytes;
 }
 
-/* How many bytes of the text fill at most `room` characters and end with a word; at least one word. */
+/* How many bytes of whole words fit `room` characters; at least one word. */
 static size_t bytes_for(const char *text, size_t room)
 {
     size_t bytes = next_break(text), next = bytes;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where the runs of one count lie, and what that is worth. */
+/* The location of one count's runs (a mean) and its variance. */
 #ifndef TASKWEIGHT_ANALYZE_LOCATION_H
 #define TASKWEIGHT_ANALYZE_LOCATION_H
 
@@ -7,18 +7,18 @@
 
 struct location {
     double value;
-    double variance;   /* of one run; at least what rounding makes; NaN from one run */
+    double variance;   /* of one run; at least that of rounding; NaN of a single run */
     double dof;        /* degrees of freedom of the variance */
     size_t runs;       /* that were averaged */
     double resolution; /* what the runs' values are rounded to */
 };
 
-/* What rounding to multiples of it alone gives a value: the variance of a uniform distribution, resolution^2 / 12. No
-   variance is taken to be smaller. */
+/* The variance of rounding to multiples of the resolution: that of a uniform distribution, resolution^2 / 12. No
+ * variance is taken to be smaller. */
 double location_rounding_variance(double resolution);
 
-/* The variance of the value: not below what rounding makes, since runs that scatter by less than the
-   resolution are all rounded the same way, and averaging does not lessen that error. NaN from one run. */
+/* The variance of the value, at least that of rounding: runs that scatter by less than the resolution are all rounded
+ * the same way, and averaging does not lessen that error. NaN of a single run. */
 double location_variance(const struct location *location);
 
 /* The median of values in any order, which it changes. */

@@ -19,7 +19,7 @@ static void tell(const char *line)
     warnx("%s", line);
 }
 
-/* Whether what was written is really there shows only when the stream is closed. */
+/* Some write errors show only when the stream is closed. */
 static int write_table(const struct table *table, const struct main_options *options, struct error *error)
 {
     const struct selection *selection = &options->selection;

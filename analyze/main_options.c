@@ -56,7 +56,7 @@ enum { TEST_WELCH };
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 
-/* For the units that have one; of any other the budget is to be named. */
+/* Default budgets; for a unit without one --budget must be given. */
 #define DEFAULT_SIZE "16GiB"
 static const char *const default_budgets[UNIT_LENGTH] = {[UNIT_BYTES] = DEFAULT_SIZE};
 
@@ -102,14 +102,14 @@ static const struct selection_choice choices[] = {
 
 /* --- which options go with which tables --------------------------------------------------------------------------- */
 
-/* What the help says of these options, which ones are errors, and which table an option means where none is chosen all
-   come from here; the completion reads it in the help. */
+/* From these rules come the options' help, their errors, and the table that an option implies where none is chosen;
+   completion reads the help. */
 #define WITH(name) (1U << TABLE_##name)
 static const struct rule {
     int key;
     const char *option;
-    unsigned tables;       /* with which the option goes */
-    enum table_name meant; /* TABLE_NAMES: the option does not say */
+    unsigned tables;       /* that the option goes with */
+    enum table_name meant; /* that the option implies; TABLE_NAMES: none */
 } rules[] = {
     {OPTION_AGAINST, "against", WITH(changes), TABLE_changes},
     {OPTION_FAIL_ABOVE, "fail-above", WITH(changes), TABLE_NAMES},
@@ -118,7 +118,7 @@ static const struct rule {
     {OPTION_REFERENCE, "reference", WITH(ratios) | WITH(crossovers), TABLE_NAMES},
     {OPTION_TEST, "test", WITH(ratios), TABLE_NAMES},
     {OPTION_POOL, "pool", WITH(fits), TABLE_NAMES},
-    {SELECTION_FIT, "fit", ~(WITH(cells) | WITH(segments) | WITH(runs)), TABLE_NAMES}, /* they fit no line */
+    {SELECTION_FIT, "fit", ~(WITH(cells) | WITH(segments) | WITH(runs)), TABLE_NAMES}, /* tables that fit no line */
 };
 
 /* "ratios or crossovers". Returns text. */
@@ -133,7 +133,7 @@ static const char *rule_tables(const struct rule *rule, char text[NAME_LIST_SIZE
     return name_list(text, names, count);
 }
 
-/* For argp's help_filter: the tables come before what the option is for. */
+/* For argp's help_filter: puts the tables before the option's text. */
 static char *help(int key, const char *text, void *input)
 {
     char tables[NAME_LIST_SIZE], *ruled = NULL, *whole;
@@ -148,7 +148,7 @@ static char *help(int key, const char *text, void *input)
     return whole;
 }
 
-/* The rules whose options were given are bits in options->given. */
+/* Bit i of options->given: the option of rule i was given. */
 static void rule_note(struct main_options *options, int key)
 {
     for (size_t i = 0; i < LENGTH(rules); i++)
@@ -202,7 +202,7 @@ static void parse_list(const char *option, char *list, option_take *take, struct
         argp_failure(state, OPTION_EXIT_USAGE, 0, "%s", error.text);
 }
 
-/* The budget that was given, or the metric's default, in the metric's unit. */
+/* The given budget, or the unit's default, in the metric's unit. */
 static double parse_budget(const char *text, enum metric metric, const struct argp_state *state)
 {
     enum unit unit = metrics[metric].unit;
@@ -241,7 +241,7 @@ static bool wants_color(int when, const char *output)
     return !output && isatty(STDOUT_FILENO) && !(off && *off) && terminal && strcmp(terminal, "dumb") != 0;
 }
 
-/* Of the terminal; without one a line is as long as it takes. */
+/* The terminal's width; 0 (any) without one. */
 static size_t terminal_width(const char *output)
 {
     struct winsize size;
@@ -253,7 +253,7 @@ static size_t terminal_width(const char *output)
 
 /* --- parsing ------------------------------------------------------------------------------------------------------ */
 
-/* What an option is for says which table is meant. */
+/* An option that goes with one table implies it. */
 static enum table_name default_table(const struct main_options *options)
 {
     for (size_t i = 0; i < LENGTH(rules); i++)
@@ -262,7 +262,7 @@ static enum table_name default_table(const struct main_options *options)
     return TABLE_fits;
 }
 
-/* No option is passed over in silence. */
+/* Every option that has no effect is an error. */
 static void check(const struct main_options *options, const struct argp_state *state)
 {
     if (options->selection.files == 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The metrics by name, and what is to be known of each. */
+/* The metrics' names and facts. */
 #include "analyze/metric.h"
 
 #include "analyze/name.h"

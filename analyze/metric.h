@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The metrics: how the samples of a run become one value, and what is to be known of that value to tell it. */
+/* The metrics: how the samples of a run become one value, and how that value is shown. */
 #ifndef TASKWEIGHT_ANALYZE_METRIC_H
 #define TASKWEIGHT_ANALYZE_METRIC_H
 
@@ -14,12 +14,12 @@
 
 /* Facts of a metric. */
 #define METRIC_PLAIN 0
-#define METRIC_LACKS_KERNEL 1   /* the metric `kernel` comes on top of it, and is told beside it */
-#define METRIC_REPEATS_SHARED 2 /* it counts what processes share once for each of them */
+#define METRIC_LACKS_KERNEL 1   /* the metric `kernel` comes on top of it, and is shown beside it */
+#define METRIC_REPEATS_SHARED 2 /* it counts memory that processes share once for each process */
 
 /* METRIC(upper, "name", "description, to go on after `the`", "noun for titles", unit, resolution, facts, value of a
    sample, reduction, phase): the reduction is LARGEST (over all samples of the run) or MEDIAN (over the samples of that
-   phase). From idle, the measured baseline, on they are not for choosing. */
+   phase). --metric can name those before idle, the measured baseline. */
 #define METRICS(METRIC)                                                                                                \
     METRIC(PEAK, "peak", "peak resident memory", "memory", BYTES, METRIC_PAGE,                                         \
            METRIC_LACKS_KERNEL | METRIC_REPEATS_SHARED, metric_value(sample->peak_rss_bytes, 1), LARGEST, SAMPLE_END)  \
@@ -46,10 +46,10 @@
 enum metric { METRICS(METRIC_ENUMERATOR) METRIC_COUNT };
 #undef METRIC_ENUMERATOR
 
-/* How many there are to choose from: idle and those after it are none of them. */
+/* How many --metric can name: those before idle. */
 #define METRIC_CHOICES METRIC_IDLE
 
-/* What is to be known of a metric's values to tell them. */
+/* How a metric's values are shown. */
 struct metric_facts {
     const char *description; /* to go on after "the" */
     const char *noun;        /* for titles: "memory", "time" */
@@ -61,7 +61,7 @@ struct metric_facts {
 extern const char *const metric_names[METRIC_COUNT];
 extern const struct metric_facts metrics[METRIC_COUNT];
 
-/* What a column of a sample says, by so many of the metric's unit; NaN where it is unknown. */
+/* A column of a sample times `factor`, which converts it to the metric's unit; NaN where it is unknown. */
 static inline double metric_value(int64_t number, double factor)
 {
     return number == SAMPLE_UNKNOWN ? (double)NAN : (double)number * factor;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Names looked up; the error lists all there are, so that no help text has to. */
+/* Looks names up; the error lists all, so that no help text has to. */
 #include "analyze/name.h"
 
 #include <stdio.h>

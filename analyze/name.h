@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One of several names, as an option's value gives it. */
+/* An option's value that is one of several names. */
 #ifndef TASKWEIGHT_ANALYZE_NAME_H
 #define TASKWEIGHT_ANALYZE_NAME_H
 
@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-/* Enough for any list of names there is. */
+/* Enough for any list of names. */
 #define NAME_LIST_SIZE 512
 
 /* "a, b or c". Returns text. */

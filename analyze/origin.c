@@ -34,7 +34,7 @@ static const char *difference(const json_object *a, const json_object *b)
     return differs_in_memory(a, b, memory) ? memory : NULL;
 }
 
-/* The first machine of that host name: the same one as the sidecar's, or, where `sidecar` is NULL, any. */
+/* The first machine of that host name that is the sidecar's, or any where `sidecar` is NULL. */
 static const struct origin *find(const struct origins *origins, const char *host, const json_object *sidecar)
 {
     const struct origin *found = origins->beside ? find(origins->beside, host, sidecar) : NULL;
@@ -78,7 +78,7 @@ static char *tell_apart(const struct origin *origin, const struct origin *namesa
                    sidecar_text(namesake->sidecar, "machine", key), origin->name, namesake->path, origin->path);
 }
 
-/* `namesake`: the machine that has the host's name already; NULL where none has. */
+/* `namesake`: another machine with the host's name; NULL: none. */
 static struct origin *origin_new(const char *path, const char *host, json_object *sidecar,
                                  const struct origin *namesake)
 {

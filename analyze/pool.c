@@ -54,8 +54,8 @@ static struct pool pool_new(const struct fit *fit, size_t hosts)
     return pool;
 }
 
-/* The weights are estimates, too, which adds to the variance: Meier, Variance of a weighted mean, Biometrics 9 (1953)
-   59-73. */
+/* The weights are estimates, which adds to the variance: Meier, Variance of a weighted mean, Biometrics 9 (1953) 59-73.
+ */
 static double overhead_variance(const struct pool *pool)
 {
     return (1 + 4 * pool->uncertainty) / pool->weight;
@@ -74,14 +74,14 @@ static void test_sameness(struct fit *pooled, const struct pool *pool)
         pooled->scale_factor = sqrt(pool->chi_square / dof);
 }
 
-/* Of the baseline with the overhead: what a host's baseline moves by for each unit that its overhead does. */
+/* The slope of a host's baseline on its overhead: covariance over variance. */
 static double tilt(const struct fit *fit)
 {
     return fit->covariance * weight_of(fit);
 }
 
-/* A host's baseline, now that the overhead is known better: r + tilt * overhead, where r does not depend on the host's
-   own overhead. */
+/* A host's baseline given the pooled overhead: r + tilt * overhead, where r is uncorrelated with the host's own
+   overhead. */
 static double baseline_of(const struct fit *fit, const struct pool *pool)
 {
     return fit->baseline.value + tilt(fit) * (pool->overhead - fit->overhead.value);
@@ -127,7 +127,7 @@ static void note_hosts(struct fit *pooled, const struct fit *fit, size_t hosts, 
              unit_format(to, pooled->unit, most));
 }
 
-/* What of the fits can be added up. */
+/* Sums and maxima of the fits. */
 static struct fit add_up(const struct fit *fit, size_t hosts)
 {
     struct fit pooled = fit_unknown(fit->method, fit->confidence);

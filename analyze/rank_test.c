@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of the pooled values. Ranks are doubled, so that the mean ranks of ties are whole numbers as well. */
+/* Ranks of the pooled values, doubled so that the mean ranks of ties are whole numbers. */
 struct ranks {
     size_t count, a_count;
     size_t *doubled; /* of each pooled value, the first a_count those of sample a */
@@ -45,13 +45,13 @@ static int ranks_new(struct ranks *ranks, const double *a, size_t a_count, const
     return ranks->sum > 0 ? 0 : -1;
 }
 
-/* Of the doubled sum, were both samples the same: a_count (count + 1). */
+/* The expected doubled rank sum: a_count (count + 1). */
 static double mean_sum(const struct ranks *ranks)
 {
     return (double)ranks->a_count * ((double)ranks->count + 1);
 }
 
-/* ways[n][s]: in how many ways n of the values so far have ranks that sum up to s. */
+/* ways[n][s]: how many choices of n values so far have the rank sum s. */
 static double exact_p(const struct ranks *ranks)
 {
     size_t sums = ranks->count * (ranks->count + 1) + 1;

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Of the variance of dividend - factor * divisor. */
+/* Degrees of freedom of dividend - factor * divisor. */
 static double joint_dof(struct ratio_part dividend, struct ratio_part divisor, double factor)
 {
     return fit_joint_dof(pow(dividend.standard_error, 2), dividend.dof, pow(factor * divisor.standard_error, 2),

@@ -5,23 +5,22 @@
 
 #include <stddef.h>
 
-/* A value with its standard error, in the same unit, and the degrees of freedom behind that. NaN where unknown. */
+/* A value with its standard error, in the same unit, and the degrees of freedom of that error. NaN where unknown. */
 struct ratio_part {
     double value, standard_error, dof;
 };
 
 struct ratio {
     double value;
-    double low,
-        high; /* confidence limits by Fieller's theorem; NaN where the divisor may be 0, so that there are none */
-    double p; /* of the two being equal, by Welch's t test; NaN where an error is unknown */
+    double low, high; /* confidence limits by Fieller's theorem; NaN where the divisor may be 0 */
+    double p;         /* p value for the two being equal, by Welch's t test; NaN where an error is unknown */
 };
 
 struct ratio ratio_of(struct ratio_part dividend, struct ratio_part divisor, double confidence);
 
-/* Holm's adjustment for all of them being tested at once, in place (A simple sequentially rejective multiple test
-   procedure, Scandinavian Journal of Statistics 6 (1979) 65-70). Those that are NaN are no tests, and stay. Returns -1
-   where memory runs out. */
+/* Holm's adjustment of p values that are tested together, in place (A simple sequentially rejective multiple test
+ * procedure, Scandinavian Journal of Statistics 6 (1979) 65-70). NaN is no test and stays. Returns -1 where memory runs
+ * out. */
 int ratio_adjust(double *p, size_t count);
 
 #endif

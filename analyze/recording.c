@@ -38,7 +38,7 @@ struct part {
 struct parts {
     struct part *part;
     size_t count;
-    atomic_size_t next; /* that no thread has taken yet */
+    atomic_size_t next; /* not yet taken by a thread */
 };
 
 static size_t processors(void)
@@ -79,7 +79,7 @@ static void *read_parts(void *context)
     return NULL;
 }
 
-/* This thread reads along; where no other can be had it reads all. */
+/* This thread reads too; alone where no other can be started. */
 static void parts_read(struct parts *parts)
 {
     pthread_t thread[MOST_PARTS];
@@ -110,7 +110,7 @@ static bool grow(struct recordings *recordings, const struct parts *parts)
     return texts && run;
 }
 
-/* Of the machine that a recording is of. A page is a power of two; what is none is not taken for one. */
+/* The page size of the recording's machine. Only a power of two is believed. */
 static double page_bytes_of(const json_object *sidecar)
 {
     int64_t bytes = sidecar_number(sidecar, "machine", "page_bytes", 0);
@@ -178,7 +178,7 @@ static bool has_host(const struct run *run, size_t runs, const char *host)
     return false;
 }
 
-/* Runs of the host that the sidecar tells of are called after its machine. Returns -1 where memory runs out. */
+/* Gives runs on the sidecar's host the name of its machine. Returns -1 where memory runs out. */
 static int place_runs(struct recordings *recordings, size_t first, struct recording_file *file, json_object *sidecar)
 {
     struct run *run = recordings->run + first;
@@ -226,14 +226,14 @@ static bool same_values(const struct run *a, const struct run *b)
     return same;
 }
 
-/* Within one recording a name stands for one run. Two recordings of one host may well have the same names for different
-   runs, but not with the same figures. */
+/* In one recording a name is one run. Two recordings of a host may have different runs of one name, but not with the
+   same figures. */
 static bool is_repetition(const struct run *first, const struct run *later)
 {
     return first->file == later->file || same_values(first, later);
 }
 
-/* Marks those of one name, in the order read, that repeat one before them: their model is taken away. */
+/* Marks runs of one name that repeat an earlier one, by taking their model away. */
 static void mark_repetitions(struct run **run, size_t runs, struct recording_file *file, size_t first_file)
 {
     for (size_t later = 1; later < runs; later++)

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #define BLOCK_BYTES 65536
-#define MAX_FIELD_BYTES (1 << 20) /* what comes near is no recording, and would fill the memory */
+#define MAX_FIELD_BYTES (1 << 20) /* a longer one is no recording's and would fill the memory */
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
 struct feed {
@@ -24,7 +24,7 @@ struct feed {
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 
-/* libcsv tells of each line break outside of fields: of those that end a row, and of the others. */
+/* libcsv reports each line break outside of fields, also those that end no row. */
 static void take_line_break(int line_break, void *taker)
 {
     struct rows *rows = taker;
@@ -53,7 +53,7 @@ static void feed_bytes(struct feed *feed, const char *bytes, size_t length)
         feed->fault = "a longer field than any recording has (is a quote missing?)";
 }
 
-/* Some editors begin a file with a mark that is no part of the first name. */
+/* Some editors begin a file with a byte order mark, which is not part of the first name. */
 static size_t skip_mark(const char *bytes, size_t length, off_t position)
 {
     size_t mark = strlen(BYTE_ORDER_MARK);
@@ -61,7 +61,7 @@ static size_t skip_mark(const char *bytes, size_t length, off_t position)
     return position == 0 && length >= mark && memcmp(bytes, BYTE_ORDER_MARK, mark) == 0 ? mark : 0;
 }
 
-/* Feeds the bytes from here on, up to `position` = end or the end of the file; returns whether that was not reached. */
+/* Feeds bytes until `position` = end. Returns whether the feed goes on: not at the end of the file. */
 static bool feed_to(struct feed *feed, off_t *position, off_t end)
 {
     char block[BLOCK_BYTES];
@@ -138,13 +138,13 @@ int rows_read(struct rows *rows, const char *path, struct rows_span span, struct
 
 /* --- cutting ------------------------------------------------------------------------------------------------------ */
 
-/* Goes through a file for places at which a row begins: behind a line break with an even number of quotes before it,
-   since quotes come in pairs around fields and doubled within them. */
+/* Finds where rows begin: behind a line break with an even number of quotes before it, since quotes come in pairs
+   around fields and doubled within them. */
 struct cut {
-    off_t position; /* of the byte that comes next */
+    off_t position; /* of the next byte */
     bool quoted;    /* it stands within quotes */
-    off_t from;     /* the place must not be before this */
-    off_t place;    /* the first one from there on; 0: not met yet */
+    off_t from;     /* where the search starts */
+    off_t place;    /* the first row from `from` on; 0: not found yet */
 };
 
 static const char *nearer(const char *a, const char *b)
@@ -152,7 +152,7 @@ static const char *nearer(const char *a, const char *b)
     return !a || (b && b < a) ? b : a;
 }
 
-/* Goes on by a block, or to the place. Returns how many bytes it went. */
+/* Searches one block, or up to the row. Returns how many bytes it took. */
 static size_t cut_go(struct cut *cut, const char *block, size_t length)
 {
     const char *byte = block, *end = block + length;
@@ -179,7 +179,7 @@ static size_t cut_go(struct cut *cut, const char *block, size_t length)
     return length;
 }
 
-/* The next place at `from` or behind; the file's size if there is none. */
+/* The first row at `from` or behind; the file's size if there is none. */
 static off_t cut_next(struct cut *cut, int file, off_t from, off_t size)
 {
     char block[BLOCK_BYTES];
@@ -196,7 +196,7 @@ static off_t cut_next(struct cut *cut, int file, off_t from, off_t size)
     return cut->place;
 }
 
-/* A header row is what comes first; where blank lines do, the first row is not where it is looked for. */
+/* Whether the header row is the first line: behind blank lines it would not be found. */
 static bool begins_with_row(int file)
 {
     char bytes[4] = "";
@@ -206,7 +206,7 @@ static bool begins_with_row(int file)
     return length > (ssize_t)mark && bytes[mark] != '\n' && bytes[mark] != '\r';
 }
 
-/* Not opened to be looked at: who writes to a pipe would take its being closed for its end. */
+/* stat, not open: closing a pipe would tell its writer that the reader is gone. */
 static bool is_regular(const char *path)
 {
     struct stat status;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The values of a run: of each metric one figure of all its samples. */
+/* The values of a run: one for each metric, from all its samples. */
 #include "analyze/run.h"
 
 #include "analyze/samples.h"
@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-/* What one metric needs of the samples so far; the memory serves the next run again. */
+/* What one metric needs of the samples so far; the next run reuses the memory. */
 struct values {
     double largest;
     double *value; /* of which the median is taken */
@@ -44,7 +44,7 @@ static bool values_add(struct values *values, double value)
     return true;
 }
 
-/* How each reduction takes in a sample's value, if it counts at all, and what it makes of them. */
+/* How each reduction takes a sample's value, and its result. */
 #define TAKE_LARGEST(values, number, phase, metric_phase) ((values)->largest = fmax((values)->largest, (number)), true)
 #define TAKE_MEDIAN(values, number, phase, metric_phase) ((phase) != (metric_phase) || values_add((values), (number)))
 
@@ -80,7 +80,7 @@ static void forget_values(struct values *values)
 
 /* --- runs --------------------------------------------------------------------------------------------------------- */
 
-/* Texts that are equal are the same. */
+/* Equal interned texts are the same pointer. */
 static bool is_of_run(const struct run *run, const struct sample *sample)
 {
     return run->tasks == sample->tasks && run->number == sample->run && run->model == sample->model &&
@@ -112,7 +112,7 @@ static bool append_run(struct run_list *list, const struct run *run)
     return true;
 }
 
-/* An ok run that was sampled has a trace, where that is asked for. Returns false where memory runs out. */
+/* Adds the trace of an ok run that was sampled, if asked for. Returns false where memory runs out. */
 static bool add_trace(struct run *run, const struct gathering *gathering)
 {
     if (!gathering->list->keeps_traces || run->status != SAMPLE_OK || gathering->tracing.points == 0)
@@ -121,7 +121,7 @@ static bool add_trace(struct run *run, const struct gathering *gathering)
     return run->trace;
 }
 
-/* The run under way is over: complete, or left out because it is spoiled or has no end. */
+/* Ends the run under way: complete, spoiled or interrupted. */
 static bool end_run(struct gathering *gathering, const struct sample *end)
 {
     struct run_list *list = gathering->list;

@@ -8,7 +8,7 @@
 
 /* The runs of a part of a file. */
 struct run_list {
-    struct run *run; /* their texts are kept in `texts` */
+    struct run *run; /* their texts are interned in `texts` */
     size_t runs;
     size_t interrupted, spoiled, passed_over; /* as in struct recording_file */
     struct texts texts;
@@ -16,7 +16,7 @@ struct run_list {
 };
 
 /* Fills the list, which is all zero but for keeps_traces. Returns -1 and an error where something is wrong; the list
- * has what is good. */
+ * then has the good runs. */
 int run_list_read(struct run_list *list, const char *path, struct rows_span span, struct error *error);
 
 /* Frees all but the texts and the traces. */

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Fields become samples, each parsed as it comes. */
+/* Turns fields into samples, parsing each as it comes. */
 #include "analyze/samples.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_FIELDS 1024 /* of a header: no recording comes near it */
+#define MAX_FIELDS 1024 /* of a header, far more than any recording has */
 
 /* What a field of a row is for. */
 struct slot {
     enum { UNKNOWN_COLUMN, NUMBER_COLUMN, TEXT_COLUMN } kind;
     enum sample_column column;
     int64_t *number; /* where it goes */
-    /* The last text, kept: nearly always the next one is the same, and the sample has it already. */
+    /* The last text, interned: the next one is nearly always the same. */
     const char *text;
     size_t length, line_breaks;
 };
@@ -34,12 +34,12 @@ struct reading {
     struct slot slot[MAX_FIELDS]; /* of each field */
 
     struct sample sample; /* of the row so far */
-    bool is_bad;          /* the row has a bad field, which is the fault */
+    bool is_bad;          /* the row has a bad field, which `fault` tells */
     struct error fault;
     bool skipping; /* up to the first end row: that run belongs to the part before */
 };
 
-/* The first fault is the one that is told. */
+/* Only the first fault is reported. */
 static void fail(struct reading *reading, const struct error *fault)
 {
     if (!reading->failed)
@@ -104,7 +104,7 @@ static size_t count_line_breaks(const char *text)
     return breaks;
 }
 
-/* Whether it is told depends on whether the row is whole. */
+/* take_row reports it if the row is whole. */
 static __attribute__((noinline, cold)) void take_bad_field(struct reading *reading, enum sample_column column,
                                                            const char *field)
 {
@@ -113,7 +113,6 @@ static __attribute__((noinline, cold)) void take_bad_field(struct reading *readi
     reading->is_bad = true;
 }
 
-/* Texts are kept, for those that are equal to be the same. */
 static void take_new_text(struct reading *reading, struct slot *slot, const char *field, size_t length)
 {
     bool is_text = !memchr(field, '\0', length);
@@ -136,7 +135,7 @@ static void take_text(struct reading *reading, struct slot *slot, const char *fi
     reading->rows.broken_lines += slot->line_breaks;
 }
 
-/* All but numbers, which are nearly all: what has them is kept short. */
+/* The fields that are no numbers, apart from the hot path. */
 static __attribute__((noinline)) void take_other(struct reading *reading, size_t index, const char *field,
                                                  size_t length)
 {

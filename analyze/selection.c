@@ -157,7 +157,7 @@ static int settle(struct selection *selection)
     return 0;
 }
 
-/* Refuses by EINVAL, which argp_parse returns, and leaves it to a main file to say why. */
+/* Makes argp_parse return EINVAL; a main file says why. */
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
     struct selection *selection = state->input;
@@ -291,7 +291,7 @@ static bool tell_of_version(const json_object *sidecar, const char *path, void (
     return true;
 }
 
-/* What the sidecar at the path says of the sweep, beside the complete runs. */
+/* Tells what the sidecar at the path says of the sweep, compared with the complete runs. */
 static void tell_of_sweep(const char *path, const char *recording, int64_t complete, void (*tell)(const char *line))
 {
     struct setup setup = {0};

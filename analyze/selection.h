@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The options that say what is taken of which recordings and how it is fitted, shared by every program that fits: an
-   argp child whose input is a struct selection. */
+/* The options that choose recordings, runs and a fit, shared by every program that fits: an argp child whose input is a
+ * struct selection. */
 #ifndef TASKWEIGHT_ANALYZE_SELECTION_H
 #define TASKWEIGHT_ANALYZE_SELECTION_H
 
@@ -15,7 +15,7 @@
 struct selection {
     struct series_selection cells; /* its lists are those below */
     enum fit_method method;
-    bool hc3; /* the errors of ols are to be those; the method says so when all options are read */
+    bool hc3; /* ols has HC3 errors; part of the method once all options are read */
     bool metric_chosen, method_chosen;
     const char *model[OPTION_MAX_LIST];
     int64_t tasks[OPTION_MAX_LIST];
@@ -45,18 +45,18 @@ struct selection_choice {
 /* For argp's help_filter: "a, b or c (text)" for the key of a choice, the text itself for any other. */
 char *selection_help(const struct selection_choice *choices, size_t count, int key, const char *text);
 
-/* No run may count twice, and no recording be overwritten by `output` (NULL: none). */
+/* Refuses a recording that is named twice, and an `output` (NULL: none) that would overwrite one. */
 int selection_check_files(const struct selection *selection, const char *output, struct error *error);
 
-/* The second half of that, for other recordings. */
+/* The check of `output` alone, for other recordings. */
 int selection_check_output(const struct recording_file *file, size_t files, const char *output, struct error *error);
 
-/* "LABEL=PATH" or "PATH" as a recording to read; the argument is cut up for it. A label has no slash ("./a=b.csv" is a
-   path), and a file of the whole name comes first. The path "-" is standard input. */
+/* The recording to read that "LABEL=PATH" or "PATH" names; cuts the argument up. A label has no slash ("./a=b.csv" is a
+ * path), and a file with the whole name takes precedence. The path "-" is standard input. */
 struct recording_file selection_file(char *argument);
 
-/* Reads what is good in the files; what is wrong with them, and what was left out, is told line by line. Returns -1 if
-   something is wrong with one. */
+/* Reads the good runs of the files and calls `tell` with a line for each fault and for what was left out. Returns -1 if
+ * a file has a fault. */
 int selection_read(struct recording_file *file, size_t files, struct recordings *recordings,
                    void (*tell)(const char *line));
 

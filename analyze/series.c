@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Runs sorted into cells, cells summarised. */
+/* Sorts runs into cells and summarises them. */
 #include "analyze/series.h"
 
 #include "analyze/location.h"
@@ -128,7 +128,7 @@ static size_t count_groups(const struct run *const *run, size_t count, same_grou
     return groups;
 }
 
-/* What was measured before the first task says nothing beside a metric of another unit. */
+/* The measured baseline cannot be compared with a metric of another unit. */
 static int median_idle(const struct run *const *run, size_t count, enum metric metric, double *idle)
 {
     double *value = malloc(count * sizeof *value);
@@ -235,7 +235,7 @@ static int compare_runs(const void *a, const void *b)
     if (order == 0)
         order = (left->tasks > right->tasks) - (left->tasks < right->tasks);
     if (order == 0)
-        order = (left > right) - (left < right); /* as read: which failure comes first must not depend on the sort */
+        order = (left > right) - (left < right); /* as read, so that the sort does not decide which failure is first */
     return order;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tables grow value by value. */
+/* Builds tables value by value. */
 #include "analyze/table.h"
 
 #include "collect/array.h"
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_WHOLE 1e15 /* beyond it digits would be made up */
+#define MOST_WHOLE 1e15 /* beyond it digits are not significant */
 
 struct table table_new(const struct table_column *column, size_t columns, enum unit unit)
 {
@@ -64,7 +64,7 @@ void table_add_number(struct table *table, double number)
         table->out_of_memory = true;
 }
 
-/* Puts the formatted text after what stands in *text. */
+/* Appends the formatted text to *text. */
 static void append_text(struct table *table, char **text, const char *format, va_list arguments)
 {
     char *added = NULL, *joined = NULL;

@@ -9,17 +9,17 @@
 
 #include <stdbool.h>
 
-/* What a column holds where that is no unit by itself. */
+/* What a column holds instead of a unit. */
 enum {
     TABLE_TEXT = UNIT_LENGTH,
-    TABLE_METRIC, /* in a builder's list of columns: numbers of the unit that the table is about */
+    TABLE_METRIC, /* in a builder's list of columns: numbers in the table's unit */
 };
 
 enum table_role {
-    TABLE_GROUP, /* rows with the same text belong together, and stand together */
+    TABLE_GROUP, /* rows with the same text stand together */
     TABLE_PLAIN, /* a name, a count, a statistic without limits */
-    TABLE_MINOR, /* as plain, but the first to be left out where there is no room for all */
-    TABLE_FAULT, /* as plain, but a number above 0 or a text that begins with "no" must not be overlooked */
+    TABLE_MINOR, /* as plain, but left out first where there is no room */
+    TABLE_FAULT, /* as plain, but a number above 0 or a text that begins with "no" is highlighted */
     TABLE_VALUE, /* has limits where a low and a high one follow before the next value */
     TABLE_LOW,
     TABLE_HIGH,
@@ -32,8 +32,8 @@ struct table_column {
     enum table_role role;
 };
 
-/* A builder lists its columns once, as COLUMN(name, heading, unit, role without TABLE_, value): TABLE_COLUMN makes of
-   each a struct table_column, and TABLE_ADD adds its value to `table`. */
+/* A builder lists its columns once, as COLUMN(name, heading, unit, role without TABLE_, value): TABLE_COLUMN turns each
+ * into a struct table_column, TABLE_ADD adds its value to `table`. */
 #define TABLE_COLUMN(name, heading, unit, role, value) {name, heading, unit, TABLE_##role},
 #define TABLE_ADD(name, heading, unit, role, value) table_add(table, value);
 
@@ -48,8 +48,8 @@ struct table {
     union table_value *value; /* row by row */
     size_t values;
     char *remark;        /* lines for people: what is shown and what was left out; may be NULL */
-    char *alarm;         /* why the program is to fail although the table is whole; NULL: nothing */
-    bool says_something; /* some row holds what the table is for: it is not all empty fields and notes */
+    char *alarm;         /* why the program fails although the table is whole; NULL: it does not */
+    bool says_something; /* some row has more than empty fields and notes */
     bool out_of_memory;  /* something could not be added */
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The table of calibration: whether tasks of known weight were found again. Those are the variants calibrate:BYTES of
-   collect's model, whose tasks are exactly so many bytes, touched and no more. */
+/* The table of calibration: whether tasks of known weight were found again. They are collect's models calibrate:BYTES,
+   each of whose tasks touches exactly so many bytes. */
 #include "analyze/table.h"
 #include "collect/unit.h"
 
@@ -26,7 +26,7 @@ struct row {
     double baseline_off;            /* bytes: the baseline minus what was measured before the first task */
     double unexplained;             /* a share of what a task was charged; NaN where that was not recorded */
     double scatter[METRIC_CHOICES]; /* coefficients of variation at the largest count */
-    bool is_heaviest;               /* of its host: a lighter task's own kernel memory is too small to be told to 1 % */
+    bool is_heaviest;               /* of its host: of lighter tasks the kernel memory is too small to measure to 1 % */
     char targets[48];               /* "met", or "no: " and what was missed */
 };
 
@@ -146,7 +146,7 @@ static size_t fill_rows(struct row *row, const struct lists *lists, const struct
 
 /* --- verdicts ----------------------------------------------------------------------------------------------------- */
 
-/* Adds what was missed to the row's verdict, and begins a line of the alarm. */
+/* Adds the missed target to the row's verdict and begins a line of the alarm. */
 static void miss(struct table *table, struct row *row, const char *target)
 {
     size_t length = strlen(row->targets);
@@ -155,13 +155,13 @@ static void miss(struct table *table, struct row *row, const char *target)
     table_alarm(table, "%s, %s: ", row->series->host, row->series->model);
 }
 
-/* How far off something is, either way. */
+/* A distance without its sign. */
 static const char *distance_text(char text[UNIT_TEXT_SIZE], double bytes)
 {
     return isfinite(bytes) ? unit_format(text, UNIT_BYTES, fabs(bytes)) : "an unknown distance";
 }
 
-/* What is not known is no success: each comparison fails for NaN. */
+/* Each comparison fails for NaN: an unknown value misses its target. */
 static void judge(struct table *table, struct row *row)
 {
     char distance[UNIT_TEXT_SIZE];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The table of capacity: how many tasks fit into a budget or, turned round, what so many tasks would take. */
+/* The table of capacity: how many tasks fit into a budget or, the other way round, what so many tasks would take. */
 #include "analyze/capacity.h"
 #include "analyze/table.h"
 #include "collect/unit.h"
@@ -85,12 +85,12 @@ static size_t fill_rows(struct row *row, const struct series *series, const stru
     return rows;
 }
 
-/* By host and count, then the cheapest first; what cannot be told comes last. */
+/* By host and count, then the cheapest first; unknown ones come last. */
 static int compare_rows(const void *a, const void *b)
 {
     const struct row *left = a, *right = b;
     int order = strcmp(left->series->host, right->series->host);
-    int cheaper = isnan(left->tasks) ? -1 : 1; /* many tasks in the budget, or little that they take */
+    int cheaper = isnan(left->tasks) ? -1 : 1; /* more tasks in the budget, or less memory for the tasks */
 
     if (order == 0)
         order = (left->tasks > right->tasks) - (left->tasks < right->tasks);

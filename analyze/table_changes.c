@@ -15,10 +15,11 @@ static const char *const quantity_names[QUANTITIES] = {"overhead", "baseline"};
 struct row {
     const struct series *series;
     enum quantity quantity;
-    struct estimate older, newer, difference; /* in the metric's unit, or that per task */
+    struct estimate older, newer, difference; /* in the metric's unit, or in that unit per task */
     struct ratio ratio;                       /* newer over older */
     double p_holm;
-    double p_worse; /* of a growth of no more than is allowed, one-sided; NaN where that is not asked or not known */
+    double p_worse; /* one-sided, of the null hypothesis that the growth is within --fail-above; NaN where not asked or
+                       unknown */
     char verdict[160];
 };
 
@@ -70,7 +71,7 @@ static struct estimate difference_of(struct part newer, struct part older, doubl
                         fit_joint_dof(first, newer.dof, second, older.dof), confidence);
 }
 
-/* Of a growth by `allowed` or less making for what was seen. */
+/* The one-sided p value of the null hypothesis that the overhead grew by at most `allowed`. */
 static double worse_p(struct part newer, struct part older, double allowed)
 {
     double factor = 1 + allowed;
@@ -104,7 +105,7 @@ static void fill_row(struct row *row, const struct series *series, enum quantity
         row->p_worse = worse_p(new_part, old_part, request->fail_above);
 }
 
-/* The same model on the same host or, where each side has but one host, on that: a build machine's name changes. */
+/* The same model on the same host or, where each side has only one host, on any: a build machine's name changes. */
 static const struct series *find_older(const struct series_list *older, const struct series *newer, bool any_host)
 {
     for (size_t i = 0; i < older->count; i++)
@@ -164,7 +165,7 @@ static void judge(struct row *row, double confidence)
                  100 * fmax(fabs(row->ratio.low - 1), fabs(row->ratio.high - 1)));
 }
 
-/* Adjusts one of the p values of all rows at once. Returns -1 where memory runs out. */
+/* Adjusts one kind of p value for all rows. Returns -1 where memory runs out. */
 static int adjust(struct row *row, size_t rows, double *(*p_of)(struct row *))
 {
     double *p = calloc(rows + 1, sizeof *p);
@@ -204,7 +205,7 @@ static void sound_alarm(struct table *table, const struct row *row, const struct
                     100 * request->fail_above, row->verdict);
 }
 
-/* What was measured before and is gone must not pass for no change. */
+/* A model that is gone must not pass for unchanged. */
 static void miss(struct table *table, const struct series_list *list, const struct series_list *others,
                  const char *where, bool alarm)
 {

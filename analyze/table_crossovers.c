@@ -15,7 +15,7 @@
 struct row {
     const struct series *a, *b;
     struct crossover crossover;
-    double measured; /* the count up to which both were */
+    double measured; /* the largest count at which both were */
     char verdict[160];
 };
 

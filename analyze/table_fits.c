@@ -13,7 +13,7 @@ struct row {
     const char *host;
     struct fit fit;
     double kernel_overhead; /* per task; NaN if not shown */
-    bool repeats_shared;    /* what its processes share is counted once for each of them */
+    bool repeats_shared;    /* memory that its processes share is counted once for each */
     char verdict[24];       /* does the line hold? */
 };
 
@@ -76,7 +76,7 @@ static void judge(struct row *row)
         snprintf(row->verdict, sizeof row->verdict, "no, p = %.3f", p);
 }
 
-/* By host, then overhead; what could not be fitted comes last. */
+/* By host, then overhead; series without a fit come last. */
 static int compare_rows(const void *a, const void *b)
 {
     const struct row *left = a, *right = b;
@@ -92,7 +92,7 @@ static int compare_rows(const void *a, const void *b)
 
 /* The fits of the same series with other metrics. */
 struct others {
-    struct series_list kernel, rss, pss; /* empty where they are not asked for */
+    struct series_list kernel, rss, pss; /* empty where not asked for */
 };
 
 static struct estimate overhead_of(const struct series_list *list, size_t i, const struct table_request *request)
@@ -103,9 +103,9 @@ static struct estimate overhead_of(const struct series_list *list, size_t i, con
 }
 
 /* A recording does not say how many processes a run had. Pages that are shared with other programs, such as those of
-   libraries, make PSS less than RSS also for a run of one process, but not the more of them the more tasks there are:
-   where what RSS grows by with each task is more than twice what PSS grows by, each task has pages that are shared
-   within the run, and those have several processes. */
+   libraries, make PSS less than RSS even with one process, but do not grow with the tasks: where RSS grows more than
+   twice as much per task as PSS, each task has pages that are shared within the run, which then has several processes.
+ */
 static bool repeats_shared(const struct series *series, const struct others *others, size_t i,
                            const struct table_request *request)
 {
@@ -130,7 +130,7 @@ static size_t fill_rows(struct row *row, const struct series_list *list, const s
     return list->count;
 }
 
-/* The next row from `first` on of the same model as that one, or `rows`. */
+/* The next row behind `first` of its model, or `rows`. */
 static size_t next_of_model(const struct row *row, size_t rows, size_t first, size_t after)
 {
     while (after < rows && strcmp(row[after].series->model, row[first].series->model) != 0)
@@ -138,7 +138,7 @@ static size_t next_of_model(const struct row *row, size_t rows, size_t first, si
     return after;
 }
 
-/* Those of one model become one, in the place of the first. Uses room for as many fits as rows. */
+/* Merges the rows of each model into its first. `fit` has room for as many fits as rows. */
 static size_t pool_rows(struct row *row, size_t rows, struct fit *fit)
 {
     size_t pooled = 0;
@@ -239,7 +239,7 @@ static int build(struct table *table, const struct series_list *list, const stru
     return table->out_of_memory ? error_set(error, "out of memory") : 0;
 }
 
-/* Where it is not wanted the list stays empty. */
+/* The list stays empty where it is not wanted. */
 static int gather_other(struct series_list *list, enum metric metric, bool is_wanted,
                         const struct table_request *request, struct error *error)
 {

@@ -15,18 +15,18 @@
 
 struct row {
     const struct series *series, *reference;
-    int64_t tasks; /* OVERHEAD: it is the overheads that are compared */
+    int64_t tasks; /* OVERHEAD: the overheads are compared */
     struct ratio ratio;
-    double p;    /* of the two being equal, by the test asked for */
-    double runs; /* a count, of the one that has fewer; NaN where a line does not hold: more would not mend that */
+    double p;    /* for the two being equal, by the test asked for */
+    double runs; /* a count, the smaller of the two; NaN where a line does not hold, which more runs do not mend */
     double p_holm;
     bool is_more; /* than the reference */
     char verdict[128];
 };
 
 #define OVERHEAD 0        /* in the place of a count, which is 1 or more */
-#define TIMES_AS_MUCH 1.5 /* ratios are said from here on, percentages below */
-#define MOST_RUNS 1000    /* nobody will make more of a count */
+#define TIMES_AS_MUCH 1.5 /* verdicts give ratios from here on, percentages below */
+#define MOST_RUNS 1000    /* beyond it no number of runs is suggested */
 
 #define FIRST_COLUMNS(COLUMN)                                                                                          \
     COLUMN("host", "HOST", TABLE_TEXT, GROUP, row->series->host)                                                       \
@@ -108,8 +108,8 @@ static void compare(struct row *row, const struct table_request *request)
         row->p = rank_test_p(side.cell->value, side.cell->runs, reference.cell->value, reference.cell->runs);
 }
 
-/* The reference among the series of one host: the one asked for, otherwise the lightest task that is not for nothing.
-   NULL if there is none. */
+/* The reference among the series of one host: the one asked for, otherwise that with the lightest task above 0. NULL if
+   there is none. */
 static const struct series *find_reference(const struct series *first, size_t count,
                                            const struct table_request *request)
 {
@@ -199,9 +199,9 @@ static int adjust(struct rows *rows)
     return result;
 }
 
-/* How many runs a count a verdict would take, about, if the figures stayed as they are: errors shrink with the root of
-   their number. Holm's method tries the smallest p first, against the significance over the number of tests. NaN where
-   the two are as good as equal. */
+/* About how many runs a count a verdict needs if the estimates stay as they are: errors shrink with the root of that
+   number. Holm's method tries the smallest p first, against the significance over the number of tests. NaN where the
+   two are nearly equal. */
 static double runs_needed(const struct row *row, size_t tests, const struct table_request *request)
 {
     double threshold = (1 - request->selection.confidence) / (double)tests;
@@ -249,7 +249,7 @@ static size_t count_tests(const struct rows *rows)
     return tests;
 }
 
-/* By host and count, then ratio; what cannot be told comes last. */
+/* By host and count, then ratio; unknown ratios come last. */
 static int compare_rows(const void *a, const void *b)
 {
     const struct row *left = a, *right = b;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The table of runs: each with its values, as the cells take them in. */
+/* The table of runs: each with its values, as the cells have them. */
 #include "analyze/table.h"
 
 #include <math.h>
@@ -12,7 +12,7 @@ struct row {
     const char *outlier;
 };
 
-/* Between them stands a column for each metric: see begin_table. */
+/* begin_table adds a column for each metric between them. */
 #define FIRST_COLUMNS(COLUMN)                                                                                          \
     COLUMN("host", "HOST", TABLE_TEXT, GROUP, row->run->host)                                                          \
     COLUMN("model", "MODEL", TABLE_TEXT, PLAIN, row->run->model)                                                       \
@@ -33,7 +33,7 @@ static const struct table_column last_columns[] = {LAST_COLUMNS(TABLE_COLUMN)};
 #define HEADING(upper, ...) #upper,
 static const char *const headings[METRIC_COUNT] = {METRICS(HEADING)};
 
-/* A row has but one unit: metrics of another are not shown beside the chosen one. */
+/* Only metrics of the chosen one's unit are shown. */
 static bool is_shown(enum metric metric, enum metric chosen)
 {
     return metrics[metric].unit == metrics[chosen].unit;
@@ -63,7 +63,7 @@ static void add_row(struct table *table, const struct row *row)
     table->says_something = true;
 }
 
-/* "yes" or "no" for a value that was averaged into the cell, "" for any other. */
+/* "yes" or "no" for a value that its cell averages, "" for any other. */
 static const char *outlier_name(const struct cell *cell, const struct run *run, enum metric metric)
 {
     double value = run->value[metric];

@@ -31,7 +31,7 @@ static void add_row(struct table *table, const struct row *row)
     table->says_something = table->says_something || isfinite(row->overhead.value);
 }
 
-/* From the difference of two means. */
+/* The slope between the means of two cells. */
 static struct estimate overhead_between(const struct cell *from, const struct cell *to, double confidence)
 {
     struct location below = location_mean(from->value, from->runs, from->resolution);
@@ -43,7 +43,7 @@ static struct estimate overhead_between(const struct cell *from, const struct ce
     return fit_estimate((above.value - below.value) / tasks, sqrt(first + second) / tasks, dof, confidence);
 }
 
-/* The next cell from `i` on that has runs; the number of cells if there is none. */
+/* The first cell from `i` on that has runs; the number of cells if none. */
 static size_t next_with_runs(const struct series *series, size_t i)
 {
     while (i < series->cells && series->cell[i].runs == 0)

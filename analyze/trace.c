@@ -86,7 +86,7 @@ static size_t runs_of(const struct cell *cell)
     return cell->runs + cell->unknown + cell->failed;
 }
 
-/* Of the runs of a cell. */
+/* The traces of a cell's runs. */
 static int take_cell(struct trace *trace, const struct cell *cell, const struct run *const *run)
 {
     trace->tasks = cell->tasks;
@@ -104,8 +104,8 @@ static int take_cell(struct trace *trace, const struct cell *cell, const struct 
     return 0;
 }
 
-/* The list's runs stand in the order of its series and their cells. Returns how many are of this series; SIZE_MAX where
-   memory runs out. */
+/* `run` begins with the runs of this series, cell by cell. Returns how many they are; SIZE_MAX where memory runs out.
+ */
 static size_t take_series(struct trace *trace, const struct series *series, const struct run *const *run)
 {
     const struct cell *largest = NULL;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Runs as they went: resident memory over time. The reader of runs makes a trace of each ok run where it is asked to,
-   so that cells and traces are of the same runs. */
+/* Traces: a run's resident memory over time. The reader of runs makes one of each ok run on request, so that cells and
+ * traces are of the same runs. */
 #ifndef TASKWEIGHT_ANALYZE_TRACE_H
 #define TASKWEIGHT_ANALYZE_TRACE_H
 
 #include "analyze/series.h"
 
-/* Most points that are kept of a run: of neighbours the larger one stays, so that a peak is never lost. */
+/* Most points of a run: of neighbouring samples the larger stays, so that no peak is lost. */
 #define TRACE_POINTS 256
 
 struct trace_point {
@@ -21,7 +21,7 @@ struct trace_run {
     struct trace_point point[];
 };
 
-/* Most runs that are shown of a count: the first ones. */
+/* Most runs shown of a count, the first ones. */
 #define TRACE_RUNS 50
 
 /* The ok runs of one series at the largest count that has any; those without a sample of resident memory have no
@@ -49,7 +49,7 @@ struct tracing {
 void trace_begin(struct tracing *tracing);
 void trace_take(struct tracing *tracing, const struct sample *sample);
 
-/* The trace of what was taken, which has a point; NULL where memory runs out. */
+/* The trace of the samples taken, which has a point; NULL where memory runs out. */
 struct trace_run *trace_run_new(const struct tracing *tracing);
 void trace_run_free(struct trace_run *run);
 

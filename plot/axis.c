@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Scales and their ticks. */
 #include "plot/axis.h"
 
 #include "collect/unit.h"
@@ -8,16 +7,16 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* How much of its range an axis shows beyond the values, at each end. */
+/* The part of its range that an axis shows beyond the values, at each end. */
 #define ROOM 0.04
 
 /* With more decades than this the ticks between them would be a grey strip. */
 #define MAX_DIVIDED_DECADES 15
 
-/* A log axis that would end less than this factor away from a decade goes on to it, so that a label stands there. */
+/* A log axis that would end within this factor of a decade extends to it, so that a label stands there. */
 #define NEAR_DECADE 2
 
-/* Rounding may put a tick that stands at an end of the axis just outside of it. */
+/* Rounding may put a tick at an end of the axis just outside of it. */
 #define TOLERANCE 1e-9
 
 /* --- decades ------------------------------------------------------------------------------------------------------ */
@@ -28,7 +27,7 @@ static double decade(enum unit unit, int k)
     return unit == UNIT_BYTES && k >= 0 ? ldexp(pow(10, k % 3), 10 * (k / 3)) : pow(10, k);
 }
 
-/* The last one that is not within the axis but below it, or at its low end. */
+/* The last decade below the axis or at its low end. */
 static int first_decade(const struct axis *axis)
 {
     int k = (int)floor(log10(axis->low)) - 2;
@@ -38,7 +37,7 @@ static int first_decade(const struct axis *axis)
     return k;
 }
 
-/* How many there are from that one up to the axis' high end. */
+/* How many decades there are from it to the axis' high end. */
 static int count_decades(const struct axis *axis)
 {
     int first = first_decade(axis), k = first;
@@ -91,7 +90,7 @@ double axis_fraction(const struct axis *axis, double value)
 
 /* --- texts -------------------------------------------------------------------------------------------------------- */
 
-/* In which a linear axis counts. */
+/* The step of its unit in which a linear axis counts. */
 static const struct unit_step *linear_step(const struct axis *axis)
 {
     return unit_step_of(axis->unit, unit_is_named(axis->unit) ? fmax(fabs(axis->low), fabs(axis->high)) : 1);
@@ -125,7 +124,7 @@ static struct axis_tick full_tick(enum unit unit, double value)
 
 /* --- linear ticks ------------------------------------------------------------------------------------------------- */
 
-/* The n-th of the steps ... 0.5, 1, 2, 5, 10 ...; 1 is the 0th. */
+/* The n-th step of ... 0.5, 1, 2, 5, 10 ...; 1 is the 0th. */
 static double nice_step(int n)
 {
     static const double mantissa[] = {1, 2, 5};
@@ -134,7 +133,7 @@ static double nice_step(int n)
     return mantissa[n - 3 * power] * pow(10, power);
 }
 
-/* Which multiples of the step lie within the range, and how many they are. */
+/* The first multiple of the step within the range, and how many there are. */
 struct multiples {
     double first, count;
 };
@@ -167,7 +166,7 @@ static size_t linear_ticks(const struct axis *axis, size_t labels, struct axis_t
     size_t count = 0;
 
     for (; count < AXIS_MAX_TICKS && (double)count < multiples.count; count++) {
-        /* Adding 0 turns a negative zero, which would be written with its sign, into 0. */
+        /* Adding 0 turns -0, which would be written with its sign, into 0. */
         double number = (multiples.first + (double)count) * step + 0.0;
 
         tick[count] = full_tick(axis->unit, number * scale);
@@ -194,7 +193,7 @@ static bool rule_labels(const struct rule *rule, int k, int multiple)
     return multiple == 1 && (k - rule->shift) % rule->stride == 0;
 }
 
-/* Within the axis, and no part of a task. */
+/* Within the axis, and no fraction of a task. */
 static bool is_tick(const struct axis *axis, double value)
 {
     bool within = value >= axis->low * (1 - TOLERANCE) && value <= axis->high * (1 + TOLERANCE);
@@ -234,7 +233,7 @@ static size_t even_ticks(const struct axis *axis, size_t labels, struct axis_tic
     return count;
 }
 
-/* The most that are at least two and no more than wanted; every decade, or all at 1-2-5, where there are no such. */
+/* The rule with the most labels from two to the number wanted; where there is none, every decade or all at 1-2-5. */
 static struct rule choose_rule(const struct axis *axis, size_t labels, struct axis_tick tick[AXIS_MAX_TICKS])
 {
     struct rule dense = {true, 1, 0}, every = {false, 1, 0};

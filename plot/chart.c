@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* About what the head, the caption and the page's edges take, and what each panel's titles and ticks take. */
+/* About the height of the head, the caption and the page's edges, and of each panel's titles and ticks. */
 #define PAGE_MM 30.0
 #define PANEL_MM 14.0
 
-/* More runs of a cell than this are not told from each other. */
+/* More points of a cell cannot be told apart. */
 #define MOST_RUNS 200
 
 /* In narrower panels beside each other there is no room for ticks. */
@@ -126,7 +126,7 @@ const char *chart_confidence_text(struct figure *figure, const struct chart_data
 
 /* --- families ----------------------------------------------------------------------------------------------------- */
 
-/* A family that is not among them looks like the last. */
+/* Any other family looks like the last. */
 static const struct family {
     const char *name;
     int hue;
@@ -205,7 +205,7 @@ double chart_run(const struct cell *cell, size_t i)
 
 /* --- title, caption, size ----------------------------------------------------------------------------------------- */
 
-/* Over all cells: how many runs they have, ok and not. */
+/* The numbers of runs of all cells. */
 struct tally {
     size_t fewest, most, ok, failed;
 };

@@ -28,9 +28,9 @@ struct chart_size {
 /* Puts the figure together; where memory runs out the figure says so. */
 typedef void chart_build(struct figure *figure, const struct chart_data *data, const struct chart_size *size);
 
-/* CHART(name, what it answers, where %s is the metric's noun, of which metrics: NULL of the chosen one, whatever its
-   unit; a chart of certain metrics goes with those of METRIC_RSS's unit only): its function is chart_NAME, in
-   chart_NAME.c. */
+/* CHART(name, question, where %s is the metric's noun, metrics): metrics is NULL for a chart of the chosen metric,
+ * whatever its unit; a chart of certain metrics goes with METRIC_RSS's unit only. Its function is chart_NAME, in
+ * chart_NAME.c. */
 #define CHARTS(CHART)                                                                                                  \
     CHART(scaling, "How does %s grow with the number of concurrent tasks?", NULL)                                      \
     CHART(bars, "How much %s do concurrent tasks take?", NULL)                                                         \
@@ -70,14 +70,14 @@ void chart_draw(struct figure *figure, const struct chart_data *data, const stru
 CHARTS(CHART_FUNCTION)
 #undef CHART_FUNCTION
 
-/* Fits what stands in the recordings, which must outlive the data. Where it fails there is nothing to free. */
+/* Fits the recordings, which must outlive the data. After a failure there is nothing to free. */
 int chart_data_new(struct chart_data *data, const struct recordings *recordings,
                    const struct series_selection *selection, enum fit_method method, struct error *error);
 void chart_data_free(struct chart_data *data);
 
 /* --- for the charts (chart_*.c) ----------------------------------------------------------------------------------- */
 
-/* The height that `rows` rows of text in each of `stacked` panels above each other want. */
+/* The height for `stacked` panels above each other, each with `rows` rows of text. */
 double chart_height_mm(size_t rows, size_t stacked);
 
 /* Begins a figure: title, caption, and a size that has room for the rows. A height that may not grow is kept, and the
@@ -91,7 +91,7 @@ double chart_row_mm(const struct figure *figure, size_t rows, size_t stacked);
 /* How many of so many panels to put beside each other, each `good_mm` wide or wider, in lines of about equal length. */
 size_t chart_columns(size_t panels, double good_mm, const struct chart_size *size);
 
-/* How all of a series is marked: colour and shape tell the family, the dash tells lines of one family apart. */
+/* The style of a series: colour and shape tell the family, the dash tells lines of one family apart. */
 struct figure_style chart_style(const struct chart_data *data, size_t series);
 
 /* The runs of a cell that are drawn: all, or as many as a file can bear, evenly through their order and the extremes
@@ -99,25 +99,25 @@ struct figure_style chart_style(const struct chart_data *data, size_t series);
 size_t chart_runs(const struct cell *cell);
 double chart_run(const struct cell *cell, size_t i);
 
-/* One entry a family that is there; or one for the family of a series, unless there is one already. */
+/* Adds a key entry for each family shown, or for the family of one series unless it has one. */
 void chart_add_family_key(struct figure *figure, const struct chart_data *data);
 void chart_add_series_key(struct figure *figure, const struct chart_data *data, size_t series);
 
 /* "pthread", or "pthread (host)" where the recordings are of several hosts. */
 const char *chart_series_name(struct figure *figure, const struct chart_data *data, size_t series);
 
-/* What the metric measures, to begin an axis title with: "Peak resident memory". */
+/* What the metric measures, as the start of an axis title: "Peak resident memory". */
 const char *chart_metric_title(struct figure *figure, const struct chart_data *data);
 
 /* The unit of the metric, and a value in it as a text: "8.48 KiB". */
 enum unit chart_unit(const struct chart_data *data);
 const char *chart_quantity(struct figure *figure, const struct chart_data *data, double value);
 
-/* The series with the least and the largest overhead of those that are proven to be above 0. Returns how many are. */
+/* The series with the least and the largest overhead that is proven to be above 0. Returns how many series have one. */
 size_t chart_overhead_range(const struct chart_data *data, size_t *least, size_t *most);
 
-/* Nothing is known to be above 0 unless its whole interval is, and unless all tasks together take as much as values are
-   rounded to, such as a page: less is rounding of the fit. */
+/* An overhead is above 0 where its whole interval is, and all tasks together take at least what values are rounded to,
+ * such as a page: less is rounding. */
 bool chart_is_above_zero(const struct fit *fit);
 
 /* "95 %" */

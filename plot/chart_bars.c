@@ -8,14 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A bar that is so many times as long as the next one would leave nothing of the others to be seen: it is broken, but
-   of four bars no more than one. The axis then ends, and the gap is, at these multiples of the longest whole one. */
+/* A bar this many times as long as the next would hide the others, so it is broken; at most one bar of four is. The
+   axis ends and the gap stands at these multiples of the longest whole bar. */
 #define BREAK_FACTOR 4
 #define BREAK_MOST 4
 #define BREAK_AXIS 1.2
 #define BREAK_AT 1.1
 
-/* In narrower panels there is little room for bars between names and values, and in still narrower ones none. */
+/* Narrower panels have little room for bars between names and values, still narrower ones have none. */
 #define GOOD_PANEL_MM 66.0
 #define LEAST_PANEL_MM 40.0
 
@@ -53,7 +53,7 @@ struct bar {
     const char *model;
 };
 
-/* Ascending by what they take; what has none comes last. */
+/* Ascending by value; bars without one come last. */
 static int compare_bars(const void *a, const void *b)
 {
     const struct bar *first = a, *second = b;
@@ -90,7 +90,7 @@ static double bar_end(const struct cell *cell)
     return isfinite(cell->high) ? fmax(cell->high, cell->mean) : cell->mean;
 }
 
-/* How long the text is up to where it goes into details. */
+/* The length of the text before its details. */
 static size_t length_of_gist(const char *text)
 {
     static const char *const ends[] = {", ", ";", " ("};
@@ -105,8 +105,8 @@ static size_t length_of_gist(const char *text)
     return length;
 }
 
-/* "failed: kernel.pid_max 32768", "skipped: would take about 33.3 GiB": the limit that was met, or else what the reason
-   begins with, since a row has no room for more. */
+/* "failed: kernel.pid_max 32768", "skipped: would take about 33.3 GiB": the limit that was met, or else the start of
+   the reason, as a row has no room for more. */
 static const char *failure_text(struct figure *figure, const struct cell *cell)
 {
     static const char met[] = "limit met: ";
@@ -132,7 +132,7 @@ static bool is_broken(const struct figure_panel *panel, const struct cell *cell)
     return cell->mean > panel->x.high;
 }
 
-/* "42.9 GiB, 9 of 10 timeout". A broken bar has no whisker: its interval is told. */
+/* "42.9 GiB, 9 of 10 timeout". A broken bar has its interval as text instead of a whisker. */
 static void add_value(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
                       const struct cell *cell, double row)
 {
@@ -173,7 +173,7 @@ static void add_bar(struct figure *figure, struct figure_panel *panel, const str
 
 /* --- the chart ---------------------------------------------------------------------------------------------------- */
 
-/* How many bars, of those that ascend, are ok. */
+/* How many of the sorted bars have a value. */
 static size_t count_ok(const struct bar *bar, size_t bars)
 {
     size_t ok = 0;
@@ -243,8 +243,8 @@ static size_t divide_up(size_t panels, size_t columns)
     return (panels + columns - 1) / columns;
 }
 
-/* How many panels beside each other: as many as have good room, and more where the height is given and too small for
-   their rows; in lines of about equal length. */
+/* How many panels beside each other: as many as have good room, and more where a given height is too small for their
+   rows; in lines of about equal length. */
 static size_t choose_columns(size_t panels, size_t rows, const struct chart_size *size)
 {
     size_t columns = (size_t)fmax(1, floor(size->width_mm / GOOD_PANEL_MM));

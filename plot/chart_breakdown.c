@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* breakdown: what a task is made of, one row a model: shares of private user memory and of the kernel's parts, since
-   the whole ranges over many decades and stands beside them as a number. */
+/* breakdown: what a task is made of, one row a model: the shares of private user memory and of the kernel's parts. The
+   total, which ranges over many decades, stands beside them as a number. */
 #include "plot/chart.h"
 
 #include "collect/unit.h"
@@ -26,11 +26,11 @@ struct row {
     double bytes[PARTS]; /* per task; 0 where nothing is proven or recorded */
     double total;        /* 0: nothing to be shown */
     bool has_fit;
-    bool is_doubtful; /* a part is not proven that may well be much of it */
+    bool is_doubtful; /* an unproven part may be much of it */
     const char *model;
 };
 
-/* The share of what is proven that another part may have without making the whole doubtful. */
+/* The largest share of the proven total that an unproven part may have without making the row doubtful. */
 #define DOUBT 0.1
 
 /* --- what is known of a task -------------------------------------------------------------------------------------- */
@@ -50,7 +50,7 @@ static double proven_overhead(const struct chart_data *data, enum metric metric,
     return fit && chart_is_above_zero(fit) ? fit->overhead.value : 0;
 }
 
-/* What a part that is not proven may take all the same; less than the resolution for all tasks is rounding. */
+/* The most that an unproven part may take; less than the resolution for all tasks together is rounding. */
 static double doubt(const struct chart_data *data, enum metric metric, size_t series)
 {
     const struct fit *fit = fit_of(data, metric, series);
@@ -60,8 +60,8 @@ static double doubt(const struct chart_data *data, enum metric metric, size_t se
     return isfinite(fit->overhead.high) ? fit->overhead.high : INFINITY;
 }
 
-/* Page tables and stacks are part of what the kernel charges a group with. Private memory, since a page
-   that tasks share is no part of any one of them. */
+/* Page tables and stacks are part of the kernel memory charged to a group. User memory is private memory: a shared page
+   belongs to no single task. */
 static struct row make_row(const struct chart_data *data, size_t series)
 {
     struct row row = {.series = series, .model = data->list.series[series].model};
@@ -80,7 +80,7 @@ static struct row make_row(const struct chart_data *data, size_t series)
     return row;
 }
 
-/* The lightest first; of which nothing is known last. */
+/* The lightest first; unknown ones last. */
 static int compare_rows(const void *a, const void *b)
 {
     const struct row *first = a, *second = b;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* overhead: what each further task costs, one row a model: of the chosen metric, and the kernel's part beside it. */
+/* overhead: what each further task costs, one row a model, by the chosen metric, with the kernel's part beside it. */
 #include "plot/chart.h"
 
 #include "collect/unit.h"
@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The two parts of a row stand so far above and below its middle: millimetres, but at the most this part of a row. */
+/* The distance of a row's two parts from its middle: millimetres, but at most this share of the row. */
 #define OFFSET_MM 0.9
 #define OFFSET_MOST 0.2
 
-/* The least upper limit that is told, in the smallest step of the unit: quantities are written with two decimals. */
+/* The least upper limit that is written, in the smallest step of the unit: quantities have two decimals. */
 #define LEAST_LIMIT 0.01
 
 /* --- rows --------------------------------------------------------------------------------------------------------- */
@@ -23,7 +23,7 @@ struct row {
     const char *model;
 };
 
-/* Ascending by overhead; what has no fit comes last. */
+/* Ascending by overhead; series without a fit come last. */
 static int compare_rows(const void *a, const void *b)
 {
     const struct row *first = a, *second = b;
@@ -91,7 +91,7 @@ static struct axis make_axis(const struct chart_data *data, const struct part *p
     return axis_over(AXIS_LOG, chart_unit(data), low, high);
 }
 
-/* What may be 0 has its upper limit told instead. */
+/* An overhead that may be 0 has its upper limit written instead. */
 static struct figure_entry overhead_entry(struct figure *figure, const struct chart_data *data, const struct fit *fit)
 {
     const struct estimate *overhead = &fit->overhead;

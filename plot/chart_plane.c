@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* plane: each model by its baseline and its overhead, both on log axes, with the region in which they lie together.
-   Along a line the total with so many tasks is that of the model which is cheapest there: all others lie beyond
-   it. */
+/* plane: each model by its baseline and its overhead, both on log axes, with their joint confidence region. Along a
+   line the total with so many tasks is that of the cheapest model: all others lie beyond it. */
 #include "plot/chart.h"
 
 #include "collect/unit.h"
@@ -9,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#define STEPS 72 /* of an outline or a line: smooth */
+#define STEPS 72 /* of an outline or a line, which makes it smooth */
 /* Labels that are nearer than these shares of the axes would overlap. */
 #define NEAR_X 0.4
 #define NEAR_Y 0.06
@@ -17,7 +16,7 @@
 static const int64_t line_tasks[] = {1, 10000, 100000, 1000000};
 #define LINES (sizeof line_tasks / sizeof *line_tasks)
 
-/* Where a log axis can show the model: what is not proven to be above 0 it cannot. */
+/* Whether log axes can show the model: both values are proven to be above 0. */
 static bool is_shown(const struct fit *fit)
 {
     return fit->baseline.value > 0 && chart_is_above_zero(fit);
@@ -38,7 +37,7 @@ static void make_axes(struct figure_panel *panel, const struct chart_data *data)
         top = fmax(top, fit->overhead.value);
     }
     /* Room for the lines, which are nearly level at the left, where their labels stand, and nearly upright at the
-     * right. */
+       right. */
     panel->x = axis_over(AXIS_LOG, chart_unit(data), left / 4, right * 1.5);
     panel->y = axis_over(AXIS_LOG, chart_unit(data), bottom / 2, top * 2);
 }
@@ -50,8 +49,8 @@ static double total_of(const struct fit *fit, int64_t tasks)
     return fit->baseline.value + fit->overhead.value * (double)tasks;
 }
 
-/* The series with the least total with that many tasks, of those that are shown and reached them; their number if there
-   is none. */
+/* The series with the least total at that count, of those that are shown and reached it; the number of series if none.
+ */
 static size_t cheapest(const struct chart_data *data, int64_t tasks)
 {
     size_t best = data->list.count;
@@ -93,8 +92,8 @@ static const char *find(struct figure *figure, const struct chart_data *data)
     return *finding ? figure_text(figure, "%s.", finding) : "No model's task is proven to cost anything.";
 }
 
-/* baseline + overhead * tasks = total. Returns where to put its label: at the left edge, where the overhead is all
-   there is, or near the top where the line does not come to it. */
+/* baseline + overhead * tasks = total. Returns where to put its label: at the left edge, where nearly all is overhead,
+   or near the top if the line misses that edge. */
 static struct figure_point add_line(struct figure *figure, struct figure_panel *panel, int64_t tasks, double total)
 {
     struct figure_point line[STEPS + 1];
@@ -120,9 +119,9 @@ static bool is_near(const struct figure_panel *panel, struct figure_point a, str
            fabs(axis_fraction(&panel->y, a.y) - axis_fraction(&panel->y, b.y)) < NEAR_Y;
 }
 
-/* Lines that have one label, since they all but fall together. */
+/* Lines with one label, since they nearly coincide. */
 struct label_group {
-    const char *before; /* what is told of lines whose cheapest model is another */
+    const char *before; /* the text of lines with another cheapest model */
     const char *counts; /* "100k, 1M" */
     size_t lines, cheapest;
     double total;
@@ -150,7 +149,7 @@ static void label_group(struct figure *figure, struct figure_panel *panel, const
             (struct figure_label){FIGURE_WITHIN, FIGURE_MUTED, group->at, group_text(figure, data, group)});
 }
 
-/* The group with the next line, or what it and a line near it that belongs to another model are together. */
+/* Adds a line to the group: another count of its model, or a near line of another model. */
 static void join_line(struct figure *figure, const struct chart_data *data, struct label_group *group, int64_t tasks,
                       size_t best)
 {
@@ -170,7 +169,7 @@ static void join_line(struct figure *figure, const struct chart_data *data, stru
     group->total = total_of(&data->fit[best], tasks);
 }
 
-/* The lines of large counts can all but fall together: those have one label. */
+/* Lines of large counts can nearly coincide: those share a label. */
 static void add_lines(struct figure *figure, struct figure_panel *panel, const struct chart_data *data)
 {
     struct label_group group = {.before = ""};
@@ -194,7 +193,7 @@ static void add_lines(struct figure *figure, struct figure_panel *panel, const s
 
 /* --- models ------------------------------------------------------------------------------------------------------- */
 
-/* The outline of the region that holds both with the fit's confidence: an ellipse. */
+/* The outline of the joint confidence region, an ellipse. */
 static void add_region(struct figure *figure, struct figure_panel *panel, const struct fit *fit,
                        struct figure_style style)
 {

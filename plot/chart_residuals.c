@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* residuals: what each run takes more or less than its model's line says, as a share of that, one panel a model, those
-   first of which the line is least likely to hold. */
+/* residuals: the deviation of each run from its model's line, as a share of the line, one panel a model; models whose
+   line is least likely to hold come first. */
 #include "plot/chart.h"
 
 #include "collect/unit.h"
@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define MOST_PANELS 12
-#define PANEL_ROWS 9 /* of text: the height that a panel wants */
+#define PANEL_ROWS 9 /* of text: the height of a panel */
 #define GOOD_PANEL_MM 52.0
 
 struct candidate {
@@ -47,7 +47,7 @@ static size_t gather(struct candidate *candidate, const struct chart_data *data)
     return count;
 }
 
-/* In percent of what the line says. */
+/* In percent of the line. */
 static double residual(const struct fit *fit, double tasks, double value)
 {
     double line = fit_mean_at(fit, tasks).value;
@@ -73,7 +73,7 @@ static void make_axes(struct figure_panel *panel, const struct series *series, c
     panel->y = axis_over(AXIS_LINEAR, UNIT_RATIO, -half_width, half_width);
 }
 
-/* The confidence band of the line, about the line itself. */
+/* The confidence band of the line, as residuals. */
 static void add_band(struct figure *figure, struct figure_panel *panel, const struct fit *fit,
                      struct figure_style style)
 {

@@ -7,10 +7,10 @@
 
 #include <math.h>
 
-/* The bands of more lines would hide each other and the runs. */
+/* Bands of more lines would hide each other and the runs. */
 #define MOST_BANDS 12
 
-/* A line on log axes is curved: so many points show it smooth. */
+/* A line on log axes is curved; this many points make it smooth. */
 #define STEPS 96
 
 /* --- the axes ----------------------------------------------------------------------------------------------------- */
@@ -51,7 +51,7 @@ static double step_tasks(const struct figure_panel *panel, const struct fit *fit
     return panel->x.low * pow((double)fit->max_tasks / panel->x.low, (double)i / (STEPS - 1));
 }
 
-/* Where the line or a limit is not above 0 a log axis cannot show it; it then runs along the axis' lower edge. */
+/* A log axis cannot show a line or limit that is not above 0: it runs along the lower edge. */
 static double visible(const struct figure_panel *panel, double value)
 {
     return fmax(value, panel->y.low / 2);
@@ -105,7 +105,7 @@ static bool has_line(const struct fit *fit)
     return isfinite(fit->baseline.value) && isfinite(fit->overhead.value) && fit->max_tasks > 0;
 }
 
-/* The end of the line, or where there is none the last cell that has runs; false if there is nothing to label. */
+/* The end of the line or, without one, the last cell that has runs; false if there is nothing to label. */
 static bool find_end(const struct series *series, const struct fit *fit, struct figure_point *end)
 {
     if (has_line(fit) && fit_mean_at(fit, (double)fit->max_tasks).value > 0) {

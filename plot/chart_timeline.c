@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define MOST_PANELS 12
-#define PANEL_ROWS 9 /* of text: the height that a panel wants */
+#define PANEL_ROWS 9 /* of text: the height of a panel */
 #define GOOD_PANEL_MM 52.0
 #define STEPS 64 /* of the median's line */
 
@@ -57,7 +57,7 @@ static size_t gather(struct candidate *candidate, const struct chart_data *data)
 
 /* --- medians over the runs ---------------------------------------------------------------------------------------- */
 
-/* A run's memory at that time, between its samples by a straight line; NAN before the first and after the last. */
+/* A run's memory at that time, interpolated between its samples; NAN before the first and after the last. */
 static double memory_at(const struct trace_run *run, double seconds)
 {
     size_t next = 0;
@@ -73,7 +73,7 @@ static double memory_at(const struct trace_run *run, double seconds)
                                             (run->point[next].seconds - run->point[next - 1].seconds);
 }
 
-/* Of the runs that are under way; NAN where fewer than half are. Uses room for one number a run. */
+/* The median of the runs under way; NAN where fewer than half are. `value` has room for one number a run. */
 static double median_at(const struct trace *trace, double seconds, double *work)
 {
     size_t known = 0;

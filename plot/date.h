@@ -7,7 +7,6 @@
 
 #include <time.h>
 
-/* A date that is not known. */
 #define DATE_UNKNOWN ((time_t)-1)
 
 /* What SOURCE_DATE_EPOCH says (https://reproducible-builds.org/specs/source-date-epoch/) or, where that is not set, the

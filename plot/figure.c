@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Figures put together: their memory is kept in blocks that are freed with them. */
+/* Builds figures; their memory is in blocks that are freed with them. */
 #include "plot/figure.h"
 
 #include <stdarg.h>
@@ -13,7 +13,7 @@ struct figure_block {
     max_align_t content[];
 };
 
-/* Zeroed memory of the figure's; NULL where it runs out. */
+/* Zeroed memory that belongs to the figure; NULL where memory runs out. */
 static void *take_memory(struct figure *figure, size_t count, size_t size)
 {
     struct figure_block *block = NULL;
@@ -29,8 +29,9 @@ static void *take_memory(struct figure *figure, size_t count, size_t size)
     return block->content;
 }
 
-/* Makes room for one more in an array of `count`, which has room up to the next power of two. Returns where it now
-   is; NULL where memory runs out. What it outgrew stays until the figure is freed, which at most doubles memory. */
+/* Makes room for one more in an array of `count`, which has room up to the next power of two. Returns the array,
+   perhaps moved; NULL where memory runs out. The old one stays until the figure is freed, which at most doubles memory.
+ */
 static void *make_room(struct figure *figure, void *array, size_t count, size_t size)
 {
     void *larger;

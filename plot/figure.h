@@ -13,7 +13,7 @@
 #define FIGURE_HUES 8
 enum figure_colour {
     FIGURE_TEXT,    /* what is to be read */
-    FIGURE_MUTED,   /* what is to be read if one looks for it: tick labels, captions, leaders */
+    FIGURE_MUTED,   /* what matters less: tick labels, captions, leaders */
     FIGURE_WARNING, /* what went wrong */
     FIGURE_HUE,
     FIGURE_COLOURS = FIGURE_HUE + FIGURE_HUES,
@@ -115,20 +115,20 @@ struct figure_block; /* memory that belongs to a figure */
 struct figure {
     double width_mm, height_mm;
     const char *title, *subtitle, *caption; /* NULL for none */
-    const char *finding;                    /* what is to be seen, as a sentence made of the numbers; NULL for none */
-    const char *lack; /* why there is nothing to be seen, which is then shown in place of the panels; otherwise NULL */
+    const char *finding;                    /* what the figure shows, as a sentence with numbers; NULL for none */
+    const char *lack; /* why there is nothing to show, shown in place of the panels; otherwise NULL */
     size_t columns;   /* of the grid of panels, filled row by row */
     struct figure_panel *panel;
     size_t panels;
     struct figure_key *key;
     size_t keys;
     struct figure_block *blocks;
-    bool out_of_memory; /* something could not be added: the figure is not to be drawn */
+    bool out_of_memory; /* something could not be added: do not draw the figure */
 };
 
-/* Marks, keys and headings that are added are copied and belong to the figure; the texts of labels, rows and entries
-   are to outlive it, as those by figure_text do. Where memory runs out the figure says so, and the functions may still
-   be called and then add nothing: a chart need not look after each of them. */
+/* Marks, keys and headings are copied; the texts of labels, rows and entries must outlive the figure, as those by
+ * figure_text do. Where memory runs out the figure says so and further calls add nothing, so that a chart need not
+ * check each. */
 
 void figure_free(struct figure *figure);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A figure as text, line by line: what tests compare, and what one reads to see why a picture looks as it does. */
+/* Writes a figure as text, line by line: tests compare it, and it shows why a picture looks as it does. */
 #include "plot/figure.h"
 
 #include <math.h>
 
-/* Of a linear axis' span: less is what rounding left of 0, and that is not the same on every processor. */
+/* Share of a linear axis' span: less is 0 with a rounding error, which differs between processors. */
 #define LEAST_SHARE 1e-9
 
 static double position(const struct axis *axis, double value)

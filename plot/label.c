@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Labels along a line: with the pitch taken off step by step the places may not descend, so the best ones are an
-   isotonic regression of the wishes, found by pooling adjacent violators (Barlow, Bartholomew, Bremner and Brunk,
-   Statistical Inference under Order Restrictions, 1972, section 1.2). */
+/* Labels along a line: places less i * pitch must not descend, so the best ones are an isotonic regression of the
+   wishes less i * pitch, found by pooling adjacent violators (Barlow, Bartholomew, Bremner and Brunk, Statistical
+   Inference under Order Restrictions, 1972, section 1.2). */
 #include "plot/label.h"
 
 #include <math.h>
@@ -36,7 +36,7 @@ void label_spread(const double *wish, double *place, size_t count, double pitch,
     double first = low + step / 2, last = high - step / 2 - ((double)count - 1) * step;
     size_t i = count;
 
-    /* From the back, since block b holds labels of index b or more: none is overwritten before it is read. */
+    /* Backwards, since block b holds labels of index b or more: no block is overwritten before it is read. */
     for (size_t block = pool(wish, place, work, count, step); block-- > 0;) {
         double value = fmax(first, fmin(last, place[block]));
 

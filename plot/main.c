@@ -21,7 +21,7 @@
 
 #define MOST_PIXELS 30000.0 /* a side: Cairo's image surfaces end at 32767 */
 
-/* Makes the directory and those above it. */
+/* Makes the directory and its parents. */
 static int make_directory(const char *path, struct error *error)
 {
     char part[PATH_MAX];
@@ -158,7 +158,7 @@ static int write_bytes(const char *path, const char *bytes, size_t length, struc
     return 0;
 }
 
-/* The file is made when the page is whole. */
+/* Makes the file only when the page is whole. */
 static int write_page(const struct report *report, const struct main_options *options, struct error *error)
 {
     char *page = NULL;
@@ -247,7 +247,7 @@ static void list_charts(enum metric metric)
             printf("%-12s %s\n", chart_names[i], chart_question(question, i, metric));
 }
 
-/* Whether all was written shows only when the stream is closed. */
+/* Some write errors show only when the stream is closed. */
 static int close_stdout(int status)
 {
     bool failed = ferror(stdout);

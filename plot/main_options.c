@@ -36,7 +36,7 @@ enum {
     OPTION_REPORT
 };
 
-/* Columns of a journal: the size that a figure has in one, or in two. */
+/* The size of a figure in one column of a journal, or in two. */
 static const char *const width_names[] = {"single", "double"};
 #define SINGLE_MM 85
 #define DOUBLE_MM 170
@@ -78,8 +78,8 @@ static const struct selection_choice choices[] = {
     {OPTION_FORMAT, "format", surface_format_names, SURFACE_FORMAT_COUNT},
 };
 
-/* Options that another one rules out. What the help says of them and which are errors comes from here; the completion
-   reads it in the help. */
+/* Options that another one excludes. From these rules come the options' help and their errors; completion reads the
+   help. */
 #define IN_A_REPORT "a report has all charts in its own size"
 static const struct rule {
     int key;
@@ -98,7 +98,7 @@ static const struct rule {
 };
 #define RULES (sizeof rules / sizeof *rules)
 
-/* Both keys of a rule are bits in options->given: that of the option, and that of the other. */
+/* The bits in options->given of a rule's option and of the other. */
 static void rule_note(struct main_options *options, int key)
 {
     for (size_t i = 0; i < RULES; i++) {
@@ -301,7 +301,7 @@ static const char *ending_of(const char *path)
     return dot && dot > name ? dot + 1 : "";
 }
 
-/* A file of its own: what is there and is no directory, or is not there and has an ending. */
+/* Whether the output is a single file: an existing one that is no directory, or a new one with an ending. */
 static bool is_file_name(const char *path)
 {
     size_t length = strlen(path);
@@ -328,7 +328,7 @@ static void choose_all(bool *chosen, size_t count)
             chosen[i] = true;
 }
 
-/* The format of a single file: that of its ending, or of --format where it has none (such as /dev/stdout). */
+/* The format of a single file: its ending, or --format where it has none (such as /dev/stdout). */
 static int choose_file_format(struct main_options *options, struct error *error)
 {
     const char *path = options->output, *ending = ending_of(path);
@@ -350,7 +350,7 @@ static int choose_file_format(struct main_options *options, struct error *error)
     return 0;
 }
 
-/* All charts that show the metric, unless some were chosen, which then have to. */
+/* Takes all charts that show the metric, or the chosen ones, which must show it. */
 static int settle_charts(struct main_options *options, struct error *error)
 {
     enum metric metric = options->selection.cells.metric;

@@ -19,12 +19,12 @@ struct main_options {
     struct chart_size size;
     double dpi;
     const char *title;  /* NULL: what each chart answers */
-    const char *report; /* NULL: figures are wanted */
+    const char *report; /* NULL: figures */
     enum report_format report_format;
     const char *output;
-    bool single_file; /* the output is one, and no directory */
-    bool to_stdout;   /* it is no file but stdout, and `output` its name in messages */
-    unsigned given;   /* options that do not go with others */
+    bool single_file; /* the output is a file, not a directory */
+    bool to_stdout;   /* the output is stdout, and `output` its name in messages */
+    unsigned given;   /* options that exclude others */
     time_t date;
     bool list;
 };
@@ -32,10 +32,9 @@ struct main_options {
 /* Ends the program on --help, --version and usage errors. */
 void main_options_read(struct main_options *options, int argc, char **argv);
 
-/* Settles what the options leave open. Returns -1 and an error where they do not go together. */
+/* Settles what the options leave open. Returns -1 and an error where they contradict each other. */
 int main_options_settle(struct main_options *options, struct error *error);
 
-/* Whether a directory is there. */
 bool main_options_is_directory(const char *path);
 
 #endif

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Marks drawn. */
 #include "plot/render_mark.h"
 
 #include <math.h>
 
-/* Of the height of a row, and at the most: few rows in a high panel do not make for fat bars. */
+/* Share of a row's height, and the most: few rows in a high panel would have fat bars. */
 #define BAR_SHARE 0.68
 #define BAR_MOST 15.0
 

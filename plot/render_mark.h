@@ -13,11 +13,11 @@ struct render_box {
 struct figure_point render_mark_place(const struct figure_panel *panel, const struct render_box *box,
                                       struct figure_point value);
 
-/* One marker, at a place on the page, in so many times its usual size. */
+/* Draws a marker at a place on the page, `scale` times its usual size. */
 void render_marker_draw(const struct render_pen *pen, const struct figure_style *style, struct figure_point at,
                         double scale);
 
-/* The mark within the box. Lines and bands are cut off at its edges; markers and caps are scaled. */
+/* Draws the mark within the box. Lines and bands are cut off at its edges; markers and caps are scaled. */
 void render_mark_draw(const struct render_pen *pen, const struct figure_panel *panel, const struct render_box *box,
                       const struct figure_mark *mark, double scale);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A panel measured and drawn. From the outside in there are the panel's title, the titles of the axes and headings of
+/* Measures and draws a panel. From the outside in there are the panel's title, the titles of the axes and headings of
    the columns, the ticks' labels or the rows' names and the labels at the right, and the box of the axes. */
 #include "plot/render_panel.h"
 
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #define GAP 3.0           /* between neighbours */
-#define TICK_LENGTH 2.5   /* of ticks with a label; the others have 0.6 of it */
+#define TICK_LENGTH 2.5   /* of labelled ticks; others have 0.6 of it */
 #define BESIDE_GAP 5.0    /* from a point to the label beside it */
 #define LEADER_WIDTH 12.0 /* from the box to the labels at the right, and how much more where they are crowded */
 #define LEADER_CROWDED 24.0
@@ -18,7 +18,7 @@
 #define X_TICK_GAP 4.0 /* between the labels of the x axis, and on a log axis, where they stand unevenly */
 #define X_LOG_TICK_GAP 9.0
 #define Y_TICK_PITCH 22.0 /* of the labels of the y axis */
-#define NAMES_SHARE 0.5   /* of the panel's width, at the most, for the names of the rows */
+#define NAMES_SHARE 0.5   /* largest share of the panel's width for the names of the rows */
 #define EDGE_SHARE 0.4    /* ... for the labels at the right edge */
 #define MAX_LABELLED_TICKS 10
 
@@ -110,7 +110,7 @@ static struct ticks make_ticks(const struct axis *axis, double labels)
     return ticks;
 }
 
-/* As many as leave a gap between the widest two. Fewer labels may be shorter ones, hence the second look. */
+/* As many as leave a gap between the widest two. Fewer labels may be shorter, so it looks twice. */
 static struct ticks x_ticks(const struct render_pen *pen, const struct figure_panel *panel, double width)
 {
     double gap = panel->x.scale == AXIS_LOG ? X_LOG_TICK_GAP : X_TICK_GAP;
@@ -181,7 +181,7 @@ static double columns_width(const struct render_pen *pen, const struct figure_pa
     return width;
 }
 
-/* What the labels themselves take; longer ones are cut off. */
+/* The width of the labels; longer ones are cut off. */
 static double edge_text_width(const struct render_pen *pen, const struct figure_panel *panel, struct render_size room,
                               double height)
 {
@@ -201,8 +201,8 @@ static double edge_width(const struct render_pen *pen, const struct figure_panel
     return widest > 0 ? leader_width(pen, panel, height) + GAP + widest : 0;
 }
 
-/* Of the width that is left for the axes and the labels beside points: what the labels need right of the box. A label
-   at the fraction f of a box of width w ends at f w + its own width, which may be all there is. */
+/* The part of the width left for axes and labels beside points that the labels need right of the box. A label at the
+   fraction f of a box of width w ends at f w + its own width, which may be at most the whole. */
 static double beside_width(const struct render_pen *pen, const struct figure_panel *panel, double width, double height)
 {
     double box = width;
@@ -312,7 +312,7 @@ static void draw_axes(const struct frame *frame, const struct ticks *x, const st
     }
 }
 
-/* Centred at the tick, but moved in where it would leave the panel. */
+/* Centred at the tick, or moved so that it stays in the panel. */
 static void draw_x_labels(const struct frame *frame, const struct ticks *x)
 {
     for (size_t i = 0; i < x->count; i++) {
@@ -351,7 +351,7 @@ static void draw_row_names(const struct frame *frame)
     }
 }
 
-/* "Peak resident memory (MiB)", smaller and moved in where it would leave the panel. */
+/* "Peak resident memory (MiB)", smaller and moved where it would leave the panel. */
 static void draw_axis_title(const struct frame *frame, const struct axis *axis, const char *title,
                             struct render_anchor anchor)
 {
@@ -454,7 +454,7 @@ static void gather_edge_labels(const struct frame *frame, struct edge_label *edg
     qsort(edge, count, sizeof *edge, compare_edge_labels);
 }
 
-/* From the point along its height to the edge and on to the label. Across the panel it is dotted: no data. */
+/* From the point straight to the edge and on to the label. It is dotted across the panel, as it is no data. */
 static void draw_leader(const struct frame *frame, const struct edge_label *edge, struct figure_point end)
 {
     static const double dots[] = {0.8, 2.2};
@@ -502,7 +502,7 @@ static int draw_edge_labels(const struct frame *frame, struct error *error)
 
 /* --- marks -------------------------------------------------------------------------------------------------------- */
 
-/* Points come last: no label hides one. */
+/* Points are drawn last, so that no label hides one. */
 static void draw_marks(const struct frame *frame, bool points)
 {
     for (size_t i = 0; i < frame->panel->marks; i++)

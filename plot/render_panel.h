@@ -11,11 +11,11 @@ struct render_margins {
     double left, right, top, bottom;
 };
 
-/* What the panel wants around its axes where it is given so much room in all. */
+/* The margins that the panel needs around its axes within the room. */
 struct render_margins render_panel_margins(const struct render_pen *pen, const struct figure_panel *panel,
                                            struct render_size room);
 
-/* Draws the panel into the outer box, with the margins that it wants or larger ones. */
+/* Draws the panel into the outer box, with the margins that it needs or larger ones. */
 int render_panel_draw(const struct render_pen *pen, const struct figure_panel *panel, const struct render_box *outer,
                       const struct render_margins *margins, struct error *error);
 

@@ -45,7 +45,7 @@ static void begin_page(struct flow *flow)
                      (struct render_anchor){flow->x + flow->width / 2, page_height() - PAGE_NUMBER_Y, 0.5, 1});
 }
 
-/* Where the height does not fit, goes on to the next page. */
+/* Begins a new page where the height does not fit. */
 static void make_room(struct flow *flow, double height)
 {
     if (flow->y + height <= flow->bottom || flow->y <= MARGIN)
@@ -107,7 +107,7 @@ static double natural_width(const struct flow *flow, const struct sheet *sheet, 
     return widest;
 }
 
-/* All columns in their own width but for a text at the end, which has what is left; smaller if that is too little. */
+/* Each column has its own width, but a text at the end the rest; the scale is smaller if that is too little. */
 static void measure(const struct flow *flow, struct sheet *sheet)
 {
     double stiff = 0;
@@ -137,7 +137,7 @@ static double row_height(const struct flow *flow, const struct sheet *sheet, siz
     return fmax(render_text_size(&flow->pen, &line).height, render_text_size(&flow->pen, &text).height);
 }
 
-/* Numbers stand at the right of their column, texts and intervals at the left. */
+/* Numbers are aligned right, texts and intervals left. */
 static void put_cell(struct flow *flow, const struct sheet *sheet, size_t i, double x, const char *string,
                      enum figure_colour colour)
 {
@@ -238,7 +238,7 @@ static int put_figure(struct flow *flow, const struct figure *figure, struct err
 
 /* --- the report --------------------------------------------------------------------------------------------------- */
 
-/* What must be on the page of a heading: some lines, or the figure that follows it. */
+/* What a heading must have on its page: some lines, or the figure that follows it. */
 static double room_below(const struct report *report, const struct report_block *heading)
 {
     const struct report_block *next = heading + 1;

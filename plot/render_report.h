@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A report drawn: pages of a PDF. */
+/* Draws a report as pages of a PDF. */
 #ifndef TASKWEIGHT_PLOT_RENDER_REPORT_H
 #define TASKWEIGHT_PLOT_RENDER_REPORT_H
 
@@ -7,7 +7,7 @@
 #include "plot/surface.h"
 #include "plot/theme.h"
 
-/* A4, and what figures have room for between its edges. */
+/* A4, and the width of figures between its margins. */
 #define RENDER_REPORT_WIDTH_MM 210.0
 #define RENDER_REPORT_HEIGHT_MM 297.0
 #define RENDER_REPORT_FIGURE_MM 174.0

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Text measured and drawn. Hinting is off and glyphs stand at fractions of a pixel, so that a text is as wide on a
+/* Measures and draws text. Hinting is off and glyphs stand at fractions of a pixel, so that a text is as wide on a
    screen as on paper and a figure has the same layout in all formats. */
 #include "plot/render_text.h"
 
 #include <math.h>
 
-/* Of a text's height, at its top and at its bottom: letters seldom reach there, but neighbours may. */
+/* Share of a text's height, at its top and bottom, where letters seldom are but neighbours may be. */
 #define CLEAR_LESS 0.1
 
 static void set_options(PangoContext *context)

@@ -27,11 +27,11 @@ struct render_text {
     enum theme_font font;
     enum figure_colour colour;
     double scale; /* of the font's size */
-    double width; /* the most that it may take, beyond which it overflows; 0 for any */
+    double width; /* limit, beyond which it overflows; 0 for none */
     enum render_overflow overflow;
 };
 
-/* Where a text stands: which of its points, from 0 (left, top) to 1 (right, bottom), stands at x, y. */
+/* Where a text stands: the point of it that is at x, y, from 0 (left, top) to 1 (right, bottom). */
 struct render_anchor {
     double x, y;
     double horizontal, vertical;
@@ -47,7 +47,7 @@ void render_text_set_colour(const struct render_pen *pen, theme_colour colour, d
 
 struct render_size render_text_size(const struct render_pen *pen, const struct render_text *text);
 
-/* Clears the ground that the text will stand on, so that no line runs through it. */
+/* Clears the area behind the text, so that no line runs through it. */
 void render_text_clear(const struct render_pen *pen, const struct render_text *text, struct render_anchor anchor);
 
 /* Returns the text's size. */

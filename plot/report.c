@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a report says, of the recordings and of the sidecars beside them. */
+/* What a report says of the recordings and their sidecars. */
 #include "plot/report.h"
 
 #include "collect/array.h"
@@ -59,7 +59,7 @@ static void add_machine(struct report *report, const char *path, const json_obje
     table_add(&report->machines, sidecar_text(sidecar, NULL, "end"));
 }
 
-/* The argument as a shell takes it: in quotes where it is more than a plain word, those within it outside of them. */
+/* The argument as a shell reads it: in single quotes unless it is a plain word; single quotes in it are escaped. */
 static const char *quote(struct report *report, const char *argument)
 {
     const char *quoted = "";
@@ -175,9 +175,9 @@ static void add_question(struct report *report, const struct chart_data *data)
 #define OLS_LINE "overhead = Σ (nᵢ − n̄) mᵢ / Σ (nᵢ − n̄)²,  baseline = m̄ − overhead × n̄"
 #define STUDENT_LIMITS "limits = estimate ± t(ν) × standard error"
 
-/* How each method fits: what is done in words, and the formulas of count k with nₖ tasks, or of run i. */
+/* How each method fits, in words and formulas of count k with nₖ tasks, or of run i. */
 static const struct {
-    const char *words, *formula[6]; /* NULL behind the last */
+    const char *words, *formula[6]; /* ends with NULL */
 } methods[FIT_METHOD_COUNT] = {
     [FIT_ROBUST] =
         {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The report as plain data: what it says, in order. render_report.c makes pages of it, report_html.c one page. */
+/* The report as plain data: what it says, in order. render_report.c draws it as pages, report_html.c writes it as one
+ * page. */
 #ifndef TASKWEIGHT_PLOT_REPORT_H
 #define TASKWEIGHT_PLOT_REPORT_H
 
@@ -19,7 +20,7 @@ enum report_kind {
 
 struct report_block {
     enum report_kind kind;
-    const char *text;          /* of the first four; over a table or under a figure its caption */
+    const char *text;          /* of the first four kinds; of a table or figure the caption */
     const struct table *table; /* of REPORT_TABLE */
     enum chart_name chart;     /* of REPORT_FIGURE */
 };
@@ -31,7 +32,7 @@ struct report {
     struct table machines, fits, failures;
     struct figure figure[CHART_COUNT];
     bool out_of_memory;
-    struct figure texts; /* what the texts are kept in: a figure without panels */
+    struct figure texts; /* owns the texts; has no panels */
 };
 
 /* Puts the report together: the charts in that size, and the table of fits as the request has it. Returns -1 and an

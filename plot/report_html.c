@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A report as one page of HTML: figures inline, whose colours are those of the light or the dark theme as the reader
-   has set it, and tables that a click on a heading sorts. */
+/* Writes a report as one page of HTML: inline figures in the reader's light or dark theme, and tables that a click on a
+   heading sorts. */
 #include "plot/report.h"
 
 #include "analyze/format_people.h"
@@ -34,7 +34,7 @@ static const char style[] =
     "pre + pre { margin-top: -.5rem; }\n"
     "pre { overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; color: var(--muted); }\n";
 
-/* Sorts by what a cell holds and not by how it is written; cells that hold nothing come last. */
+/* Sorts by value, not by text; empty cells come last. */
 static const char script[] =
     "<script>\n"
     "for (const button of document.querySelectorAll('th button'))\n"
@@ -157,7 +157,7 @@ static int put_table(const struct report_block *block, FILE *stream, struct erro
 
 /* --- figures ------------------------------------------------------------------------------------------------------ */
 
-/* A colour of a figure is a property of the page, named by what the colour is in the light theme. */
+/* A colour of a figure is a CSS property, named by the colour in the light theme. */
 #define COLOUR "--c%06x"
 
 static void put_colours(enum theme_name name, FILE *stream)
@@ -181,7 +181,8 @@ static void put_style(FILE *stream)
     fputs("}\n</style>\n", stream);
 }
 
-/* Returns what follows the colour that text begins with: Cairo writes rgb(0%,44.705882%,69.803922%). */
+/* Writes the property of the colour at the start of the text. Returns what follows it: Cairo writes
+   rgb(0%,44.705882%,69.803922%). */
 static const char *put_colour(const char *text, FILE *stream)
 {
     theme_colour colour = 0;
@@ -197,7 +198,7 @@ static const char *put_colour(const char *text, FILE *stream)
     return text + strlen("%)");
 }
 
-/* Names that the parts of an SVG refer to each other by get the prefix, since every figure begins to count anew. */
+/* Gives ids within an SVG a prefix, since each figure counts them from the start. */
 static const char *put_name(const char *text, const char *mark, const char *prefix, FILE *stream)
 {
     fprintf(stream, "%s%s", mark, prefix);

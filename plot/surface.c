@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Cairo's surfaces behind one table. They write through a stream of our own, whose errors keep their reason. */
+/* Cairo's surfaces behind one table. They write through our own stream, which keeps the reason of an error. */
 #include "plot/surface.h"
 
 #include <cairo-pdf.h>
@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Cairo's PDF surface may forget that a write failed: we do not. */
+/* Cairo's PDF surface may forget that a write failed, so it is kept here. */
 static cairo_status_t write_bytes(void *context, const unsigned char *bytes, unsigned int length)
 {
     struct surface *surface = context;
@@ -21,7 +21,7 @@ static cairo_status_t write_bytes(void *context, const unsigned char *bytes, uns
 }
 
 /* --- what an SVG says to those who do not see it
- * ---------------------------------------------------------------------- */
+   ---------------------------------------------------------------------- */
 
 static void write_escaped(FILE *stream, const char *text)
 {
@@ -142,7 +142,7 @@ const char *const surface_format_names[SURFACE_FORMAT_COUNT] = {SURFACE_FORMATS(
 
 /* --- files -------------------------------------------------------------------------------------------------------- */
 
-/* Devices such as /dev/full stay. */
+/* Removes a regular file; devices such as /dev/full stay. */
 static void remove_file(const char *path)
 {
     struct stat status;
@@ -160,7 +160,7 @@ static int give_up(struct surface *surface, cairo_status_t status, struct error 
     return error_set(error, "%s: cannot write: %s", surface->request.path, reason);
 }
 
-/* The last bytes leave for the file only now, and Cairo's own last ones before them. */
+/* Flushes Cairo's last bytes, then the stream's. */
 static void close_stream(struct surface *surface)
 {
     cairo_destroy(surface->cairo);
@@ -189,7 +189,7 @@ int surface_open(struct surface *surface, const struct surface_request *request,
     return give_up(surface, status, error);
 }
 
-/* A context in error means that something was not drawn, a surface in error that something was not written. */
+/* An error of the context: not all was drawn; of the surface: not all was written. */
 int surface_close(struct surface *surface, struct error *error)
 {
     cairo_status_t status = cairo_status(surface->cairo);

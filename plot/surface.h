@@ -33,8 +33,8 @@ struct surface_request {
     enum surface_format format;
     double width_mm, height_mm;
     double dpi;                      /* dots per inch of a PNG */
-    const char *title, *description; /* for a PDF's and an SVG's readers, of screens among them; NULL for none */
-    time_t date;                     /* of making, for a PDF; or DATE_UNKNOWN */
+    const char *title, *description; /* for readers of a PDF or SVG, also screen readers; NULL for none */
+    time_t date;                     /* creation date of a PDF; or DATE_UNKNOWN */
 };
 
 #define SURFACE_HEAD_SIZE 1024
@@ -49,13 +49,13 @@ struct surface {
     bool is_named; /* the SVG has its title and description */
 };
 
-/* Makes the file, over what it holds. On an error there is nothing to close. An open surface must not be moved. */
+/* Makes the file, replacing what it holds. On an error there is nothing to close. An open surface must not be moved. */
 int surface_open(struct surface *surface, const struct surface_request *request, struct error *error);
 
-/* Finishes the file. Where not all of it could be written returns -1 and an error, and what was begun is removed. */
+/* Finishes the file. Where not all could be written, removes it and returns -1 and an error. */
 int surface_close(struct surface *surface, struct error *error);
 
-/* Instead of closing: what was begun is removed. */
+/* Instead of closing: removes the file. */
 void surface_discard(struct surface *surface);
 
 #endif

@@ -8,7 +8,7 @@
 /* As in HTML: 0xRRGGBB, sRGB. */
 typedef unsigned int theme_colour;
 
-/* A colour of a figure: for marks, and for texts, which must be told from the background more clearly. */
+/* A colour of a figure: for marks, and for texts, which need more contrast. */
 struct theme_ink {
     theme_colour mark, text;
 };
