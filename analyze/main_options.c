@@ -89,7 +89,7 @@ static const struct argp_option option_table[] = {
     {"pool", OPTION_POOL, NULL, 0, "one overhead for each model over all hosts, with a host effect in the baseline", 3},
     {"format", OPTION_FORMAT, "FORMAT", 0, "default: text", 4},
     {"color", OPTION_COLOR, "WHEN", 0, "default: auto: on a terminal, but not under NO_COLOR or TERM=dumb", 4},
-    {"output", 'o', "FILE", 0, "Write to this file, over what it holds (default: -, standard output)", 4},
+    {"output", 'o', "FILE", 0, "Write to this file, replacing what it holds (default: -, standard output)", 4},
     {0},
 };
 
@@ -216,7 +216,7 @@ static double parse_budget(const char *text, enum metric metric, const struct ar
     else if (quantity_parse(argument, unit, &budget, &error) != 0)
         argp_failure(state, OPTION_EXIT_USAGE, 0, "--budget: %s", error.text);
     else if (budget <= 0)
-        argp_failure(state, OPTION_EXIT_USAGE, 0, "--budget: '%s' is nothing to fill", argument);
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--budget: '%s' is not above 0 (write how much there is to fill)", argument);
     return budget;
 }
 

@@ -149,7 +149,7 @@ static void judge(struct row *row, double confidence)
 
     if (!isfinite(difference))
         snprintf(row->verdict, sizeof row->verdict,
-                 "cannot tell: no line goes through the %s runs (not at two counts are any ok)",
+                 "cannot tell: no line goes through the %s runs (fewer than two counts have ok runs)",
                  isfinite(row->older.value)   ? "newer"
                  : isfinite(row->newer.value) ? "older"
                                               : "older or newer");

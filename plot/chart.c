@@ -272,8 +272,8 @@ static const char *make_caption(struct figure *figure, const struct chart_data *
     if (!shown)
         shown = figure_text(figure, "%s: %s", metric_names[data->metric], metrics[data->metric].description);
     if (tally_runs(data).most > MOST_RUNS)
-        thinned =
-            figure_text(figure, " · of more than %d runs %d are drawn, the extremes among them", MOST_RUNS, MOST_RUNS);
+        thinned = figure_text(figure, " · of cells with more than %d runs only %d are drawn, with both extremes",
+                              MOST_RUNS, MOST_RUNS);
     return figure_text(figure, "%s · metric %s · fit %s · %s confidence · %s%s%s", hosts, shown,
                        fit_method_names[data->method], chart_confidence_text(figure, data), runs, thinned, size_note);
 }

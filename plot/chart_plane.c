@@ -71,8 +71,7 @@ static const char *begin_finding(struct figure *figure, const struct chart_data 
         shown += is_shown(&data->fit[i]);
     return shown == data->list.count
                ? "Cheapest with "
-               : figure_text(figure, "Of the %zu models of which a task is proven to cost something, cheapest with ",
-                             shown);
+               : figure_text(figure, "Of the %zu models whose task is proven to cost something, cheapest with ", shown);
 }
 
 static const char *find(struct figure *figure, const struct chart_data *data)
@@ -246,8 +245,8 @@ void chart_plane(struct figure *figure, const struct chart_data *data, const str
     chart_begin(figure, data, size, CHART_plane, data->list.count + data->list.count / 5, 1);
     figure->subtitle = figure_text(
         figure,
-        "Clouds are %s confidence regions. Along each line, which is named after the model that is cheapest "
-        "with so many tasks, all together take as much as it.%s",
+        "Clouds are %s confidence regions. Along each line the total with so many tasks is that of the cheapest "
+        "model, which the label names.%s",
         chart_confidence_text(figure, data), name_hidden(figure, data));
     figure->finding = find(figure, data);
     chart_add_family_key(figure, data);

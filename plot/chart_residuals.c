@@ -135,7 +135,8 @@ static void build_panel(struct figure *figure, struct figure_panel *panel, const
 
 static const char *name_left_out(struct figure *figure, size_t lines, size_t shown)
 {
-    return lines > shown ? figure_text(figure, " The %zu of %zu models of which it is least likely to.", shown, lines)
+    return lines > shown ? figure_text(figure, " Shown are the %zu of %zu models whose line is least likely to hold.",
+                                       shown, lines)
                          : "";
 }
 
@@ -149,8 +150,8 @@ static const char *find(struct figure *figure, const struct chart_data *data, co
         hold += candidate[i].fit->lack_of_fit_p >= FIT_SIGNIFICANCE;
     }
     if (told == 0)
-        return "Of no model can it be told whether its line holds.";
-    return hold == told ? figure_text(figure, "The line holds for all %zu models of which it can be told.", told)
+        return "Whether a line holds cannot be told for any model.";
+    return hold == told ? figure_text(figure, "The line holds for all %zu models where this can be told.", told)
                         : figure_text(figure, "The line holds for %zu of %zu models, and least for %s.", hold, told,
                                       chart_series_name(figure, data, candidate[0].series));
 }

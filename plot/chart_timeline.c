@@ -73,7 +73,7 @@ static double memory_at(const struct trace_run *run, double seconds)
                                             (run->point[next].seconds - run->point[next - 1].seconds);
 }
 
-/* The median of the runs under way; NAN where fewer than half are. `value` has room for one number a run. */
+/* The median of the runs under way; NAN where fewer than half are. `work` has room for one number a run. */
 static double median_at(const struct trace *trace, double seconds, double *work)
 {
     size_t known = 0;

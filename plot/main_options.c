@@ -54,16 +54,16 @@ static const struct argp_option option_table[] = {
          HEIGHT_MM) ", and higher where many models would not be legible)",
      3},
     {"width", OPTION_WIDTH, "COLUMNS", 0,
-     "Of a column of a journal, " OPTION_TEXT(SINGLE_MM) " mm, or of two, " OPTION_TEXT(DOUBLE_MM) " mm", 3},
-    {"title", OPTION_TITLE, "TEXT", 0, "Over the figures (default: what each answers)", 3},
+     "That of a column of a journal, " OPTION_TEXT(SINGLE_MM) " mm, or of two, " OPTION_TEXT(DOUBLE_MM) " mm", 3},
+    {"title", OPTION_TITLE, "TEXT", 0, "Title of the figures (default: what each answers)", 3},
     {"report", OPTION_REPORT, "FILE", 0,
-     "Write a report with all figures instead of the figures, over what is there: pages (FILE.pdf) or a page "
+     "Write a report with all figures instead of the figures, replacing what is there: pages (FILE.pdf) or a page "
      "(FILE.html)",
      4},
     {"format", OPTION_FORMAT, "FORMAT,...", 0, "default: all", 4},
     {"dpi", OPTION_DPI, "DPI", 0, "Dots per inch of a PNG (default: " OPTION_TEXT(DEFAULT_DPI) ")", 4},
     {"output", 'o', "DIRECTORY|FILE", 0,
-     "Where to put the figures, over what is there: a directory, which is made if needed, or the file of a single "
+     "Where to put the figures, replacing what is there: a directory, made if needed, or the file of a single "
      "figure, whose ending is its format, or - for standard output (default: the current directory)",
      4},
     {"list", OPTION_LIST, NULL, 0, "List the charts and what each answers, and exit", 5},
@@ -344,7 +344,7 @@ static int choose_file_format(struct main_options *options, struct error *error)
             error, "%s: its ending names no format (choose .png, .pdf or .svg, or --format; end a directory with /)",
             path);
     if (options->format_chosen && !options->format[format])
-        return error_set(error, "%s: its ending is not what --format says (leave one of them away)", path);
+        return error_set(error, "%s: its ending is not what --format says (leave one of them out)", path);
     memset(options->format, 0, sizeof options->format);
     options->format[format] = true;
     return 0;

@@ -110,7 +110,7 @@ cells_columns=host,model,family,metric,unit,tasks,runs,failed,mean,sd,median,mad
     [ "$output" = "analyze: ./two-models.csv: is named twice (name each recording once)" ]
 }
 
-@test "an output that cannot be written is told of" {
+@test "an output that cannot be written is reported" {
     run "$analyze" -o /nonexistent/fits "$two_models"
     [ "$status" -eq 1 ]
     [[ "$output" == "analyze: /nonexistent/fits: cannot be made: No such file"* ]]
@@ -206,7 +206,7 @@ cells_columns=host,model,family,metric,unit,tasks,runs,failed,mean,sd,median,mad
     [[ "${lines[0]}" == "analyze: no recording is named" ]]
 }
 
-@test "a model or count that is nowhere is told of" {
+@test "a model or count that is nowhere is reported" {
     run "$analyze" --model=light,none "$two_models"
     [ "$status" -eq 1 ]
     [[ "$output" == "analyze: none: no run of this model is in the recordings"* ]]
@@ -215,7 +215,7 @@ cells_columns=host,model,family,metric,unit,tasks,runs,failed,mean,sd,median,mad
     [[ "$output" == "analyze: 5k tasks: no run with so many is in the recordings"* ]]
 }
 
-@test "a bad recording is told of with its line, and the good ones are shown" {
+@test "a bad recording is reported with its line, and the good ones are shown" {
     run --separate-stderr "$analyze" "$two_models" bad-number.csv
     [ "$status" -eq 1 ]
     [ "${stderr_lines[0]}" = "analyze: bad-number.csv:3: column time_us: 'soon' is not a whole number or nothing" ]
@@ -322,7 +322,7 @@ heavier() { # BYTES
     [ "$status" -eq 0 ]
 }
 
-@test "against an older recording: what is gone or cannot be told does not pass the gate" {
+@test "against an older recording: a model that is gone or cannot be judged does not pass the gate" {
     grep -v ,light, "$two_models" >"$BATS_TEST_TMPDIR/gone.csv"
     run --separate-stderr "$analyze" --against="$two_models" --fail-above=5% "$BATS_TEST_TMPDIR/gone.csv"
     [ "$status" -eq 1 ]
@@ -355,7 +355,7 @@ calibrated() { # BYTES [MORE [ABOVE [CHARGED]]]
 }
 
 # No line holds what lies within its targets: 0.25 bytes of 256 are 0.098 %, and 60 KiB are 15 pages.
-@test "calibration: a known weight that is found again passes" {
+@test "calibration: a known weight that is measured right passes" {
     { calibrated 256 0.25 61440; calibrated 4096 | tail -n +2; } >"$BATS_TEST_TMPDIR/check.csv"
     run --separate-stderr "$analyze" --table=calibration "$BATS_TEST_TMPDIR/check.csv"
     [ "$status" -eq 0 ]
@@ -365,7 +365,7 @@ calibrated() { # BYTES [MORE [ABOVE [CHARGED]]]
     [ "${lines[-1]}" = "All targets are met: a known weight is found again." ]
 }
 
-@test "calibration: each target that is missed is told of and costs the exit status" {
+@test "calibration: each missed target is reported and fails the program" {
     missed() { # VERDICT MESSAGE CALIBRATED...
         local verdict=$1 message=$2
         shift 2
@@ -382,7 +382,7 @@ calibrated() { # BYTES [MORE [ABOVE [CHARGED]]]
     missed "no: accounting" "1.96 % of what a task was charged are neither its own pages nor the kernel's" 4096 0 0 1.02
 }
 
-@test "calibration: where nothing was charged the rest is judged, and what is unknown is no success" {
+@test "calibration: without charged memory the rest is judged, and an unknown value misses its target" {
     calibrated 4096 | awk -F, -v OFS=, '{ if (NR > 1) $15 = $16 = "" } { print }' >"$BATS_TEST_TMPDIR/check.csv"
     run --separate-stderr "$analyze" --table=calibration --format=csv "$BATS_TEST_TMPDIR/check.csv"
     [ "$status" -eq 0 ]
@@ -450,7 +450,7 @@ another_machine='its host vm is another machine than that of'
     [[ "$stderr" != *"another machine"* && "$stderr" == *"second.csv: 9 runs that were read already are left out"* ]]
 }
 
-@test "against a recording of another machine of the same name: it is said" {
+@test "against a recording of another machine of the same name: a warning says so" {
     two_machines
     run --separate-stderr "$analyze" --against=first.csv --model=pthread second.csv
     [ "$status" -eq 0 ]
@@ -475,7 +475,7 @@ another_machine='its host vm is another machine than that of'
     [ "$output" = "$("$analyze" --table=runs --format=csv first.csv)" ]
 }
 
-@test "an option that would be passed over is a usage error" {
+@test "an option without effect is a usage error" {
     check() { # MESSAGE OPTION...
         local message=$1
         shift
@@ -495,7 +495,7 @@ another_machine='its host vm is another machine than that of'
     check "--fit goes with --table=fits, ratios, crossovers, capacity, changes or calibration only" -f ols --table=cells
     check "--pool goes with --table=fits only" --pool --table=cells
     check "--fail-above: 'x' is not a share (write a percentage of at least 0, such as 5%)" --fail-above=x
-    check "--budget: '0' is nothing to fill" --budget=0
+    check "--budget: '0' is not above 0 (write how much there is to fill)" --budget=0
 }
 
 @test "a rank test of the runs at a count" {
@@ -505,7 +505,7 @@ another_machine='its host vm is another machine than that of'
     [[ "${lines[1]}" == rig,heavy,light,peak,bytes,1000,2,*,0.1,0.1,"no difference is proven at 95 % (about "* ]]
 }
 
-@test "a metric in seconds is told in seconds, and nothing of it in what another metric is made of" {
+@test "a metric in seconds is shown in seconds, without a word of memory" {
     run "$analyze" --metric=cpu processor-time.csv
     [ "$status" -eq 0 ]
     [[ "${lines[1]}" =~ ^MODEL\ +RUNS\ +FAILED\ +BASELINE\ +PER\ TASK\ +LINE\ HOLDS\ +UP\ TO$ ]]
@@ -546,7 +546,7 @@ another_machine='its host vm is another machine than that of'
 
 # Each task of the second is a process that shares all of its pages with the others; the third is one process whose libraries
 # are shared with other programs. None is of the family process.
-@test "a model whose runs have several processes is told of what the peak repeats" {
+@test "a model whose runs have several processes has a note that the peak counts shared pages repeatedly" {
     { head -n 1 "$two_models"
       for tasks in 10 1000; do
           for run in 1 2 3; do
@@ -570,7 +570,6 @@ another_machine='its host vm is another machine than that of'
     [ "$(grep -c "${said/peak/rss}" <<<"$output")" -eq 3 ]
 }
 
-# Every table, every format: the same values, as far as the format has them.
 @test "the formats carry the same facts" {
     cp "$two_models" "$BATS_TEST_TMPDIR/new.csv"
     for table in fits cells segments ratios crossovers capacity runs "changes --against=$two_models"; do
@@ -603,7 +602,7 @@ another_machine='its host vm is another machine than that of'
     done
 }
 
-@test "a sidecar that is none is told of" {
+@test "an invalid sidecar is reported" {
     cp "$two_models" "$BATS_TEST_TMPDIR/new.csv"
     echo '{"schema": "another"}' >"$BATS_TEST_TMPDIR/new.json"
     run --separate-stderr "$analyze" "$BATS_TEST_TMPDIR/new.csv"

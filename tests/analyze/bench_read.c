@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How fast recordings are read, by all threads and by one, against bare libcsv, which counts the fields of the same
-   file and does nothing with them. All in turns; what is told is of the best of each. Makes its own file: bench_read
-   FILE ROWS. */
+/* How fast recordings are read, by all threads and by one, against bare libcsv, which only counts the fields of the
+   same file. They take turns; the best of each is printed. Makes its own file: bench_read FILE ROWS. */
 #include "analyze/run.h"
 
 #include <csv.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The fits against certified results: see reference/README.md. Every result there that a fit has is compared. */
+/* The fits against certified results: see reference/README.md. Compares every result that a fit has. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -60,7 +60,7 @@ static struct fit fit_data_set(struct data_set *set, enum fit_method method, dou
 
 /* --- what a result is called -------------------------------------------------------------------------------------- */
 
-/* "slope", "se_slope" and "ci95_slope_lo" of the estimate, without what stands before the term; slopes are per x. */
+/* "slope", "se_slope" and "ci95_slope_lo" of the estimate, by what precedes the term; slopes are per x. */
 static double of_estimate(struct estimate estimate, const char *kind, const char *end, double factor)
 {
     double value = strcmp(end, "_lo") == 0   ? estimate.low
@@ -71,7 +71,7 @@ static double of_estimate(struct estimate estimate, const char *kind, const char
     return value * factor;
 }
 
-/* "ci99_slope_lo", "HC3_se_intercept": NaN where it is no such name. */
+/* "ci99_slope_lo", "HC3_se_intercept": NaN for any other name. */
 static double term_of(struct data_set *set, const char *quantity)
 {
     bool hc3 = strncmp(quantity, "HC3_", 4) == 0;
@@ -171,8 +171,8 @@ static size_t compare(struct data_set *set, const char *path, const char *name)
         value = found(set, fit, quantity, x);
         if (isnan(value))
             continue;
-        /* The error at the mean of x is what two larger terms leave of each other, and the limits of what is all but
-           0 are what two equal ones do: they are known to the last digits of those terms. */
+        /* The error at the mean of x, and limits near 0, are differences of larger terms: they are exact to the last
+           digits of those terms. */
         if (!(fabs(value - expected) <= TOLERANCE * fmax(fabs(expected), 1e-3)) &&
             !(strstr(quantity, "se_mean") && fabs(value - expected) <= 10 * TOLERANCE * fabs(expected)))
             fail_msg("%s %s %s: %.17g, not %.17g", name, fit, quantity, value, expected);
@@ -226,7 +226,7 @@ static void test_hc3_knows_what_it_cannot_tell(void **state)
 }
 
 /* The limits of Sen are order statistics of the slopes: Hollander and Wolfe, Nonparametric Statistical Methods (2nd
-   edition, 1999), section 9.3; here that they enclose the slope, and that no x stands twice is no lack of fit. */
+   edition, 1999), section 9.3. Here they must enclose the slope; without a repeated x there is no lack of fit. */
 static void test_limits_enclose(void **state)
 {
     struct data_set set = read_data_set(DIRECTORY "anscombe1.csv", NULL, 1);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* coverage: how often 95 % limits hold the truth, those of fits and of what is made of them, by simulation.
-
-   Of fits it tells the width as well. A width is the median, told as a multiple of the ideal: that of weighted least
-   squares which knows every variance and meets no hiccups, 2 * 1.96 standard errors. */
+/* coverage: how often 95 % limits hold the truth, for fits and for numbers derived from them, by simulation. For fits
+   also the median width, as a multiple of the ideal: that of weighted least squares with known variances and without
+   hiccups, 2 * 1.96 standard errors. */
 #include "analyze/capacity.h"
 #include "analyze/crossover.h"
 #include "analyze/fit.h"
@@ -105,7 +104,7 @@ static const struct {
 
 /* --- what is made of two fits, or of one turned round ------------------------------------------------------------- */
 
-/* Of `rounds`: those in which the truth was held, and those in which there were two limits. */
+/* How many of `rounds` held the truth, and how many had two limits. */
 struct held {
     size_t held, limited;
 };
@@ -150,7 +149,7 @@ static void simulate_comparisons(const char *name, const struct simulation *simu
         held_add(&ratio, overheads.low, overheads.high, 1 - 40 / SIMULATION_OVERHEAD);
         held_add(&crossing, crossover.low, crossover.high, 2e7 / 40);
         held_add(&prediction, next.low, next.high, simulation_draw_value(&calm, random, next_tasks));
-        /* A run with as many tasks as may fit at least does fit, and one with as many as may fit at most does not. */
+        /* A run with `low` tasks fits, one with `high` tasks does not. */
         capacity.limited += isfinite(full.low) && isfinite(full.high);
         capacity.held += !(simulation_draw_value(&calm, random, full.low) > budget) &&
                          !(simulation_draw_value(&calm, random, full.high) < budget);
@@ -164,7 +163,7 @@ static void simulate_comparisons(const char *name, const struct simulation *simu
     gsl_rng_free(random);
 }
 
-/* The overhead of three hosts with baselines of their own, of which one has noise of its own. */
+/* The overhead of three hosts with different baselines, one of which has different noise. */
 static void simulate_pool(const char *name, const struct simulation *simulation, size_t rounds)
 {
     struct held overhead = {0}, baseline = {0};

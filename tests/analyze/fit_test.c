@@ -101,7 +101,7 @@ static void test_wls_weights(void **state)
 }
 
 /* Scatter in proportion to the count: five runs at 1 task, 1 page apart, know the baseline to sqrt(2.5 / 5) pages;
-   those at 100 k tasks, 1000 pages apart, would make it some hundred pages where all counts weigh the same. */
+   those at 100 k tasks, 1000 pages apart, would make it some hundred pages if all counts weighed the same. */
 static void test_robust_weights_follow_the_count(void **state)
 {
     static const double tasks[] = {1, 1e5, 1e6}, scatter[] = {-2, -1, 0, 1, 2};
@@ -233,7 +233,7 @@ static void test_one_run_a_count(void **state)
     }
 }
 
-/* What a lone run cannot tell of its variance the other counts do. */
+/* A single run gets its variance from the other counts. */
 static void test_a_lone_run_borrows_a_variance(void **state)
 {
     struct run run[LINE_RUNS];
@@ -248,7 +248,7 @@ static void test_a_lone_run_borrows_a_variance(void **state)
     assert_true(isfinite(fit.overhead.low) && isfinite(fit.lack_of_fit_p));
 }
 
-/* Only 10k has two runs: they alone tell of the variance, and the line is still found (58.7 MB and about 4.2 kB a task
+/* Only 10k has two runs, which alone give the variance, and the line is still found (58.7 MB and about 4.2 kB a task
    were measured so for a runtime whose sweep was cut short). */
 static void test_one_count_with_runs_to_spare(void **state)
 {
@@ -276,7 +276,7 @@ static void test_constant_data(void **state)
     assert_true(isnan(fit_runs(run, LENGTH(run), FIT_OLS).overhead.standard_error));
 }
 
-/* No number in it may seem whole where it is not. */
+/* A cut must not leave part of a number that looks whole. */
 static void test_a_note_that_does_not_fit_ends_with_an_ellipsis(void **state)
 {
     struct fit fit = {.note = ""};

@@ -135,7 +135,7 @@ static void test_latex(void **state)
                    "\n\\par\\medskip\\noindent\nOne remark. Another. \n");
 }
 
-/* What has a meaning in the format itself does not get through. */
+/* Escapes what has a meaning in the format itself. */
 static void test_texts_are_escaped(void **state)
 {
     static const struct table_column column[] = {{"x", "X_1", TABLE_TEXT, TABLE_PLAIN}};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whatever stands in a recording: its runs have figures or none, a fault is an error of one line, a good recording has
-   the same runs in one part and in many, and what is made of the runs has limits about its values. */
+/* For any recording: values of runs are finite or unknown, a fault is an error of one line, a good recording has the
+   same runs in one part and in many, and limits of estimates enclose them. */
 #include "analyze/fit.h"
 #include "analyze/recording.h"
 #include "analyze/run.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is made of fits: crossovers, capacity, hosts pooled. Whether their intervals hold what they say is simulated
-   here for one situation and by `make coverage` for all. */
+/* Numbers derived from fits: crossovers, capacity, pooled hosts. Whether their intervals hold what they say is
+   simulated here for one situation and by `make coverage` for all. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -81,9 +81,9 @@ static void test_lines_that_may_be_parallel(void **state)
     assert_int_equal(crossover.above, CROSSOVER_UNPROVEN);
 }
 
-/* Two that differ by 4 kB at any count, known best between counts: at the ends nothing is proven. By hand: the
-   difference d has d^2 = 16e6 and the variance 4e6 - 2 * 15 x + 1e-4 x^2, so with t^2 the roots of 16e6 = t^2 (4e6 - 30
-   x + 1e-4 x^2). */
+/* Two lines that differ by 4 kB at any count and are known best between counts: at the ends nothing is proven. By hand:
+   the difference d has d^2 = 16e6 and the variance 4e6 - 2 * 15 x + 1e-4 x^2, so with t^2 the roots of 16e6 = t^2 (4e6
+   - 30 x + 1e-4 x^2). */
 static void test_lines_told_apart_only_in_between(void **state)
 {
     struct fit a = line(0, sqrt(2e6), 1, sqrt(0.5e-4)), b = line(4000, sqrt(2e6), 1, sqrt(0.5e-4));
@@ -136,11 +136,11 @@ static void test_budgets_at_the_ends(void **state)
     assert_near(capacity_of(&fit, 50).tasks, 0, 0); /* the runtime alone takes more */
     assert_near(capacity_of(&fit, 50).high, 0, 0);
     assert_true(isnan(capacity_of(&free_tasks, 1e9).tasks));  /* no number of tasks fills it */
-    assert_true(isfinite(capacity_of(&free_tasks, 1e9).low)); /* but so many certainly fit */
+    assert_true(isfinite(capacity_of(&free_tasks, 1e9).low)); /* but `low` tasks certainly fit */
     assert_true(isnan(capacity_of(&unknown, 1e9).tasks));
 }
 
-/* Each turns the other round. */
+/* Capacity is the inverse of the prediction. */
 static void test_capacity_and_prediction_agree(void **state)
 {
     struct fit fit = line(1e6, 1e4, 2000, 0.5);

@@ -39,7 +39,7 @@ static void a_machine_is_another_by_its_facts(void **state)
     } cases[] = {
         {MACHINE, true},
         {MACHINE ", \"kernel\": \"6.1\", \"cgroup\": \"v2\"", true},
-        {"\"processor\": \"AMD EPYC\", \"memory_bytes\": 16000000000", true}, /* what is not told says nothing */
+        {"\"processor\": \"AMD EPYC\", \"memory_bytes\": 16000000000", true}, /* a missing fact is not compared */
         {"", true},
         {"\"memory_bytes\": 14500000000", true},  /* 9 % less */
         {"\"memory_bytes\": 14300000000", false}, /* 11 % less */
@@ -73,9 +73,9 @@ static void another_machine_is_called_after_its_first_recording(void **state)
                                   "called \"vm (b.csv)\" (label them to name them otherwise: a=a.csv b=b.csv)");
     assert_ptr_equal(place(&newer, "c.csv", "\"cores\": 4"), b);
     assert_string_equal(origin_name(b, "vm"), "vm (b.csv)");
-    assert_string_equal(origin_name(b, "lab"), "lab"); /* of which the sidecar does not tell */
+    assert_string_equal(origin_name(b, "lab"), "lab"); /* that the sidecar does not name */
     assert_string_equal(origin_name(NULL, "vm"), "vm");
-    /* names hold in the recordings beside them, too */
+    /* the recordings beside them have the same names */
     assert_ptr_equal(place(&older, "d.csv", "\"cores\": 2"), a);
     assert_ptr_equal(place(&older, "e.csv", "\"cores\": 4"), b);
     assert_string_equal(place(&older, "f.csv", "\"cores\": 8")->name, "vm (f.csv)");

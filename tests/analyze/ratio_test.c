@@ -34,8 +34,8 @@ static void students_sleep_gives_welchs_p(void **state)
     assert_float_equal(ratio.value, 0.75 / 2.33, 1e-15);
 }
 
-/* At a limit r the difference dividend - r * divisor is just t standard errors from 0: Fieller's definition. With
-   errors as good as known, t is the normal quantile. */
+/* At a limit r the difference dividend - r * divisor is exactly t standard errors from 0: Fieller's definition. With so
+   many degrees of freedom t is the normal quantile. */
 static void limits_are_fiellers(void **state)
 {
     const struct ratio_part dividend = {12, 1, 1e9}, divisor = {4, 0.5, 1e9};

@@ -160,7 +160,7 @@ static void test_a_file_cut_off_anywhere(void **state)
     (void)state;
     for (size_t cut = strlen(first); cut <= length; cut++) {
         struct reading reading = read_text(all, cut);
-        /* the last row's line break, and the comma before its empty reason, are all that it can lack */
+        /* it can lack only the last row's line break and the comma before its empty reason */
         bool whole = cut >= length - 1, begun = cut > strlen(first);
 
         assert_int_equal(reading.result, 0);
@@ -189,7 +189,7 @@ static void test_failed_runs_keep_their_reason(void **state)
 
 static void test_columns_in_another_order(void **state)
 {
-    /* Turned round, with a column that nobody knows, Windows line ends and a blank line. */
+    /* Columns in reverse order, an unknown column, Windows line ends and a blank line. */
     const char text[] =
         "reason,status,system_us,user_us,threads,peak_charged_bytes,charged_bytes,kernel_bytes,"
         "kernel_stack_bytes,page_table_bytes,peak_rss_bytes,uss_bytes,pss_bytes,rss_bytes,alive,time_us,"
@@ -234,7 +234,7 @@ static void test_wrong_rows_spoil_their_run(void **state)
     assert_told(ROW("2", "idle", "x", ",") ROW("2", "end", "1", "ok,") "x\n" ROW("3", "end", "1", "ok,"), ":6: ", 2);
     /* line breaks within a text count */
     assert_told("\"ho\nst\",a,thread,1,1,idle,,,,,,,,,,,,,,,,,,,,,\nx\n", ":8: 1 fields", 1);
-    /* nothing after a quote that is wrong can be trusted */
+    /* nothing after a wrong quote can be trusted */
     assert_told("host,\"a,thread\n", ":6: a quoted field does not end", 0);
     assert_told("host,a\"b,thread\n", ":6: ", 0);
 }
@@ -422,7 +422,7 @@ static void test_recordings_of_the_first_version_stay_readable(void **state)
     recordings_free(&recordings);
 }
 
-/* Whatever a newer version's rows say counts for nothing, and their run is as good as without them. */
+/* Rows of an unknown phase count for nothing; their run is as good as without them. */
 static void test_rows_of_a_newer_versions_phase_are_passed_over(void **state)
 {
     struct sample rows[] = {
@@ -434,7 +434,7 @@ static void test_rows_of_a_newer_versions_phase_are_passed_over(void **state)
     struct reading reading;
 
     (void)state;
-    /* The writer leaves the phase that it does not know empty. */
+    /* The writer leaves an unknown phase empty. */
     for (size_t i = 0; i < 2; i++) {
         char *named;
 

@@ -57,8 +57,8 @@ static void test_next_page_is_no_outlier(void **state)
     series_list_free(&list);
 }
 
-/* As above on a machine with pages of 64 KiB: there 1 page of it is rounding, which elsewhere is 16 pages. Of a host's
-   recordings that one rounds most which has the largest pages. */
+/* As above on a machine with pages of 64 KiB: there one page, 16 pages elsewhere, is rounding. Of a host's recordings
+   the one with the largest pages decides. */
 static void test_a_page_is_the_machines(void **state)
 {
     struct run run[5];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Recordings of which the truth is known. */
+/* Recordings with a known truth. */
 #ifndef TASKWEIGHT_TESTS_ANALYZE_SIMULATION_H
 #define TASKWEIGHT_TESTS_ANALYZE_SIMULATION_H
 

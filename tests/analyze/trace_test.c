@@ -54,7 +54,7 @@ static void write_run(FILE *stream, const char *host, int64_t number, int64_t rs
     write_sample(stream, host, number, SAMPLE_END, rss);
 }
 
-/* What was made of the files. */
+/* The series and traces of the files. */
 struct reading {
     struct recordings recordings;
     struct series_list list;
@@ -83,7 +83,7 @@ static void reading_free(struct reading *reading)
     recordings_free(&reading->recordings);
 }
 
-/* Expects of a series the one cell that it has, with so many ok runs, and of these the traces. */
+/* Expects a series with one cell of so many ok runs, and their traces. */
 static void assert_traced(const struct reading *reading, size_t series, const char *host, size_t runs)
 {
     const struct cell *cell = reading->list.series[series].cell;
@@ -141,7 +141,7 @@ static void test_faults(void **state)
     write_run(faulty.stream, "host", 3, 200);
     write_sample(faulty.stream, "host", 4, SAMPLE_SPAWN, 300); /* interrupted */
     write_run(faulty.stream, "host", 5, 4000);
-    write_run(faulty.stream, "host", 1, 400); /* of this name there was one */
+    write_run(faulty.stream, "host", 1, 400); /* a run of this name was read before */
     fputs("host,model,thread,10,6,spawn,0,,500,,,,,,,,,,,,,,,,,,\n"
           "host,model,thread,10,6,end,1,,500,,,500,,,,,,,,,failed,EAGAIN,,,,,\n",
           faulty.stream);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What charts make of cells and fits. The series are made by hand; the numbers expected are those put in. */
+/* Charts of cells and fits. The series are made by hand; the numbers expected are those put in. */
 #include "plot/chart.h"
 
 #include <math.h>
@@ -221,8 +221,8 @@ static void test_reasons_are_short(void **state)
     }
 }
 
-/* Of four bars one may be broken, where it is more than four times as long as the next: its axis ends a fifth beyond
-   that one, its value is told with its interval, and there is no whisker. */
+/* Of four bars one may be broken, where it is more than four times as long as the next: the axis ends a fifth beyond
+   that one, and value and interval are written instead of a whisker. */
 static void test_bars_beyond_all_others_are_broken(void **state)
 {
     static const struct {

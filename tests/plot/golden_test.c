@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every chart of the recording by hand (tests/analyze/fixtures/two-models.csv) against golden/: the figure as text to
    the last digit, its picture to within a tolerance. Versions of Cairo and Pango place the glyphs of a text at other
-   fractions of a pixel, so there are two pictures: all but the texts, pixel by pixel, and with them, of which areas are
-   compared. A picture that differs leaves itself and the difference beside this program; GOLDEN_UPDATE=1 writes golden/
-   anew, to look at. */
+   fractions of a pixel, so there are two pictures: one without texts, compared pixel by pixel, and one with them,
+   compared by areas. A picture that differs leaves itself and the difference beside this program; GOLDEN_UPDATE=1
+   writes golden/ anew, to look at. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -22,7 +22,7 @@
 #define GOLDEN "tests/plot/golden/"
 #define DPI 50
 
-/* What is compared of a picture: the means of square tiles. */
+/* How a picture is compared: by the means of square tiles. */
 struct look {
     const char *suffix; /* of the golden file's name */
     bool has_texts;
@@ -141,7 +141,7 @@ static void test_figures_as_text(void **state)
 
 /* --- as pictures -------------------------------------------------------------------------------------------------- */
 
-/* Texts in the colour of the ground cannot be seen, and take the same room. */
+/* Texts in the background's colour are invisible and take the same room. */
 static struct theme theme_of(const struct look *look)
 {
     struct theme theme = themes[THEME_LIGHT];
@@ -210,7 +210,7 @@ static size_t mark_differences(cairo_surface_t *picture, cairo_surface_t *golden
     unsigned char *bytes = cairo_image_surface_get_data(picture), *others = cairo_image_surface_get_data(golden);
     size_t differences = 0;
 
-    /* What Cairo keeps of the file would no longer be the picture. */
+    /* Drops Cairo's copy of the file, which the marks make stale. */
     cairo_surface_set_mime_data(picture, CAIRO_MIME_TYPE_PNG, NULL, 0, NULL, NULL);
     cairo_surface_flush(picture);
     for (int y = 0; y < height; y += look->tile)

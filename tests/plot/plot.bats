@@ -108,7 +108,7 @@ png_size() {
     [[ "$(pdfinfo -isodates first.pdf)" == *"CreationDate:    2001-09-09T01:46:40Z"* ]]
 }
 
-@test "SOURCE_DATE_EPOCH that is no date is told of" {
+@test "SOURCE_DATE_EPOCH that is no date is reported" {
     SOURCE_DATE_EPOCH=today run "$plot" recording.csv
     [ "$status" -eq 1 ]
     [[ "$output" == "plot: SOURCE_DATE_EPOCH: 'today' is no date"* ]]
@@ -204,7 +204,7 @@ END
     [ "$status" -eq 1 ]
 }
 
-@test "a target that cannot be made is told of" {
+@test "a target that cannot be made is reported" {
     run "$plot" --chart=bars -o recording.csv/bars.png recording.csv
     [ "$status" -eq 1 ]
     [[ "$output" == "plot: recording.csv/bars.png: cannot be made: Not a directory"* ]]
@@ -221,7 +221,7 @@ END
     cmp recording.csv copy.svg
 }
 
-@test "a recording that cannot be read is told of" {
+@test "a recording that cannot be read is reported" {
     run "$plot" -o figures none.csv
     [ "$status" -eq 1 ]
     [[ "${lines[0]}" == "plot: none.csv:"* ]]
@@ -231,14 +231,14 @@ END
     [[ "${lines[0]}" == "plot: wrong.csv:1:"* ]]
 }
 
-@test "a recording without a complete run is told of" {
+@test "a recording without a complete run is reported" {
     head -n 2 recording.csv >cut.csv
     run "$plot" -o figures cut.csv
     [ "$status" -eq 1 ]
     [[ "$output" == *"no complete run"* ]]
 }
 
-@test "a model that is nowhere is told of" {
+@test "a model that is nowhere is reported" {
     run "$plot" --model=nobody -o figures recording.csv
     [ "$status" -eq 1 ]
     [[ "$output" == "plot: "*nobody* ]]
@@ -358,7 +358,7 @@ END
     [ "$2" = "--command=sh -c 'sleep {seconds}'" ] && [ "$3" = "" ] && [ "$4" = -o ]
 }
 
-# The names that two machines of one host name get are as good as labels.
+# Two machines of one host name get different names, as by labels.
 @test "the timeline shows each of two machines of one name with its own runs" {
     fixture=$BATS_TEST_DIRNAME/../analyze/fixtures/first-version
     for name in first second; do
@@ -414,7 +414,7 @@ END
     [ ! -e bars.png ]
 }
 
-@test "of very many runs a bounded number is drawn, and the caption says so" {
+@test "a bounded number of very many runs is drawn, and the caption says so" {
     awk 'BEGIN { OFS = "," } NR == FNR && FNR == 1 { print; exit }' recording.csv >many.csv
     for run in $(seq 500); do
         echo "h,many,async,10,$run,end,5,,,,,$((4096 * run)),,,,,,,,,ok,"
@@ -423,7 +423,7 @@ END
     [ "$(stat -c %s many.svg)" -lt 300000 ]
     "$plot" --chart=distribution -o many.pdf many.csv
     need pdftotext poppler-utils
-    pdftotext many.pdf - | tr -s '\n ' ' ' | grep -q "of more than 200 runs 200 are drawn, the extremes among them"
+    pdftotext many.pdf - | tr -s '\n ' ' ' | grep -q "of cells with more than 200 runs only 200 are drawn, with both extremes"
 }
 
 @test "a PDF bears the date of the recording, or that of SOURCE_DATE_EPOCH" {

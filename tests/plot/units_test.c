@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every chart of a metric in seconds, of a recording by hand (tests/analyze/fixtures/README.md) that holds memory too:
-   what it says is of time alone. */
+   the charts show time alone. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
