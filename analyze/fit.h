@@ -75,7 +75,7 @@ double fit_region_half_width(const struct fit *fit);
 
 /* --- for the methods (fit_*.c, pool.c) ---------------------------------------------------------------------------- */
 
-/* A fit of which nothing is known yet. */
+/* A fit without any estimate yet. */
 struct fit fit_unknown(enum fit_method method, double confidence);
 
 /* An estimate with limits by Student's t; without limits where the error or its degrees of freedom are unknown. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* analyze: what one concurrent task costs, from recordings.
 
-       X.csv ─▶ rows ─▶ recording ─▶ cell ─▶ fit ─▶ table_* ─▶ format_* ─▶ stdout or FILE
-              (libcsv)   (runs)    (series) (GSL)  (plain data) */
+       X.csv ─▶ rows ─▶ recording ─▶ series ─▶ fit ─▶ table_* ─▶ format_* ─▶ stdout or FILE
+              (libcsv)   (runs)    (cells)  (GSL)   (plain data) */
 #include "analyze/main_options.h"
 
 #include <err.h>

@@ -216,7 +216,8 @@ static double parse_budget(const char *text, enum metric metric, const struct ar
     else if (quantity_parse(argument, unit, &budget, &error) != 0)
         argp_failure(state, OPTION_EXIT_USAGE, 0, "--budget: %s", error.text);
     else if (budget <= 0)
-        argp_failure(state, OPTION_EXIT_USAGE, 0, "--budget: '%s' is not above 0 (write how much there is to fill)", argument);
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--budget: '%s' is not above 0 (write how much there is to fill)",
+                     argument);
     return budget;
 }
 

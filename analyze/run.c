@@ -14,7 +14,7 @@
 /* What one metric needs of the samples so far; the next run reuses the memory. */
 struct values {
     double largest;
-    double *value; /* of which the median is taken */
+    double *value; /* for the median */
     size_t count, capacity;
 };
 

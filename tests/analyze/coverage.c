@@ -102,7 +102,7 @@ static const struct {
     {"growing noise, bent", {.constant = 32768, .proportional = 0.003, .bend = 30}},
 };
 
-/* --- what is made of two fits, or of one turned round ------------------------------------------------------------- */
+/* --- crossovers and capacity, from fits --------------------------------------------------------------------------- */
 
 /* How many of `rounds` held the truth, and how many had two limits. */
 struct held {
