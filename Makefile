@@ -33,7 +33,7 @@ override LDFLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 
 all: programs models
 
-# --- programs: main files and the libraries of its own folder and of those upstream ---------------------------------
+# --- programs: main files and the libraries of its own directory and of those upstream ---------------------------------
 
 programs := collect analyze plot
 # What prints and exits is a main file; the others are the library.
@@ -67,7 +67,7 @@ $(BUILD)/bin/$1: $(call objects,$(call mains,$1)) $($1_libraries)
 	@mkdir -p $$(@D)
 	$$(CC) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(call link_with,$1)
 
-# The folder changes where a source has gone, whose object may not stay in the library.
+# The directory changes where a source has gone, whose object may not stay in the library.
 $(call library,$1): $(call objects,$(call sources,$1)) $1
 	$$(archive)
 
@@ -177,7 +177,7 @@ bash_completions := share/bash-completion/completions
 zsh_completions := share/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
 fish_completions := share/fish/vendor_completions.d
 
-# What is installed: FOLDER below PREFIX, and the files that go there.
+# What is installed: DIRECTORY below PREFIX, and the files that go there.
 installed_programs := $(programs:%=bin/$(PROGRAM_PREFIX)%)
 installed_models := $(models:%=libexec/taskweight/models/%) $(runtime_models:%=libexec/taskweight/models/lib/%)
 installed_manuals := $(foreach page,$(notdir $(manuals)),share/man/man$(call section_of,$(page))/$(page))
@@ -192,10 +192,10 @@ complete = sed 's,@candidates@,$(libexecdir)/candidates,; s/@program@/$(PROGRAM_
 # Another package may have a program of that name, as plotutils has a plot.
 define tell_hidden
 for program in $(programs:%=$(PROGRAM_PREFIX)%); do \
-    (IFS=:; for folder in $$PATH; do \
-        if [ "$$folder" != "$(PREFIX)/bin" ] && [ -x "$$folder/$$program" ] && \
-            ! [ "$$folder/$$program" -ef "$(PREFIX)/bin/$$program" ]; then \
-            echo "install: $(PREFIX)/bin/$$program hides $$folder/$$program where its folder comes first in PATH" \
+    (IFS=:; for directory in $$PATH; do \
+        if [ "$$directory" != "$(PREFIX)/bin" ] && [ -x "$$directory/$$program" ] && \
+            ! [ "$$directory/$$program" -ef "$(PREFIX)/bin/$$program" ]; then \
+            echo "install: $(PREFIX)/bin/$$program hides $$directory/$$program where its directory comes first in PATH" \
                 "(make install PROGRAM_PREFIX=tw- keeps both)" >&2; \
             break; \
         fi; \
@@ -204,8 +204,8 @@ done
 endef
 
 install: all manuals
-	for folder in $(sort $(dir $(installed_programs) $(installed_models) $(installed_manuals) $(installed_completions) \
-	    $(installed_documents))); do install -d "$(staged)/$$folder" || exit; done
+	for directory in $(sort $(dir $(installed_programs) $(installed_models) $(installed_manuals) $(installed_completions) \
+	    $(installed_documents))); do install -d "$(staged)/$$directory" || exit; done
 	for program in $(programs); do install $(BUILD)/bin/$$program "$(staged)/bin/$(PROGRAM_PREFIX)$$program" || exit; done
 	install $(models:%=$(BUILD)/models/%) "$(staged)/libexec/taskweight/models"
 	cp -R $(runtime_models:%=build/models/lib/%) "$(staged)/libexec/taskweight/models/lib"
@@ -228,20 +228,20 @@ uninstall:
 
 deb_version = $(shell git describe --tags --match 'v[0-9]*' 2>/dev/null | sed 's/^v//; s/-/+/g' | grep . || \
     git log -1 --date=format:%Y%m%d --format='0~%cd+g%h' 2>/dev/null || echo 0~unknown)
-deb_folder := build/deb
+deb_directory := build/deb
 
 deb: deps-packaging
 	$(MAKE) --no-print-directory package
 
 package: all manuals
-	rm -rf $(deb_folder)
-	mkdir -p $(deb_folder)/taskweight
-	cp -R .debian $(deb_folder)/taskweight/debian
+	rm -rf $(deb_directory)
+	mkdir -p $(deb_directory)/taskweight
+	cp -R .debian $(deb_directory)/taskweight/debian
 	printf 'taskweight (%s-1) unstable; urgency=medium\n\n  * See CHANGELOG.md.\n\n -- %s  %s\n' '$(deb_version)' \
-	    "$$(sed -n 's/^Maintainer: //p' .debian/control)" "$$(date -R -d '$(DATE)')" >$(deb_folder)/taskweight/debian/changelog
-	cd $(deb_folder)/taskweight && TASKWEIGHT=$(CURDIR) dpkg-buildpackage -b -d -us -uc
-	lintian --fail-on=error $(deb_folder)/taskweight_*.deb
-	@echo "the package is $$(ls $(deb_folder)/taskweight_*.deb)"
+	    "$$(sed -n 's/^Maintainer: //p' .debian/control)" "$$(date -R -d '$(DATE)')" >$(deb_directory)/taskweight/debian/changelog
+	cd $(deb_directory)/taskweight && TASKWEIGHT=$(CURDIR) dpkg-buildpackage -b -d -us -uc
+	lintian --fail-on=error $(deb_directory)/taskweight_*.deb
+	@echo "the package is $$(ls $(deb_directory)/taskweight_*.deb)"
 
 # --- what must be there: sets of PACKAGE=PROBE, see .debian/deps; what is needed, and what one can go on without -----------
 

@@ -46,13 +46,13 @@ static bool own_path(int proc, const char *controller, char *path, size_t size)
     return found;
 }
 
-static bool write_text(const char *folder, const char *file, const char *text)
+static bool write_text(const char *directory, const char *file, const char *text)
 {
     char path[PATH_MAX + 64];
     int descriptor;
     ssize_t written;
 
-    snprintf(path, sizeof path, "%s/%s", folder, file);
+    snprintf(path, sizeof path, "%s/%s", directory, file);
     descriptor = open(path, O_WRONLY | O_CLOEXEC);
     if (descriptor < 0)
         return false;
@@ -78,12 +78,12 @@ static void own_group(const struct cgroup_parent *parent, char path[PATH_MAX])
 }
 
 /* The "+" or "-" and the controller's name into the file that says what the groups below have. */
-static bool switch_controller(const char *folder, char sign, const char *controller)
+static bool switch_controller(const char *directory, char sign, const char *controller)
 {
     char text[64];
 
     snprintf(text, sizeof text, "%c%s", sign, controller);
-    return write_text(folder, "cgroup.subtree_control", text);
+    return write_text(directory, "cgroup.subtree_control", text);
 }
 
 static void leaf_of(const struct cgroup_parent *parent, char path[PATH_MAX])
@@ -148,9 +148,9 @@ struct cgroup_parent cgroup_find_parent(int proc, const char *mount, struct erro
 /* --- groups ------------------------------------------------------------------------------------------------------- */
 
 /* Ends every process that is in the group. */
-static void end_processes(int folder)
+static void end_processes(int directory)
 {
-    FILE *file = stream_open(folder, "cgroup.procs");
+    FILE *file = stream_open(directory, "cgroup.procs");
     int pid;
 
     while (file && fscanf(file, "%d", &pid) == 1)
@@ -164,17 +164,17 @@ static void end_processes(int folder)
 static void remove_group(int parent, const char *name)
 {
     const struct timespec moment = {.tv_nsec = REMOVAL_PAUSE_NANOSECONDS};
-    int folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int directory = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-    if (folder < 0)
+    if (directory < 0)
         return;
     for (int i = 0; i < REMOVAL_TRIES; i++) {
-        end_processes(folder);
+        end_processes(directory);
         if (unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno != EBUSY)
             break;
         nanosleep(&moment, NULL);
     }
-    close(folder);
+    close(directory);
 }
 
 static bool is_left_over(const struct cgroup_parent *parent, const char *name)
@@ -191,14 +191,14 @@ static bool is_left_over(const struct cgroup_parent *parent, const char *name)
 
 void cgroup_remove_leftovers(const struct cgroup_parent *parent)
 {
-    DIR *folder = parent->version == CGROUP_NONE ? NULL : opendir(parent->path);
+    DIR *directory = parent->version == CGROUP_NONE ? NULL : opendir(parent->path);
 
-    if (!folder)
+    if (!directory)
         return;
-    for (struct dirent *entry; (entry = readdir(folder));)
+    for (struct dirent *entry; (entry = readdir(directory));)
         if (is_left_over(parent, entry->d_name))
-            remove_group(dirfd(folder), entry->d_name);
-    closedir(folder);
+            remove_group(dirfd(directory), entry->d_name);
+    closedir(directory);
 }
 
 struct duty {
@@ -240,15 +240,15 @@ void cgroup_limit(const struct cgroup *group, int64_t bytes)
 
 struct cgroup cgroup_new(const struct cgroup_parent *parent, int64_t limit_bytes)
 {
-    struct cgroup group = {.version = parent->version, .folder = -1, .join = -1};
+    struct cgroup group = {.version = parent->version, .directory = -1, .join = -1};
 
     if (parent->version == CGROUP_NONE)
         return group;
     own_group(parent, group.path);
     if (mkdir(group.path, 0755) != 0)
         return group;
-    group.folder = open(group.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    group.join = openat(group.folder, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+    group.directory = open(group.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    group.join = openat(group.directory, "cgroup.procs", O_WRONLY | O_CLOEXEC);
     cgroup_limit(&group, limit_bytes);
     return group;
 }
@@ -257,20 +257,20 @@ void cgroup_remove(struct cgroup *group)
 {
     if (group->join >= 0)
         close(group->join);
-    if (group->folder >= 0) {
+    if (group->directory >= 0) {
         remove_group(AT_FDCWD, group->path);
-        close(group->folder);
+        close(group->directory);
     }
-    group->folder = group->join = -1;
+    group->directory = group->join = -1;
 }
 
 /* --- what it was charged ------------------------------------------------------------------------------------------ */
 
 /* The number behind NAME in the file, or at its beginning if NAME is NULL. */
-static int64_t read_number(int folder, const char *file, const char *name)
+static int64_t read_number(int directory, const char *file, const char *name)
 {
     char text[8192], line_start[64];
-    int descriptor = openat(folder, file, O_RDONLY | O_CLOEXEC);
+    int descriptor = openat(directory, file, O_RDONLY | O_CLOEXEC);
     ssize_t length = descriptor < 0 ? -1 : read(descriptor, text, sizeof text - 1);
     const char *found = text;
 
@@ -291,21 +291,21 @@ bool cgroup_hit_limit(const struct cgroup *group)
 {
     const char *file = group->version == CGROUP_V1 ? "memory.oom_control" : "memory.events";
 
-    return group->folder >= 0 && read_number(group->folder, file, "oom_kill") > 0;
+    return group->directory >= 0 && read_number(group->directory, file, "oom_kill") > 0;
 }
 
 void cgroup_read(const struct cgroup *group, struct sample *sample)
 {
-    if (group->folder < 0)
+    if (group->directory < 0)
         return;
     if (group->version == CGROUP_V1) {
-        sample->kernel_bytes = read_number(group->folder, "memory.kmem.usage_in_bytes", NULL);
-        sample->charged_bytes = read_number(group->folder, "memory.usage_in_bytes", NULL);
-        sample->peak_charged_bytes = read_number(group->folder, "memory.max_usage_in_bytes", NULL);
+        sample->kernel_bytes = read_number(group->directory, "memory.kmem.usage_in_bytes", NULL);
+        sample->charged_bytes = read_number(group->directory, "memory.usage_in_bytes", NULL);
+        sample->peak_charged_bytes = read_number(group->directory, "memory.max_usage_in_bytes", NULL);
         return;
     }
-    sample->kernel_bytes = read_number(group->folder, "memory.stat", "kernel");
-    sample->kernel_stack_bytes = read_number(group->folder, "memory.stat", "kernel_stack");
-    sample->charged_bytes = read_number(group->folder, "memory.current", NULL);
-    sample->peak_charged_bytes = read_number(group->folder, "memory.peak", NULL);
+    sample->kernel_bytes = read_number(group->directory, "memory.stat", "kernel");
+    sample->kernel_stack_bytes = read_number(group->directory, "memory.stat", "kernel_stack");
+    sample->charged_bytes = read_number(group->directory, "memory.current", NULL);
+    sample->peak_charged_bytes = read_number(group->directory, "memory.peak", NULL);
 }

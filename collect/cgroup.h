@@ -25,11 +25,11 @@ struct cgroup_parent {
 struct cgroup {
     enum cgroup_version version;
     char path[PATH_MAX];
-    int folder; /* descriptor of the group's folder; -1 if there is no group */
-    int join;   /* a process that writes "0" here is in the group; -1 if there is none */
+    int directory; /* descriptor of the group's directory; -1 if there is no group */
+    int join;      /* a process that writes "0" here is in the group; -1 if there is none */
 };
 
-/* Finds collect's own group by the folder behind `proc` (self/cgroup) and the mounts below `mount` (/sys/fs/cgroup).
+/* Finds collect's own group by the directory behind `proc` (self/cgroup) and the mounts below `mount` (/sys/fs/cgroup).
    Where the memory controller is not to be had the version is CGROUP_NONE and *error says why. */
 struct cgroup_parent cgroup_find_parent(int proc, const char *mount, struct error *error);
 

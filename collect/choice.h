@@ -19,7 +19,7 @@ struct choice {
     size_t count;
 };
 
-/* Adds to the list what the setup asks for beside the programs of the folder: variants, programs by their path, the
+/* Adds to the list what the setup asks for beside the programs of the directory: variants, programs by their path, the
    program of --command. With a payload (bytes) the variant that carries it takes the place of each model in the setup;
    where no model is named, of each that can carry one. Returns -1 and an error where one of them cannot be had. */
 int choice_add(struct setup *setup, int64_t payload, struct model_list *list, struct error *error);

@@ -11,8 +11,8 @@
 
 #define ENVIRONMENT_PROCESSOR_SIZE 256
 
-/* The processor by the cpuinfo in a folder (`proc`, of /proc): its name, or on ARM64, IBM Z and some RISC-V the numbers
-   that stand for one; several where its cores differ. False where there is none. */
+/* The processor by the cpuinfo in a directory (`proc`, of /proc): its name, or on ARM64, IBM Z and some RISC-V the
+   numbers that stand for one; several where its cores differ. False where there is none. */
 bool environment_processor(int proc, char text[ENVIRONMENT_PROCESSOR_SIZE]);
 
 /* Processor, memory, kernel, its settings and limits. The caller owns the object. */

@@ -21,7 +21,7 @@ static const int raised_limits[] = {RLIMIT_NOFILE, RLIMIT_NPROC, RLIMIT_SIGPENDI
 enum { CHILD_END, PARENT_END };
 
 struct pipes {
-    int input[2], output[2], talk[2], failure[2]; /* [CHILD_END], [PARENT_END] */
+    int input[2], output[2], stderr_pipe[2], failure[2]; /* [CHILD_END], [PARENT_END] */
 };
 
 void launch_adopt_orphans(void)
@@ -51,7 +51,7 @@ static void close_ends(struct pipes *pipes, int end)
 {
     close_one(&pipes->input[end]);
     close_one(&pipes->output[end]);
-    close_one(&pipes->talk[end]);
+    close_one(&pipes->stderr_pipe[end]);
     close_one(&pipes->failure[end]);
 }
 
@@ -61,7 +61,7 @@ static int open_pipes(struct pipes *pipes, struct error *error)
 
     memset(pipes, -1, sizeof *pipes);
     if (open_pipe(pipes->input, reads) == 0 && open_pipe(pipes->output, writes) == 0 &&
-        open_pipe(pipes->talk, writes) == 0 && open_pipe(pipes->failure, writes) == 0)
+        open_pipe(pipes->stderr_pipe, writes) == 0 && open_pipe(pipes->failure, writes) == 0)
         return 0;
     error_set(error, "pipe: %s", strerror(errno));
     close_ends(pipes, CHILD_END);
@@ -138,7 +138,7 @@ static void become(const char *const *arguments, const struct launch_options *op
         fail(pipes, STEP_ADDRESS_LAYOUT);
     dup2(pipes->input[CHILD_END], STDIN_FILENO);
     dup2(pipes->output[CHILD_END], STDOUT_FILENO);
-    dup2(pipes->talk[CHILD_END], STDERR_FILENO);
+    dup2(pipes->stderr_pipe[CHILD_END], STDERR_FILENO);
     execv(arguments[0], (char *const *)arguments);
     fail(pipes, STEP_EXEC);
 }
@@ -182,9 +182,9 @@ int launch_start(struct launch *launch, const char *const *arguments, const stru
     close_one(&pipes.failure[PARENT_END]);
     launch->input = pipes.input[PARENT_END];
     launch->output = pipes.output[PARENT_END];
-    launch->talk = pipes.talk[PARENT_END];
+    launch->stderr_end = pipes.stderr_pipe[PARENT_END];
     fcntl(launch->output, F_SETFL, O_NONBLOCK);
-    fcntl(launch->talk, F_SETFL, O_NONBLOCK);
+    fcntl(launch->stderr_end, F_SETFL, O_NONBLOCK);
     fcntl(launch->input, F_SETFL, O_NONBLOCK);
     return 0;
 }
@@ -248,5 +248,5 @@ void launch_end(struct launch *launch)
     close_one(&proc);
     close_one(&launch->input);
     close_one(&launch->output);
-    close_one(&launch->talk);
+    close_one(&launch->stderr_end);
 }

@@ -19,9 +19,9 @@ struct launch_options {
 
 struct launch {
     pid_t pid;
-    int input, output, talk; /* ends of the pipes to its stdin, from its stdout and from its stderr */
-    bool reaped;             /* by launch_end */
-    struct rusage usage;     /* where it is reaped: of the program and of those that it waited for */
+    int input, output, stderr_end; /* ends of the pipes to its stdin, from its stdout and from its stderr */
+    bool reaped;                   /* by launch_end */
+    struct rusage usage;           /* where it is reaped: of the program and of those that it waited for */
 };
 
 /* Starts arguments[0] (a path) in a session of its own, with soft limits raised to the hard ones and a wish to be the

@@ -64,16 +64,16 @@ static int64_t mappings(int proc, pid_t pid)
 static int64_t open_files(int proc, pid_t pid)
 {
     char path[64];
-    DIR *folder;
+    DIR *directory;
     int64_t entries = 0;
 
     snprintf(path, sizeof path, "%d/fd", (int)pid);
-    folder = stream_open_folder(proc, path);
-    if (!folder)
+    directory = stream_open_directory(proc, path);
+    if (!directory)
         return UNKNOWN;
-    for (struct dirent *entry; (entry = readdir(folder));)
+    for (struct dirent *entry; (entry = readdir(directory));)
         entries += entry->d_name[0] != '.';
-    closedir(folder);
+    closedir(directory);
     return entries;
 }
 

@@ -7,7 +7,7 @@
 #include <sys/types.h>
 
 /* Writes "NAME VALUE" for every limit that is used up but for 1 %, separated by ", "; "" if there is none. `proc` is a
-   descriptor of /proc or of a folder like it; a limit of which nothing can be read is passed over. */
+   descriptor of /proc or of a directory like it; a limit of which nothing can be read is passed over. */
 void limit_describe(int proc, pid_t pid, char *text, size_t size);
 
 #endif

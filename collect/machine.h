@@ -10,8 +10,8 @@ struct machine_memory {
     int64_t kernel_bytes;    /* kernel stacks, page tables and unreclaimable slab of everything that runs */
 };
 
-/* Reads the file "meminfo" in the folder behind the descriptor `proc`. Where it does not say, all that can be counted
-   is available and the kernel holds nothing: nothing is then predicted or bounded by it. */
+/* Reads the file "meminfo" in the directory behind the descriptor `proc`. Where it does not say, all that can be
+   counted is available and the kernel holds nothing: nothing is then predicted or bounded by it. */
 struct machine_memory machine_memory_read(int proc);
 
 #endif

@@ -133,12 +133,12 @@ int main(int argc, char **argv)
     struct main_options options;
     struct model_list list = {0};
     struct error error = {""};
-    char folder[PATH_MAX];
+    char directory[PATH_MAX];
     int status = -1;
 
     settle_surroundings();
     main_options_read(&options, argc, argv);
-    if (model_find_folder(folder, &error) == 0 && model_list_read(&list, folder, &error) == 0)
+    if (model_find_directory(directory, &error) == 0 && model_list_read(&list, directory, &error) == 0)
         status = collect(&options, &list, &error);
     if (status < 0) {
         warnx("%s", error.text);

@@ -49,8 +49,8 @@ struct watch {
     int64_t started_us; /* when go_at was, as Unix time */
     int64_t alive, available_before;
     int idle_samples_left;
-    struct event_lines events, talk;
-    char last_talk[sizeof((struct event_lines *)0)->line]; /* the last line on its stderr */
+    struct event_lines events, stderr_lines;
+    char last_stderr[sizeof((struct event_lines *)0)->line]; /* the last line on its stderr */
 };
 
 static int64_t now_us(void)
@@ -194,7 +194,7 @@ static bool is_over_limit(const struct watch *watch)
 {
     const struct cgroup *group = watch->result->sampler.group;
 
-    if (group->folder >= 0)
+    if (group->directory >= 0)
         return cgroup_hit_limit(group);
     return watch->available_before - machine_memory_read(watch->request->site->proc).available_bytes >
            watch->request->memory_limit;
@@ -289,11 +289,11 @@ static int on_output_of_command(struct watch *watch, const char *line, struct er
     return 0;
 }
 
-static int on_talk(struct watch *watch, const char *line, struct error *error)
+static int on_stderr(struct watch *watch, const char *line, struct error *error)
 {
     (void)error;
     if (*line)
-        snprintf(watch->last_talk, sizeof watch->last_talk, "%s", line);
+        snprintf(watch->last_stderr, sizeof watch->last_stderr, "%s", line);
     return 0;
 }
 
@@ -323,7 +323,7 @@ static int listen_to(struct watch *watch, int *descriptor, struct event_lines *l
 
 static void describe_end(struct watch *watch, int wait_status)
 {
-    bool talked = *watch->last_talk;
+    bool has_stderr = *watch->last_stderr;
 
     if (cgroup_hit_limit(watch->result->sampler.group))
         finish_over_limit(watch);
@@ -331,8 +331,8 @@ static void describe_end(struct watch *watch, int wait_status)
         finish(watch, SAMPLE_KILLED, "died of signal %d (%s)", WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)));
     else
         finish(watch, SAMPLE_FAILED, "exited with status %d%s%s%.150s", WEXITSTATUS(wait_status),
-               watch->stage == EXITING ? " after it was done" : " before it was done", talked ? ": " : "",
-               watch->last_talk);
+               watch->stage == EXITING ? " after it was done" : " before it was done", has_stderr ? ": " : "",
+               watch->last_stderr);
 }
 
 static bool can_be_read(int descriptor)
@@ -389,7 +389,7 @@ static bool await(struct watch *watch)
     struct pollfd sources[] = {
         {watch->request->site->signals, POLLIN, 0},
         {watch->launch.output, POLLIN, 0},
-        {watch->launch.talk, POLLIN, 0},
+        {watch->launch.stderr_end, POLLIN, 0},
         {watch->process, POLLIN, 0},
     };
     struct timespec timeout;
@@ -411,7 +411,7 @@ static int watch_until_over(struct watch *watch, struct error *error)
             watch->result->given_up = true;
             return 0;
         }
-        if (listen_to(watch, &watch->launch.talk, &watch->talk, on_talk, error) != 0 ||
+        if (listen_to(watch, &watch->launch.stderr_end, &watch->stderr_lines, on_stderr, error) != 0 ||
             listen_to(watch, &watch->launch.output, &watch->events, is_command(watch) ? on_output_of_command : on_event,
                       error) != 0 ||
             take_sample_if_due(watch, error) != 0)

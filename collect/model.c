@@ -218,11 +218,11 @@ static int add_program(struct model_list *list, const char *path, const char *na
     return add(list, model, error);
 }
 
-static int add_from_folder(struct model_list *list, const char *folder, const char *name, struct error *error)
+static int add_from_directory(struct model_list *list, const char *directory, const char *name, struct error *error)
 {
     char path[PATH_MAX];
 
-    if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path || !is_program(path))
+    if (snprintf(path, sizeof path, "%s/%s", directory, name) >= (int)sizeof path || !is_program(path))
         return 0;
     return add_program(list, path, name, name, "", error);
 }
@@ -310,10 +310,11 @@ int model_list_add_command(struct model_list *list, const char *name, const char
     return add(list, model, error);
 }
 
-/* --- those of the folder -------------------------------------------------------------------------------------------
+/* --- those of the directory
+ * -------------------------------------------------------------------------------------------
  */
 
-int model_find_folder(char folder[PATH_MAX], struct error *error)
+int model_find_directory(char directory[PATH_MAX], struct error *error)
 {
     static const char *const places[] = {"../models", "../libexec/taskweight/models"};
     char program[PATH_MAX - 64];
@@ -326,11 +327,11 @@ int model_find_folder(char folder[PATH_MAX], struct error *error)
     name = strrchr(program, '/');
     *name = '\0';
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        snprintf(folder, PATH_MAX, "%s/%s", program, places[i]);
-        if (access(folder, R_OK | X_OK) == 0)
+        snprintf(directory, PATH_MAX, "%s/%s", program, places[i]);
+        if (access(directory, R_OK | X_OK) == 0)
             return 0;
     }
-    return error_set(error, "%s: no task models beside this program (run `make models`)", folder);
+    return error_set(error, "%s: no task models beside this program (run `make models`)", directory);
 }
 
 static int byte_order(const struct dirent **a, const struct dirent **b)
@@ -338,18 +339,18 @@ static int byte_order(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-int model_list_read(struct model_list *list, const char *folder, struct error *error)
+int model_list_read(struct model_list *list, const char *directory, struct error *error)
 {
     struct dirent **entries;
-    int count = scandir(folder, &entries, program_filter, byte_order), result = 0;
+    int count = scandir(directory, &entries, program_filter, byte_order), result = 0;
 
     *list = (struct model_list){0};
     if (count < 0)
-        return error_set(error, "%s: %s (no task models are installed there: run `make models`)", folder,
+        return error_set(error, "%s: %s (no task models are installed there: run `make models`)", directory,
                          strerror(errno));
     for (int i = 0; i < count; i++) {
         if (result == 0)
-            result = add_from_folder(list, folder, entries[i]->d_name, error);
+            result = add_from_directory(list, directory, entries[i]->d_name, error);
         free(entries[i]);
     }
     free(entries);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The task models: the programs of one folder and those that are named by their path. Each describes itself. */
+/* The task models: the programs of one directory and those that are named by their path. Each describes itself. */
 #ifndef TASKWEIGHT_COLLECT_MODEL_H
 #define TASKWEIGHT_COLLECT_MODEL_H
 
@@ -12,8 +12,8 @@
 struct model {
     char *name; /* the program's file name, for a variant followed by ":PARAMETER", "+BYTES" (a payload) or both */
     char *path;
-    char *request; /* what asks for it: its name, or where it is not of the folder its path, as a variant also followed
-                      by its mark */
+    char *request;   /* what asks for it: its name, or where it is not of the directory its path, as a variant also
+                        followed   by its mark */
     char *parameter; /* what stands behind the name: "PARAMETER", "+BYTES" or "PARAMETER+BYTES"; "" if nothing */
     char *command; /* of a program that knows nothing of the contract: a shell command with {tasks} and {seconds}; else
                       "" */
@@ -27,12 +27,12 @@ struct model_list {
     size_t count;
 };
 
-/* Finds the folder of the models beside the program that runs: in the source tree build/bin and build/models, installed
-   PREFIX/bin and PREFIX/libexec/taskweight/models. */
-int model_find_folder(char folder[PATH_MAX], struct error *error);
+/* Finds the directory of the models beside the program that runs: in the source tree build/bin and build/models,
+   installed PREFIX/bin and PREFIX/libexec/taskweight/models. */
+int model_find_directory(char directory[PATH_MAX], struct error *error);
 
-/* Asks every program of the folder. One that does not answer is listed as unavailable with the reason. */
-int model_list_read(struct model_list *list, const char *folder, struct error *error);
+/* Asks every program of the directory. One that does not answer is listed as unavailable with the reason. */
+int model_list_read(struct model_list *list, const char *directory, struct error *error);
 
 /* Adds what is asked for, unless it is there: the variant NAME:PARAMETER, NAME+BYTES or NAME:PARAMETER+BYTES of a model
    in the list, or, where there is a slash in it, a program by its path, which may be a variant as well. A plain name

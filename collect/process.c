@@ -94,7 +94,7 @@ static void add_children_of_thread(struct processes *processes, int proc, pid_t 
 
 static void add_children(struct processes *processes, int proc, pid_t pid, int64_t threads)
 {
-    DIR *folder;
+    DIR *directory;
     char main_thread[16], path[32];
 
     if (threads > MAX_THREADS_SEARCHED) {
@@ -103,13 +103,13 @@ static void add_children(struct processes *processes, int proc, pid_t pid, int64
         return;
     }
     snprintf(path, sizeof path, "%d/task", (int)pid);
-    folder = stream_open_folder(proc, path);
-    if (!folder)
+    directory = stream_open_directory(proc, path);
+    if (!directory)
         return;
-    for (struct dirent *entry; (entry = readdir(folder));)
+    for (struct dirent *entry; (entry = readdir(directory));)
         if (entry->d_name[0] != '.')
             add_children_of_thread(processes, proc, pid, entry->d_name);
-    closedir(folder);
+    closedir(directory);
 }
 
 int process_signal_children(int proc, int signal)

@@ -15,8 +15,8 @@ enum process_depth {
 /* Reads the process `root` and all its descendants and sums them up into the memory, thread and processor time members
    of *sample; the others are left alone. peak_rss_bytes is what these processes show now: the larger of root's VmHWM
    and the sum of the resident sets (VmHWM is kept up lazily and was seen up to 296 KiB below). `proc` is a descriptor
-   of /proc, or of a folder like it. Processes that end meanwhile are passed over. Returns how many were read, 0 if root
-   is gone. */
+   of /proc, or of a directory like it. Processes that end meanwhile are passed over. Returns how many were read, 0 if
+   root is gone. */
 int process_read(int proc, pid_t root, enum process_depth depth, struct sample *sample);
 
 /* When the process was started, in clock ticks since boot; 0 if there is none of that id. */

@@ -4,9 +4,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-FILE *stream_open(int folder, const char *path)
+FILE *stream_open(int directory, const char *path)
 {
-    int descriptor = openat(folder, path, O_RDONLY | O_CLOEXEC);
+    int descriptor = openat(directory, path, O_RDONLY | O_CLOEXEC);
     FILE *stream = descriptor < 0 ? NULL : fdopen(descriptor, "r");
 
     if (!stream && descriptor >= 0)
@@ -14,9 +14,9 @@ FILE *stream_open(int folder, const char *path)
     return stream;
 }
 
-DIR *stream_open_folder(int folder, const char *path)
+DIR *stream_open_directory(int directory, const char *path)
 {
-    int descriptor = openat(folder, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int descriptor = openat(directory, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *stream = descriptor < 0 ? NULL : fdopendir(descriptor);
 
     if (!stream && descriptor >= 0)

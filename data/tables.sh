@@ -5,7 +5,7 @@
 #     tables.sh BIN FILE...
 #
 # writes each file anew: what stands between "<!-- NAME -->" and "<!-- end -->" becomes the table of that name, which is a
-# function here. BIN is the folder of collect and analyze.
+# function here. BIN is the directory of collect and analyze.
 set -eu
 
 bin=$(realpath "$1")

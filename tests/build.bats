@@ -7,23 +7,23 @@ bats_require_minimum_version 1.5.0
 setup() {
     deps=$PWD/.debian/deps
     tree=$PWD
-    folder=$BATS_TEST_TMPDIR
-    cd "$folder"
+    directory=$BATS_TEST_TMPDIR
+    cd "$directory"
 }
 
-# A program in a folder that comes first in PATH: fake NAME <<script
+# A program in a directory that comes first in PATH: fake NAME <<script
 fake() {
-    mkdir -p "$folder/bin"
-    { echo '#!/bin/sh'; cat; } >"$folder/bin/$1"
-    chmod +x "$folder/bin/$1"
-    export PATH=$folder/bin:$PATH
+    mkdir -p "$directory/bin"
+    { echo '#!/bin/sh'; cat; } >"$directory/bin/$1"
+    chmod +x "$directory/bin/$1"
+    export PATH=$directory/bin:$PATH
 }
 
 # Runs deps where there is no apt-get: nothing but what it needs itself.
 deps_alone() { # ARGUMENT...
-    mkdir -p "$folder/alone"
-    for name in sh sort paste; do ln -sf "$(command -v "$name")" "$folder/alone/"; done
-    PATH=$folder/alone "$deps" "$@"
+    mkdir -p "$directory/alone"
+    for name in sh sort paste; do ln -sf "$(command -v "$name")" "$directory/alone/"; done
+    PATH=$directory/alone "$deps" "$@"
 }
 
 # An apt that knows libfirst and libsecond, and writes down what it is to install.
@@ -32,7 +32,7 @@ fake_apt() {
 case $2 in libc6-dev | libfirst | libsecond) echo '  Candidate: 1.0' ;; libgone) echo '  Candidate: (none)' ;; esac
 END
     fake apt-get <<END
-echo "\$*" >>"$folder/asked"
+echo "\$*" >>"$directory/asked"
 case \$* in *install*libsecond*) exit 100 ;; esac
 END
     fake id <<'END'
@@ -87,24 +87,24 @@ END
 @test "a model in C is built anew when its library has come, and when it has gone" {
     pkg-config --exists glib-2.0 || skip "there is no GLib (package libglib2.0-dev)"
     fake pkg-config <<END
-case \$* in *glib-2.0*) [ -e "$folder/glib-is-there" ] || exit 1 ;; esac
+case \$* in *glib-2.0*) [ -e "$directory/glib-is-there" ] || exit 1 ;; esac
 exec $(command -v pkg-config) "\$@"
 END
-    build() { make -C "$tree" --no-print-directory BUILD="$folder/build" "$folder/build/models/glib"; }
+    build() { make -C "$tree" --no-print-directory BUILD="$directory/build" "$directory/build/models/glib"; }
     build
-    "$folder/build/models/glib" --describe | grep '^unavailable built without GLib'
-    touch "$folder/glib-is-there"
+    "$directory/build/models/glib" --describe | grep '^unavailable built without GLib'
+    touch "$directory/glib-is-there"
     build
-    "$folder/build/models/glib" --describe | grep '^version GLib [0-9]'
+    "$directory/build/models/glib" --describe | grep '^version GLib [0-9]'
     ! build | grep glib.c || false
-    rm "$folder/glib-is-there"
+    rm "$directory/glib-is-there"
     build
-    "$folder/build/models/glib" --describe | grep '^unavailable built without GLib'
+    "$directory/build/models/glib" --describe | grep '^unavailable built without GLib'
 }
 
 # Two toolchains that leave their names in the place of the model. In a tree of its own: runtimes' models are no variant's.
 @test "a model in another language is built anew when its toolchain is another" {
-    (cd "$tree" && git ls-files -z Makefile collect tests/tests.mk .debian | xargs -0 cp --parents -t "$folder")
+    (cd "$tree" && git ls-files -z Makefile collect tests/tests.mk .debian | xargs -0 cp --parents -t "$directory")
     for version in 1.1 2.2; do
         mkdir "go$version"
         cat >"go$version/go" <<END
@@ -116,7 +116,7 @@ esac
 END
         chmod +x "go$version/go"
     done
-    build() { PATH=$folder/go$1:$PATH make -C "$folder" --no-print-directory --silent build/models/go-goroutine; }
+    build() { PATH=$directory/go$1:$PATH make -C "$directory" --no-print-directory --silent build/models/go-goroutine; }
     build 1.1
     build/models/go-goroutine --describe | grep -x 'version Go 1.1'
     build 2.2

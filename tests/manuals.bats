@@ -136,7 +136,7 @@ complete_in_bash() { # WORD...
         PREFIX="$root/usr" PROGRAM_PREFIX=tw-
     [ "$status" -eq 0 ]
     [ "$(grep -c hides <<<"$stderr")" -eq 1 ]
-    [[ "$stderr" == *"$root/usr/bin/tw-plot hides $PWD/other/tw-plot where its folder comes first in PATH ("* ]]
+    [[ "$stderr" == *"$root/usr/bin/tw-plot hides $PWD/other/tw-plot where its directory comes first in PATH ("* ]]
     ! grep hides "$BATS_FILE_TMPDIR/log" || false # its own program of before is none
 }
 

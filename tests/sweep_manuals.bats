@@ -22,7 +22,7 @@ unpack() { # PAGE
         /^\.EX$/ { inside = target != "" }' "$1"
 }
 
-# The examples of a page, in a folder of its name. A reader's counts and sleeps are shortened, here and nowhere else.
+# The examples of a page, in a directory of its name. A reader's counts and sleeps are shortened, here and nowhere else.
 run_examples() { # NAME.SECTION
     mkdir "$1"
     cd "$1"

@@ -3,10 +3,10 @@
 # Finds what the task models in C are built with; see the comment lines in task_model.h.
 #
 #     probe.sh --packages SOURCE...    prints PACKAGE=PROBE of each source that names a package, for .debian/deps
-#     probe.sh FOLDER SOURCE...        writes, for a model NAME, the files
-#         FOLDER/NAME.compile     options of the compiler, a response file
-#         FOLDER/NAME.link        the same of the linker
-#         FOLDER/NAME.compiler    the compiler, with options
+#     probe.sh DIRECTORY SOURCE...     writes, for a model NAME, the files
+#         DIRECTORY/NAME.compile      options of the compiler, a response file
+#         DIRECTORY/NAME.link         the same of the linker
+#         DIRECTORY/NAME.compiler     the compiler, with options
 #
 # Only sources that name something are asked for. A file is written only where its text is another, so make builds a model
 # anew when its library has come, gone or got another version. CC and PKG_CONFIG are taken from the environment; make runs
@@ -62,7 +62,7 @@ ask_modules() { # MODULES
     link=$($PKG_CONFIG --libs $1) version=$($PKG_CONFIG --modversion "${1%% *}")
 }
 
-probe() { # FOLDER NAME MODULES LINK COMPILER PACKAGE
+probe() { # DIRECTORY NAME MODULES LINK COMPILER PACKAGE
     compile='' link='' version='' compiler=$CC
     if [ -n "$3" ]; then
         ask_modules "$3"
@@ -81,12 +81,12 @@ if [ "$1" = --packages ]; then
     packages "$@"
     exit
 fi
-folder=$1
+directory=$1
 shift
-mkdir -p "$folder"
+mkdir -p "$directory"
 facts "$@" | {
     while IFS='|' read -r name modules link compiler package; do
-        [ -z "$modules$link$compiler" ] || probe "$folder" "$name" "$modules" "$link" "$compiler" "$package" &
+        [ -z "$modules$link$compiler" ] || probe "$directory" "$name" "$modules" "$link" "$compiler" "$package" &
     done
     wait
 }

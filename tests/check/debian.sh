@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What somebody new does, on a Debian that has nothing yet: debian.sh RELEASE FOLDER
+# What somebody new does, on a Debian that has nothing yet: debian.sh RELEASE DIRECTORY
 #
-# Makes a root of that release in FOLDER, clones this checkout's HEAD into it and runs `make report` and `make test` there.
+# Makes a root of that release in DIRECTORY, clones this checkout's HEAD into it and runs `make report` and `make test` there.
 #
 # package: debootstrap=command:debootstrap
 set -eu

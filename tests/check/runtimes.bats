@@ -6,24 +6,24 @@
 load ../need
 
 setup() {
-    folder=$(mktemp -d)
+    directory=$(mktemp -d)
 }
 
 teardown() {
-    rm -rf "$folder"
+    rm -rf "$directory"
 }
 
 @test "a task of Tokio weighs what its allocation does, and its handle" {
     need cargo cargo
     ! "$BUILD/bin/collect" --list | grep '^rust-tokio .*cannot run here' ||
         skip "there is no Tokio (package librust-tokio-dev)"
-    mkdir "$folder/models"
-    collect/models/runtimes/build.sh tests/collect/tokio-task.rs "$folder/models"
-    "$folder/models/tokio-task" >"$folder/allocations"
-    apart=$(sed -n 's/.*: \(.*\) bytes apart$/\1/p' "$folder/allocations")
+    mkdir "$directory/models"
+    collect/models/runtimes/build.sh tests/collect/tokio-task.rs "$directory/models"
+    "$directory/models/tokio-task" >"$directory/allocations"
+    apart=$(sed -n 's/.*: \(.*\) bytes apart$/\1/p' "$directory/allocations")
 
-    "$BUILD/bin/collect" -m rust-tokio -t 1k,50k,100k -r 3 -o "$folder/x.csv" 2>"$folder/talk"
-    overhead=$("$BUILD/bin/analyze" --format=csv "$folder/x.csv" | sed -n '2p' | cut -d, -f14)
+    "$BUILD/bin/collect" -m rust-tokio -t 1k,50k,100k -r 3 -o "$directory/x.csv" 2>"$directory/stderr"
+    overhead=$("$BUILD/bin/analyze" --format=csv "$directory/x.csv" | sed -n '2p' | cut -d, -f14)
     # The handle is a pointer in a vector that doubles its size: 8 to 16 bytes.
     echo "blocks are $apart bytes apart, a task costs $overhead"
     perl -e '($apart, $overhead) = @ARGV; exit !($overhead > $apart + 6 && $overhead < $apart + 18)' "$apart" "$overhead"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A sweep as a job array of a real Slurm, which is started here for it: its own munged, slurmctld and slurmd, with their files,
-# keys and sockets in a folder of the test.
+# keys and sockets in a directory of the test.
 # package: slurm-wlm=command:slurmctld munge=command:munged
 
 bats_require_minimum_version 1.5.0
@@ -10,16 +10,16 @@ load ../need
 setup_file() {
     export PATH=$PATH:/usr/sbin
     can_start || return 0
-    export folder=$BATS_FILE_TMPDIR SLURM_CONF=$BATS_FILE_TMPDIR/slurm.conf
-    mkdir "$folder/state" "$folder/spool"
+    export directory=$BATS_FILE_TMPDIR SLURM_CONF=$BATS_FILE_TMPDIR/slurm.conf
+    mkdir "$directory/state" "$directory/spool"
     configure
-    head -c 1024 /dev/urandom >"$folder/munge.key"
-    chmod 400 "$folder/munge.key"
-    munged --force --key-file="$folder/munge.key" --socket="$folder/munge.socket" --pid-file="$folder/munged.pid" \
-        --log-file="$folder/munged.log" --seed-file="$folder/munge.seed"
+    head -c 1024 /dev/urandom >"$directory/munge.key"
+    chmod 400 "$directory/munge.key"
+    munged --force --key-file="$directory/munge.key" --socket="$directory/munge.socket" --pid-file="$directory/munged.pid" \
+        --log-file="$directory/munged.log" --seed-file="$directory/munge.seed"
     slurmctld 3>&- 4>&-
     slurmd 3>&- 4>&-
-    eventually node_is_idle || { cat "$folder"/*.log; return 1; }
+    eventually node_is_idle || { cat "$directory"/*.log; return 1; }
 }
 
 setup() {
@@ -58,13 +58,13 @@ SlurmctldPort=$port
 SlurmdPort=$((port + 1))
 SlurmUser=root
 AuthType=auth/munge
-AuthInfo=socket=$folder/munge.socket
-StateSaveLocation=$folder/state
-SlurmdSpoolDir=$folder/spool
-SlurmctldPidFile=$folder/slurmctld.pid
-SlurmdPidFile=$folder/slurmd.pid
-SlurmctldLogFile=$folder/slurmctld.log
-SlurmdLogFile=$folder/slurmd.log
+AuthInfo=socket=$directory/munge.socket
+StateSaveLocation=$directory/state
+SlurmdSpoolDir=$directory/spool
+SlurmctldPidFile=$directory/slurmctld.pid
+SlurmdPidFile=$directory/slurmd.pid
+SlurmctldLogFile=$directory/slurmctld.log
+SlurmdLogFile=$directory/slurmd.log
 ProctrackType=proctrack/pgid
 TaskPlugin=task/none
 SwitchType=switch/none
@@ -90,8 +90,8 @@ eventually() { # COMMAND...
 teardown_file() {
     can_start || return 0
     for daemon in slurmd slurmctld munged; do
-        [ -s "$folder/$daemon.pid" ] || continue
-        pid=$(cat "$folder/$daemon.pid")
+        [ -s "$directory/$daemon.pid" ] || continue
+        pid=$(cat "$directory/$daemon.pid")
         kill "$pid" && eventually is_gone "$pid"
     done
 }
@@ -101,11 +101,11 @@ is_gone() { # PROCESS, which nobody may have waited for
 }
 
 @test "a job array of four parts makes every run exactly once" {
-    export TASKWEIGHT_COLLECT=$BUILD/bin/collect TASKWEIGHT_FOLDER=$folder
+    export TASKWEIGHT_COLLECT=$BUILD/bin/collect TASKWEIGHT_FOLDER=$directory
     script=$PWD/collect/slurm/sweep.sbatch
-    cd "$folder"
-    sbatch --wait --array=1-4 "$script" -m null,pthread,libuv -t 1,50 -r 3 || { cat "$folder"/*.log; false; }
-    recordings=("$folder"/taskweight-*.csv)
+    cd "$directory"
+    sbatch --wait --array=1-4 "$script" -m null,pthread,libuv -t 1,50 -r 3 || { cat "$directory"/*.log; false; }
+    recordings=("$directory"/taskweight-*.csv)
     [ "${#recordings[@]}" -eq 4 ]
     for recording in "${recordings[@]}"; do # 18 runs: 5, 5, 4, 4
         [ "$(grep -c ,end, "$recording")" -ge 4 ]
@@ -120,13 +120,13 @@ is_gone() { # PROCESS, which nobody may have waited for
 }
 
 @test "a part that is requeued goes on with its recording" {
-    export TASKWEIGHT_COLLECT=$BUILD/bin/collect TASKWEIGHT_FOLDER=$folder
-    recording=$(ls "$folder"/taskweight-*-2.csv)
+    export TASKWEIGHT_COLLECT=$BUILD/bin/collect TASKWEIGHT_FOLDER=$directory
+    recording=$(ls "$directory"/taskweight-*-2.csv)
     job=${recording##*/taskweight-}
     runs=$(grep -c ,end, "$recording")
     last=$(tail -n 1 "$recording" | cut -d, -f2,4,5)
-    grep -v "^[^,]*,${last%%,*},[a-z]*,${last#*,}," "$recording" >"$folder/part"
-    cp "$folder/part" "$recording"
+    grep -v "^[^,]*,${last%%,*},[a-z]*,${last#*,}," "$recording" >"$directory/part"
+    cp "$directory/part" "$recording"
     SLURM_ARRAY_JOB_ID=${job%-*} SLURM_ARRAY_TASK_ID=2 SLURM_ARRAY_TASK_COUNT=4 bash collect/slurm/sweep.sbatch \
         -m null,pthread,libuv -t 1,50 -r 3
     [ "$(grep -c ,end, "$recording")" -eq "$runs" ]

@@ -14,11 +14,11 @@
 #include <string.h>
 #include <unistd.h>
 
-static struct cgroup opened(enum cgroup_version version, const char *folder)
+static struct cgroup opened(enum cgroup_version version, const char *directory)
 {
-    struct cgroup group = {.version = version, .folder = open(folder, O_RDONLY | O_DIRECTORY), .join = -1};
+    struct cgroup group = {.version = version, .directory = open(directory, O_RDONLY | O_DIRECTORY), .join = -1};
 
-    assert_true(group.folder >= 0);
+    assert_true(group.directory >= 0);
     return group;
 }
 
@@ -33,7 +33,7 @@ static void version_1_is_read(void **state)
     assert_int_equal(sample.charged_bytes, 5000000);
     assert_int_equal(sample.peak_charged_bytes, 6000000);
     assert_true(sample.kernel_stack_bytes == SAMPLE_UNKNOWN);
-    close(group.folder);
+    close(group.directory);
 }
 
 static void version_2_is_read(void **state)
@@ -47,7 +47,7 @@ static void version_2_is_read(void **state)
     assert_int_equal(sample.kernel_stack_bytes, 1600000);
     assert_int_equal(sample.charged_bytes, 7000000);
     assert_int_equal(sample.peak_charged_bytes, 8000000);
-    close(group.folder);
+    close(group.directory);
 }
 
 /* fixtures: version 1 has killed two processes; version 2 was at its limit twelve times, but killed none */
@@ -59,11 +59,11 @@ static void what_the_kernel_killed_is_seen(void **state)
     (void)state;
     assert_true(cgroup_hit_limit(&first));
     assert_false(cgroup_hit_limit(&second));
-    close(first.folder);
-    close(second.folder);
+    close(first.directory);
+    close(second.directory);
 }
 
-/* In a folder that is no kernel's the files of a group do not come by themselves: those that were written are the
+/* In a directory that is no kernel's the files of a group do not come by themselves: those that were written are the
  * limit. */
 static void limit_is_written_as_each_version_asks(void **state)
 {
@@ -74,13 +74,13 @@ static void limit_is_written_as_each_version_asks(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char folder[] = "/tmp/taskweight-test-XXXXXX", file[PATH_MAX], text[32] = "";
+        char directory[] = "/tmp/taskweight-test-XXXXXX", file[PATH_MAX], text[32] = "";
         struct cgroup group = {.version = cases[i].version};
         FILE *stream;
 
-        assert_non_null(mkdtemp(folder));
-        snprintf(group.path, sizeof group.path, "%s", folder);
-        snprintf(file, sizeof file, "%s/%s", folder, cases[i].file);
+        assert_non_null(mkdtemp(directory));
+        snprintf(group.path, sizeof group.path, "%s", directory);
+        snprintf(file, sizeof file, "%s/%s", directory, cases[i].file);
         fclose(fopen(file, "w"));
         cgroup_limit(&group, 1048576);
         stream = fopen(file, "r");
@@ -88,7 +88,7 @@ static void limit_is_written_as_each_version_asks(void **state)
         assert_string_equal(text, "1048576");
         fclose(stream);
         unlink(file);
-        rmdir(folder);
+        rmdir(directory);
     }
 }
 

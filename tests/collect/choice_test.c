@@ -7,33 +7,33 @@
 #include <cmocka.h>
 
 #include "collect/choice.h"
-#include "tests/collect/folder_of_models.h"
+#include "tests/collect/directory_of_models.h"
 
 #include <string.h>
 
-static struct folder_of_models folder;
+static struct directory_of_models directory;
 
 static int make_models(void **state)
 {
     (void)state;
-    if (folder_of_models_make(&folder) != 0 || folder_of_models_add(&folder, "able", "", "") != 0 ||
-        folder_of_models_add(&folder, "carrier", "payload 4096\\n", "") != 0)
+    if (directory_of_models_make(&directory) != 0 || directory_of_models_add(&directory, "able", "", "") != 0 ||
+        directory_of_models_add(&directory, "carrier", "payload 4096\\n", "") != 0)
         return -1;
-    return folder_of_models_add(&folder, "lacking", "unavailable its library is missing\\n", "");
+    return directory_of_models_add(&directory, "lacking", "unavailable its library is missing\\n", "");
 }
 
 static int remove_models(void **state)
 {
     (void)state;
-    return folder_of_models_remove(&folder);
+    return directory_of_models_remove(&directory);
 }
 
-static struct model_list models_of_folder(void)
+static struct model_list models_of_directory(void)
 {
     struct model_list list = {0};
     struct error error;
 
-    assert_int_equal(model_list_read(&list, folder.models, &error), 0);
+    assert_int_equal(model_list_read(&list, directory.models, &error), 0);
     assert_int_equal(list.count, 3);
     return list;
 }
@@ -49,7 +49,7 @@ static const char *names(const struct choice *choice, char text[256])
 
 static void none_named_is_all_that_can_run(void **state)
 {
-    struct model_list list = models_of_folder();
+    struct model_list list = models_of_directory();
     const struct setup setup = {0};
     struct choice choice;
     struct error error;
@@ -65,7 +65,7 @@ static void none_named_is_all_that_can_run(void **state)
 
 static void named_ones_are_taken_in_their_order(void **state)
 {
-    struct model_list list = models_of_folder();
+    struct model_list list = models_of_directory();
     const struct setup setup = {.model = {"carrier", "able"}, .models = 2};
     struct choice choice;
     struct error error;
@@ -79,7 +79,7 @@ static void named_ones_are_taken_in_their_order(void **state)
 
 static void what_cannot_be_had_is_an_error(void **state)
 {
-    struct model_list list = models_of_folder(), none = {0};
+    struct model_list list = models_of_directory(), none = {0};
     const struct setup lacking = {.model = {"lacking"}, .models = 1}, unknown = {.model = {"nothing"}, .models = 1};
     const struct setup all = {0};
     struct choice choice;
@@ -98,7 +98,7 @@ static void what_cannot_be_had_is_an_error(void **state)
 
 static void a_payload_makes_variants(void **state)
 {
-    struct model_list list = models_of_folder();
+    struct model_list list = models_of_directory();
     struct setup all = {0}, named = {.model = {"carrier"}, .models = 1}, plain = {.model = {"able"}, .models = 1};
     struct setup laden = {.model = {"carrier"}, .models = 1};
     struct choice choice;
@@ -120,7 +120,7 @@ static void a_payload_makes_variants(void **state)
 
 static void a_command_is_a_model_of_its_own(void **state)
 {
-    struct model_list list = models_of_folder();
+    struct model_list list = models_of_directory();
     struct setup setup = {.command = "true {tasks}"}, taken = {.command = "true {tasks}", .name = "able"};
     struct choice choice;
     struct error error;
@@ -139,7 +139,7 @@ static void a_command_is_a_model_of_its_own(void **state)
 /* 2 models at 3 counts, 4 runs each: 24, of which every fifth from the second on is 1, 6, 11, 16 and 21 (from 0). */
 static void a_plan_has_the_runs_of_its_part(void **state)
 {
-    struct model_list list = models_of_folder();
+    struct model_list list = models_of_directory();
     struct setup setup = {.tasks = {1, 10, 100}, .task_counts = 3, .runs = 4, .seed = 7, .shard = 1, .shards = 1};
     struct choice choice;
     struct plan whole, part;

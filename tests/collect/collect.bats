@@ -54,15 +54,15 @@ load sweeps
 @test "what cannot be done is one line and exit status 1" {
     only null pthread calibrate fiber
     fails_with 1 "$collect" no-such-model -o "$recording"
-    fails_with 1 "$collect" null -o "$folder/missing/x.csv"
-    [[ "$stderr" == "collect: $folder/missing/x.json: cannot be made: No such file"* ]]
+    fails_with 1 "$collect" null -o "$directory/missing/x.csv"
+    [[ "$stderr" == "collect: $directory/missing/x.json: cannot be made: No such file"* ]]
     echo mine >"$recording"
     fails_with 1 "$collect" null -o "$recording"
     [ "$(cat "$recording")" = mine ]
     rm "$recording"
-    echo mine >"$folder/x.json"
+    echo mine >"$directory/x.json"
     fails_with 1 "$collect" null -o "$recording"
-    [ "$(cat "$folder/x.json")" = mine ]
+    [ "$(cat "$directory/x.json")" = mine ]
 }
 
 @test "a variant that cannot be is one line and exit status 1" {
@@ -91,13 +91,13 @@ END
     for bad in 0/3 4/3 1 1/0 a/b 1/3x; do
         fails_with 2 "$collect" null --seed=9 --shard="$bad" -o "$recording"
     done
-    echo text >"$folder/part.csv"
-    fails_with 1 "$collect" "$folder/part.csv"
+    echo text >"$directory/part.csv"
+    fails_with 1 "$collect" "$directory/part.csv"
     [[ "$stderr" == *"/part.csv: is no program (a file is made one by chmod +x)" ]]
-    fails_with 1 "$collect" "$folder/none"
+    fails_with 1 "$collect" "$directory/none"
     [[ "$stderr" == *"/none: no such program "* ]]
-    cp "$BUILD/models/null" "$folder/libuv"
-    fails_with 1 "$collect" "$folder/libuv"
+    cp "$BUILD/models/null" "$directory/libuv"
+    fails_with 1 "$collect" "$directory/libuv"
     [[ "$stderr" == *"/libuv: there is another task model libuv (rename the program)" ]]
     [ ! -e "$recording" ]
 }
@@ -106,27 +106,27 @@ END
     model good <<'END'
 :
 END
-    printf '#!/bin/sh\nexit 1\n' >"$folder/models/mute"
-    chmod +x "$folder/models/mute"
-    printf '#!/bin/sh\necho summary something\n' >"$folder/models/nameless"
-    printf '#!/bin/sh\nkill -SEGV $$\n' >"$folder/models/shot"
-    printf '#!/no/such/interpreter\n' >"$folder/models/stranger"
-    chmod +x "$folder"/models/*
-    echo text >"$folder/models/not-a-program"
-    run "$folder/bin/collect" --list
+    printf '#!/bin/sh\nexit 1\n' >"$directory/models/mute"
+    chmod +x "$directory/models/mute"
+    printf '#!/bin/sh\necho summary something\n' >"$directory/models/nameless"
+    printf '#!/bin/sh\nkill -SEGV $$\n' >"$directory/models/shot"
+    printf '#!/no/such/interpreter\n' >"$directory/models/stranger"
+    chmod +x "$directory"/models/*
+    echo text >"$directory/models/not-a-program"
+    run "$directory/bin/collect" --list
     [ "${#lines[@]}" -eq 6 ]
     [[ "${lines[2]}" == mute*"cannot run here: --describe ended with exit status 1" ]]
     [[ "${lines[3]}" == nameless*"something  cannot run here: --describe printed no line \"family ...\"" ]]
     [[ "${lines[4]}" == shot*"cannot run here: --describe was ended by signal 11 (Segmentation fault)" ]]
     [[ "${lines[5]}" == stranger*"cannot run here: cannot be started: No such file or directory" ]]
-    fails_with 1 "$folder/bin/collect" mute -o "$recording"
+    fails_with 1 "$directory/bin/collect" mute -o "$recording"
 }
 
 @test "a program that never describes itself is given up" {
     model silent <<'END'
 :
 END
-    printf '#!/bin/sh\nsleep 1000\n' >"$folder/models/silent"
-    fails_with 1 "$folder/bin/collect" silent -t 1 -o "$recording"
+    printf '#!/bin/sh\nsleep 1000\n' >"$directory/models/silent"
+    fails_with 1 "$directory/bin/collect" silent -t 1 -o "$recording"
     [[ "$stderr" == *"--describe has not ended after 10 s" ]]
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is told of the machine and the environment. The processor against fixtures/cpuinfo: in each folder a cpuinfo as
- * that architecture's kernel writes it, shortened. */
+/* What is told of the machine and the environment. The processor against fixtures/cpuinfo: in each directory a cpuinfo
+ * as that architecture's kernel writes it, shortened. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -19,7 +19,7 @@
 static void processor_is_told_on_every_architecture(void **state)
 {
     static const struct {
-        const char *folder, *processor;
+        const char *directory, *processor;
     } cases[] = {
         {"x86_64", "AMD EPYC 7763 64-Core Processor"},
         {"aarch64", "CPU implementer 0x41, CPU part 0xd0c, CPU variant 0x3, CPU revision 1"},
@@ -39,7 +39,7 @@ static void processor_is_told_on_every_architecture(void **state)
         char path[128], text[ENVIRONMENT_PROCESSOR_SIZE];
         int proc;
 
-        snprintf(path, sizeof path, "tests/collect/fixtures/cpuinfo/%s", cases[i].folder);
+        snprintf(path, sizeof path, "tests/collect/fixtures/cpuinfo/%s", cases[i].directory);
         proc = open(path, O_RDONLY | O_DIRECTORY);
         assert_true(proc >= 0);
         assert_true(environment_processor(proc, text));

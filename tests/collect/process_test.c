@@ -82,13 +82,13 @@ static void process_that_is_gone_changes_nothing(void **state)
 /* As many as the kernel lists: an emulator, under which this runs, has some of its own. */
 static int64_t threads_of_this_process(void)
 {
-    DIR *folder = opendir("/proc/self/task");
+    DIR *directory = opendir("/proc/self/task");
     int64_t threads = 0;
 
-    assert_non_null(folder);
-    for (struct dirent *entry; (entry = readdir(folder));)
+    assert_non_null(directory);
+    for (struct dirent *entry; (entry = readdir(directory));)
         threads += entry->d_name[0] != '.';
-    closedir(folder);
+    closedir(directory);
     return threads;
 }
 

@@ -16,22 +16,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/taskweight-recorder-XXXXXX", path[64];
+static char directory[] = "/tmp/taskweight-recorder-XXXXXX", path[64];
 
-static int make_folder(void **state)
+static int make_directory(void **state)
 {
     (void)state;
-    if (!mkdtemp(folder))
+    if (!mkdtemp(directory))
         return -1;
-    snprintf(path, sizeof path, "%s/x.csv", folder);
+    snprintf(path, sizeof path, "%s/x.csv", directory);
     return 0;
 }
 
-static int remove_folder(void **state)
+static int remove_directory(void **state)
 {
     (void)state;
     unlink(path);
-    return rmdir(folder);
+    return rmdir(directory);
 }
 
 static int remove_file(void **state)
@@ -126,7 +126,7 @@ static void full_disk_is_told_of(void **state)
     assert_int_equal(recorder_close(&recorder, &error), 0);
 }
 
-static void missing_folder_is_told_of(void **state)
+static void missing_directory_is_told_of(void **state)
 {
     struct recorder recorder;
     struct error error;
@@ -252,8 +252,8 @@ int main(void)
         cmocka_unit_test_teardown(what_is_no_header_is_not_gone_on_with, remove_file),
         cmocka_unit_test(full_disk_is_told_of),
         cmocka_unit_test(a_stream_is_written_to_and_left_open),
-        cmocka_unit_test(missing_folder_is_told_of),
+        cmocka_unit_test(missing_directory_is_told_of),
     };
 
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, make_directory, remove_directory);
 }

@@ -32,7 +32,7 @@ tool() {
     chmod +x "$1"
 }
 
-# A JDK whose javac tells its path, its options and what of the environment it would heed: jdk VERSION FOLDER
+# A JDK whose javac tells its path, its options and what of the environment it would heed: jdk VERSION DIRECTORY
 jdk() {
     tool "$2/bin/javac" <<'END'
 echo "$0 $* [${JDK_JAVAC_OPTIONS:-}${JAVA_TOOL_OPTIONS:-}]" >>"$calls"
@@ -186,7 +186,7 @@ END
     [ "$(describe thing)" = "version Go 1.22.1" ]
 }
 
-# As the real one, it heeds what stands in the folders above where it works.
+# As the real one, it heeds what stands in the directories above where it works.
 dotnet_tool() {
     tool "$1/dotnet" <<'END'
 above=$PWD
@@ -205,7 +205,7 @@ esac
 END
 }
 
-@test "no file in a folder above the checkout has a say in what .NET builds" {
+@test "no file in a directory above the checkout has a say in what .NET builds" {
     dotnet_tool sdk
     mkdir -p sdk/host sdk/sdk/9.0.100 && touch sdk/sdk/9.0.100/dotnet.dll
     touch checkout/global.json checkout/Directory.Build.props checkout/nuget.config
@@ -264,16 +264,16 @@ END
     [ models/thing -ot checkout/thing.rs ]
 }
 
-# The real cargo with a configuration of its own, in which a folder replaces the public registry.
+# The real cargo with a configuration of its own, in which a directory replaces the public registry.
 with_cargo() {
     tools=$PATH
     command -v cargo && command -v rustc || skip "there is no cargo (package cargo)"
     export CARGO_HOME=$PWD/cargo RUSTUP_HOME=$user_rustup
     mkdir -p cargo
-    printf '[source.crates-io]\nreplace-with = "folder"\n[source.folder]\ndirectory = "%s"\n' "$1" >cargo/config.toml
+    printf '[source.crates-io]\nreplace-with = "directory"\n[source.directory]\ndirectory = "%s"\n' "$1" >cargo/config.toml
 }
 
-# A crate with a function that tells its version: crate FOLDER VERSION
+# A crate with a function that tells its version: crate DIRECTORY VERSION
 crate() {
     mkdir -p "$1/tiny-$2/src"
     printf '%s\n' '[package]' 'name = "tiny"' "version = \"$2\"" >"$1/tiny-$2/Cargo.toml"
@@ -317,7 +317,7 @@ tiny_source() {
     [ "$(models/thing)" = 1.3.0 ]
 }
 
-@test "neither a workspace, a pinned toolchain nor a target folder of other projects has a say in what cargo builds" {
+@test "neither a workspace, a pinned toolchain nor a target directory of other projects has a say in what cargo builds" {
     with_cargo "$PWD/vendor"
     crate vendor 1.2.3
     tiny_source
@@ -333,7 +333,7 @@ tiny_source() {
     [ -z "$(ls tmp)" ]
 }
 
-@test "a crate of Debian's is built from a folder that replaces the public registry" {
+@test "a crate of Debian's is built from a directory that replaces the public registry" {
     ls -d /usr/share/cargo/registry/pin-project-lite-* || skip "there are no crates of Debian (package librust-tokio-dev)"
     with_cargo /usr/share/cargo/registry
     source_of thing.rs 'crates: pin-project-lite()'

@@ -1,20 +1,20 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Whether a long sweep leaks: soak.sh BIN FOLDER [RUNS]
+# Whether a long sweep leaks: soak.sh BIN DIRECTORY [RUNS]
 #
 # Makes 5,000 short runs and looks at collect early and late: its resident memory may not have grown, nor its descriptors, and
 # when it has ended no process and no cgroup of it may be left. About twelve minutes.
 set -eu
 
 bin=$1
-folder=$2
+directory=$2
 runs=${3:-5000}
 models=null,pthread,libuv,fork
-recording=$folder/soak.csv
+recording=$directory/soak.csv
 
-mkdir -p "$folder"
+mkdir -p "$directory"
 rm -f "$recording" "${recording%.csv}.json"
-export TASKWEIGHT_SOAK=$folder # whatever is started from here can be told by it
+export TASKWEIGHT_SOAK=$directory # whatever is started from here can be told by it
 "$bin/collect" -m "$models" -t 1 -r $((runs / 4)) --sleep=0.01 -o "$recording" &
 collect=$!
 
@@ -46,7 +46,7 @@ late="$(resident) $(descriptors)"
 wait "$collect"
 
 failed=0
-left=$(env -u TASKWEIGHT_SOAK grep -lz "^TASKWEIGHT_SOAK=$folder\$" /proc/[0-9]*/environ 2>/dev/null || true)
+left=$(env -u TASKWEIGHT_SOAK grep -lz "^TASKWEIGHT_SOAK=$directory\$" /proc/[0-9]*/environ 2>/dev/null || true)
 groups=$(find /sys/fs/cgroup -maxdepth 6 -name "taskweight-$collect-*" 2>/dev/null || true)
 set -- $early $late
 echo "soak: $(recorded) runs; resident $1 KiB early, $3 KiB late; descriptors $2 early, $4 late"

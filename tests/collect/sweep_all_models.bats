@@ -6,7 +6,7 @@ bats_require_minimum_version 1.5.0
 load sweeps
 
 @test "every model that can run here holds its tasks alive at once and lets each sleep its time" {
-    cd "$folder" # where a runtime that crashes leaves its dump
+    cd "$directory" # where a runtime that crashes leaves its dump
     names=$("$collect" --list | grep -v 'cannot run here' | awk 'NR > 1 {print $1}' | paste -sd,)
     "$collect" -m "$names" -t 200 -r 1 --seed=1 -o "$recording"
     export recording
@@ -15,7 +15,7 @@ load sweeps
 }
 
 @test "every model in C that can run here carries a payload across the sleep" {
-    "$collect" --payload=3000 -t 50 -r 1 --sleep=auto -o "$recording" 2>"$folder/talk"
+    "$collect" --payload=3000 -t 50 -r 1 --sleep=auto -o "$recording" 2>"$directory/stderr"
     export recording
     [ "$(column status phase=end | sort -u)" = ok ]
     able=$("$collect" --list | awk -F '  +' '$3 == "C" && !/cannot run here/ { print $1 "+3000" }' | sort)
@@ -23,5 +23,5 @@ load sweeps
     [ "$(column model phase=end | sort)" = "$able" ]
     # No other language has it.
     other=$("$collect" --list | awk -F '  +' 'NR > 1 && $3 != "C" && !/cannot run here/ { print $1 }' | head -n 1)
-    [ -z "$other" ] || fails_with 1 "$collect" --payload=3000 "$other" -o "$folder/y.csv"
+    [ -z "$other" ] || fails_with 1 "$collect" --payload=3000 "$other" -o "$directory/y.csv"
 }

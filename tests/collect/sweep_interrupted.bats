@@ -8,28 +8,28 @@ load sweeps
 @test "a signal ends the sweep in order: whole runs are kept, nothing is left running" {
     only pthread fork
     for signal in INT TERM HUP; do
-        file=$folder/$signal.csv
+        file=$directory/$signal.csv
         # The tests themselves may run under nohup.
-        env --default-signal=HUP "$collect" -t 20 -r 1000 "$nap" -o "$file" 2>"$folder/talk" &
+        env --default-signal=HUP "$collect" -t 20 -r 1000 "$nap" -o "$file" 2>"$directory/stderr" &
         pid=$!
         eventually has_runs 3 "$file"
         kill -"$signal" "$pid"
         ended=0
         wait "$pid" || ended=$?
         [ "$ended" -eq 1 ]
-        [[ "$(cat "$folder/talk")" == *"stopped; "*" of 2000 runs"* ]]
+        [[ "$(cat "$directory/stderr")" == *"stopped; "*" of 2000 runs"* ]]
         [ "$(tail -n 1 "$file" | cut -d, -f6)" = end ]
         [ "$(tail -n +2 "$file" | cut -d, -f2,4,5 | uniq | wc -l)" -eq "$(grep -c ,end, "$file")" ]
         nothing_is_left
-        grep -q '"end": "' "$folder/$signal.json"
-        "$BUILD/bin/analyze" --table=runs "$file" 2>"$folder/talk" >"$folder/table"
-        [[ "$(cat "$folder/talk")" == "analyze: $file: $(grep -c ,end, "$file") of the 2000 runs of its sweep are there ("* ]]
+        grep -q '"end": "' "$directory/$signal.json"
+        "$BUILD/bin/analyze" --table=runs "$file" 2>"$directory/stderr" >"$directory/table"
+        [[ "$(cat "$directory/stderr")" == "analyze: $file: $(grep -c ,end, "$file") of the 2000 runs of its sweep are there ("* ]]
     done
 }
 
 @test "under nohup a sweep outlives the terminal" {
     only null
-    nohup "$collect" -t 1 -r 20 "$nap" -o "$recording" 2>"$folder/talk" >/dev/null &
+    nohup "$collect" -t 1 -r 20 "$nap" -o "$recording" 2>"$directory/stderr" >/dev/null &
     pid=$!
     eventually has_runs 3 "$recording"
     kill -HUP "$pid"
@@ -41,20 +41,20 @@ load sweeps
     only null pthread
     "$collect" -t 1,100 -r 1 --sleep=0.001 -o "$recording" <&- >&- 2>&- # some runs are short, which is told
     ! grep collect: "$recording" || false
-    (trap '' CHLD; exec "$collect" -m null -t 1 -r 2 "$nap" -o "$folder/y.csv")
-    [ "$(recording=$folder/y.csv column status phase=end | sort -u)" = ok ]
+    (trap '' CHLD; exec "$collect" -m null -t 1 -r 2 "$nap" -o "$directory/y.csv")
+    [ "$(recording=$directory/y.csv column status phase=end | sort -u)" = ok ]
 }
 
 @test "when collect is killed its models die with it, and the group is taken away" {
     only null
-    "$collect" -t 1 -r 1 "$nap" -o "$folder/y.csv" 2>"$folder/talk"
-    [ -n "$(recording=$folder/y.csv column charged_bytes phase=idle)" ] || skip "there is no memory cgroup here"
+    "$collect" -t 1 -r 1 "$nap" -o "$directory/y.csv" 2>"$directory/stderr"
+    [ -n "$(recording=$directory/y.csv column charged_bytes phase=idle)" ] || skip "there is no memory cgroup here"
     model sleeper <<'END'
 echo idle; read _; setsid sleep 1000 & sleep 1000 & : >"$TASKWEIGHT_TEST/sleeping"; wait
 END
-    "$folder/bin/collect" sleeper -t 1 -r 1 -o "$recording" 2>/dev/null &
+    "$directory/bin/collect" sleeper -t 1 -r 1 -o "$recording" 2>/dev/null &
     pid=$!
-    eventually [ -e "$folder/sleeping" ]
+    eventually [ -e "$directory/sleeping" ]
     kill -KILL "$pid"
     wait "$pid" || true
     eventually nothing_is_left
@@ -64,7 +64,7 @@ END
 kill_after() {
     local milliseconds=$1 pid
     shift
-    "$@" 2>>"$folder/talk" &
+    "$@" 2>>"$directory/stderr" &
     pid=$!
     read -rt "$(printf '%d.%03d' $((milliseconds / 1000)) $((milliseconds % 1000)))" <> <(:) || true
     kill -KILL "$pid" 2>/dev/null
@@ -79,7 +79,7 @@ kill_after() {
     local kills=${KILLS:-10}
     only null libuv pthread fork
     sweep=(-t 1,40 -r "$kills" --seed=8)
-    "$collect" "${sweep[@]}" --sleep=0.05 -o "$recording" 2>>"$folder/talk" &
+    "$collect" "${sweep[@]}" --sleep=0.05 -o "$recording" 2>>"$directory/stderr" &
     pid=$!
     eventually grep -qs ,end, "$recording"
     kill -KILL "$pid"
@@ -90,11 +90,11 @@ kill_after() {
         # Whole runs in the plan's order, and at the most one that is torn.
         [ "$(tail -n +2 "$recording" | cut -d, -f2,4,5 | uniq | wc -l)" -le "$(($(grep -c ,end, "$recording") + 1))" ]
     done
-    "$collect" --resume="$recording" 2>>"$folder/talk"
+    "$collect" --resume="$recording" 2>>"$directory/stderr"
     [ "$(grep ,end, "$recording" | cut -d, -f2,4,5 | tr , ' ')" = "$("$collect" "${sweep[@]}" --plan)" ]
     [ -z "$(recording=$recording column status phase=end | grep -vx -e ok -e short)" ]
     [ "$(tail -n +2 "$recording" | cut -d, -f2,4,5 | uniq | wc -l)" -eq $((8 * kills)) ]
-    grep -q '"resumed": \[ "' <(tr -d '\n' <"$folder/x.json" | tr -s ' ')
+    grep -q '"resumed": \[ "' <(tr -d '\n' <"$directory/x.json" | tr -s ' ')
     run --separate-stderr "$collect" --resume="$recording"
     without_note_on_groups
     [[ "$stderr" == "collect: nothing was left to do: "* ]]
@@ -102,76 +102,76 @@ kill_after() {
 
 @test "a torn tail is cut off, and what is not the plan's is refused and left as it is" {
     only null libuv
-    "$collect" -t 1,2 -r 2 --seed=3 "$nap" -o "$recording" 2>"$folder/talk"
-    cp "$recording" "$folder/whole.csv"
+    "$collect" -t 1,2 -r 2 --seed=3 "$nap" -o "$recording" 2>"$directory/stderr"
+    cp "$recording" "$directory/whole.csv"
     for bytes in 0 10 300 1500 4000; do
-        head -c "$bytes" "$folder/whole.csv" >"$recording"
-        "$collect" --resume="$recording" 2>>"$folder/talk"
-        [ "$(grep ,end, "$recording" | cut -d, -f1-6)" = "$(grep ,end, "$folder/whole.csv" | cut -d, -f1-6)" ]
+        head -c "$bytes" "$directory/whole.csv" >"$recording"
+        "$collect" --resume="$recording" 2>>"$directory/stderr"
+        [ "$(grep ,end, "$recording" | cut -d, -f1-6)" = "$(grep ,end, "$directory/whole.csv" | cut -d, -f1-6)" ]
     done
     for change in 's/,null,/,nill,/' '1s/host/hast/' '$p' '5s/.*/garbage/'; do
-        sed "$change" "$folder/whole.csv" >"$recording"
-        cp "$recording" "$folder/changed.csv"
+        sed "$change" "$directory/whole.csv" >"$recording"
+        cp "$recording" "$directory/changed.csv"
         fails_with 1 "$collect" --resume="$recording"
         [[ "$stderr" == *"x.csv:"[0-9]*": "* ]]
-        cmp "$recording" "$folder/changed.csv"
+        cmp "$recording" "$directory/changed.csv"
     done
     rm "$recording" # the sidecar alone will do
-    "$collect" --resume="$recording" 2>>"$folder/talk"
+    "$collect" --resume="$recording" 2>>"$directory/stderr"
     [ "$(grep -c ,end, "$recording")" -eq 8 ]
 }
 
 @test "a sweep is resumed only under the conditions that it began under" {
     only null
-    "$collect" -t 1 -r 2 "$nap" -o "$recording" 2>"$folder/talk"
-    head -n 1 "$recording" >"$folder/head" && cp "$folder/head" "$recording"
+    "$collect" -t 1 -r 2 "$nap" -o "$recording" 2>"$directory/stderr"
+    head -n 1 "$recording" >"$directory/head" && cp "$directory/head" "$recording"
     fails_with 2 "$collect" --resume="$recording" --runs=3
-    sed -i 's/"kernel": "/&9./' "$folder/x.json"
+    sed -i 's/"kernel": "/&9./' "$directory/x.json"
     fails_with 1 "$collect" --resume="$recording"
     [[ "$stderr" == *"machine.kernel was \"9."* ]]
-    echo '{}' >"$folder/x.json"
+    echo '{}' >"$directory/x.json"
     fails_with 1 "$collect" --resume="$recording"
-    echo 'no json' >"$folder/x.json"
+    echo 'no json' >"$directory/x.json"
     fails_with 1 "$collect" --resume="$recording"
-    rm "$folder/x.json"
+    rm "$directory/x.json"
     fails_with 1 "$collect" --resume="$recording"
-    cmp "$recording" "$folder/head"
+    cmp "$recording" "$directory/head"
 }
 
 @test "a sweep is resumed only in the environment that it began in" {
     only null
     unset GOGC JAVA_TOOL_OPTIONS
-    JAVA_TOOL_OPTIONS=-Xmx64m TOKEN=secret "$collect" -t 1 -r 2 "$nap" -o "$recording" 2>"$folder/talk"
-    ! grep -q secret "$folder/x.json" || false
-    head -n 1 "$recording" >"$folder/head" && cp "$folder/head" "$recording"
+    JAVA_TOOL_OPTIONS=-Xmx64m TOKEN=secret "$collect" -t 1 -r 2 "$nap" -o "$recording" 2>"$directory/stderr"
+    ! grep -q secret "$directory/x.json" || false
+    head -n 1 "$recording" >"$directory/head" && cp "$directory/head" "$recording"
     fails_with 1 "$collect" --resume="$recording"
     [[ "$stderr" == *'environment.JAVA_TOOL_OPTIONS was "-Xmx64m" when the sweep began and is not set now ('* ]]
     JAVA_TOOL_OPTIONS=-Xmx64m GOGC=50 fails_with 1 "$collect" --resume="$recording"
     [[ "$stderr" == *'environment.GOGC was not set when the sweep began and is "50" now ('* ]]
     (ulimit -Ss 1024; JAVA_TOOL_OPTIONS=-Xmx64m fails_with 1 "$collect" --resume="$recording"
         [[ "$stderr" == *"environment.stack_limit_bytes was "*" and is 1048576 now ("* ]])
-    cmp "$recording" "$folder/head"
-    JAVA_TOOL_OPTIONS=-Xmx64m "$collect" --resume="$recording" 2>"$folder/talk"
+    cmp "$recording" "$directory/head"
+    JAVA_TOOL_OPTIONS=-Xmx64m "$collect" --resume="$recording" 2>"$directory/stderr"
     [ "$(grep -c ,end, "$recording")" -eq 2 ]
 }
 
 # As collect wrote both before it told of the environment, of when a run began, and of its switches and faults.
 @test "a recording of the first version is gone on with in its own columns" {
     only null
-    "$collect" -t 1 -r 2 --seed=3 "$nap" -o "$recording" 2>"$folder/talk"
-    cut -d, -f1-22 "$recording" | sed '/,2,idle,/,$d' >"$folder/first.csv"
-    cp "$folder/first.csv" "$recording"
-    sed -i '/^  "environment": {$/,/^  },$/d' "$folder/x.json"
-    ! grep environment "$folder/x.json" || false
-    GOGC=50 "$collect" --resume="$recording" 2>"$folder/talk"
-    head -n "$(wc -l <"$folder/first.csv")" "$recording" | cmp - "$folder/first.csv"
+    "$collect" -t 1 -r 2 --seed=3 "$nap" -o "$recording" 2>"$directory/stderr"
+    cut -d, -f1-22 "$recording" | sed '/,2,idle,/,$d' >"$directory/first.csv"
+    cp "$directory/first.csv" "$recording"
+    sed -i '/^  "environment": {$/,/^  },$/d' "$directory/x.json"
+    ! grep environment "$directory/x.json" || false
+    GOGC=50 "$collect" --resume="$recording" 2>"$directory/stderr"
+    head -n "$(wc -l <"$directory/first.csv")" "$recording" | cmp - "$directory/first.csv"
     [ "$(tr -cd ',\n' <"$recording" | sort -u)" = ,,,,,,,,,,,,,,,,,,,,, ]
     [ "$(recording=$recording column status phase=end)" = $'ok\nok' ]
 }
 
 @test "two that write to one recording: the second is refused" {
     only null
-    "$collect" -t 1 -r 1000 "$nap" -o "$recording" 2>"$folder/talk" &
+    "$collect" -t 1 -r 1000 "$nap" -o "$recording" 2>"$directory/stderr" &
     pid=$!
     eventually has_runs 1 "$recording"
     fails_with 1 "$collect" --resume="$recording"
@@ -180,15 +180,15 @@ kill_after() {
     wait "$pid" || true
 }
 
-@test "an output folder that vanishes ends the sweep at once" {
-    mkdir "$folder/out"
+@test "an output directory that vanishes ends the sweep at once" {
+    mkdir "$directory/out"
     only null
-    "$collect" -t 1 -r 1000 "$nap" -o "$folder/out/x.csv" 2>"$folder/talk" &
+    "$collect" -t 1 -r 1000 "$nap" -o "$directory/out/x.csv" 2>"$directory/stderr" &
     pid=$!
-    eventually has_runs 2 "$folder/out/x.csv"
-    rm -r "$folder/out"
+    eventually has_runs 2 "$directory/out/x.csv"
+    rm -r "$directory/out"
     ended=0
     wait "$pid" || ended=$?
     [ "$ended" -eq 1 ]
-    [[ "$(cat "$folder/talk")" == *"x.csv: was removed while it was being written"* ]]
+    [[ "$(cat "$directory/stderr")" == *"x.csv: was removed while it was being written"* ]]
 }

@@ -7,7 +7,7 @@ load sweeps
 
 @test "a run that takes more than the limit is killed, and the sweep goes on" {
     only null calibrate
-    "$collect" -m null,calibrate:65536 -t 2,4000 -r 1 "$nap" --memory-limit=128MiB -o "$recording" 2>"$folder/talk"
+    "$collect" -m null,calibrate:65536 -t 2,4000 -r 1 "$nap" --memory-limit=128MiB -o "$recording" 2>"$directory/stderr"
     export recording
     [ -n "$(column charged_bytes phase=idle)" ] || skip "there is no memory cgroup here"
     [ "$(column status tasks=2 | sort -u | paste -sd' ')" = " ok" ]
@@ -18,7 +18,7 @@ load sweeps
 @test "tasks that are processes hit the limit as well" {
     only fork
     # A forked task is charged more than 60 KiB: kernel stack, page tables and what it writes.
-    "$collect" -t 500 -r 1 "$nap" --memory-limit=24MiB --timeout=60 -o "$recording" 2>"$folder/talk"
+    "$collect" -t 500 -r 1 "$nap" --memory-limit=24MiB --timeout=60 -o "$recording" 2>"$directory/stderr"
     export recording
     [ -n "$(column charged_bytes phase=idle)" ] || skip "there is no memory cgroup here"
     [ "$(column status phase=end)" = killed ]
@@ -33,17 +33,17 @@ load sweeps
     [ "$(tail -n 1 "$recording" | cut -d, -f6)" = end ]
     [ "$(stat -c %s "$recording")" -le 8192 ]
     [ "$(grep -c ,end, "$recording")" -ge 3 ]
-    "$collect" --resume="$recording" 2>"$folder/talk"
+    "$collect" --resume="$recording" 2>"$directory/stderr"
     [ "$(grep -c ,end, "$recording")" -eq 40 ]
 }
 
 @test "a full disk: whole runs are kept, and it is said" {
-    mkdir "$folder/disk"
-    mount -t tmpfs -o size=32k none "$folder/disk" 2>/dev/null || skip "cannot mount a small disk here"
+    mkdir "$directory/disk"
+    mount -t tmpfs -o size=32k none "$directory/disk" 2>/dev/null || skip "cannot mount a small disk here"
     only null
-    run --separate-stderr "$collect" -t 1 -r 100 "$nap" -o "$folder/disk/x.csv"
-    cp "$folder/disk/x.csv" "$recording"
-    umount "$folder/disk"
+    run --separate-stderr "$collect" -t 1 -r 100 "$nap" -o "$directory/disk/x.csv"
+    cp "$directory/disk/x.csv" "$recording"
+    umount "$directory/disk"
     [ "$status" -eq 1 ]
     [[ "$stderr" == *"x.csv: cannot write: No space left on device; "*" of 100 runs are in"* ]]
     [ "$(tail -n 1 "$recording" | cut -d, -f6)" = end ]
@@ -56,7 +56,7 @@ load sweeps
     sleep 1004 &
     echo "$!" >"$group/cgroup.procs"
     only null
-    "$collect" -t 1 -r 1 "$nap" -o "$recording" 2>"$folder/talk"
+    "$collect" -t 1 -r 1 "$nap" -o "$recording" 2>"$directory/stderr"
     [ ! -e "$group" ]
     ! wait "$!"
 }

@@ -33,7 +33,7 @@ load sweeps
         die "command" unless "@{$d->{command}}[1..2]" eq "-m null,libuv";
         die "times" unless $d->{end} ge $d->{start} && $d->{start} =~ /^\d{4}-\d\d-\d\dT/;
         die "version" unless $d->{models}{libuv}{version} =~ /^libuv \d/;
-        die "limits" unless $d->{machine}{limits}{"kernel.pid_max"} > 0' "$folder/x.json"
+        die "limits" unless $d->{machine}{limits}{"kernel.pid_max"} > 0' "$directory/x.json"
 }
 
 # Each of the 300 threads sleeps, which gives its processor up; each of the 300 pages that calibrate:4096 adds is a fault.
@@ -82,21 +82,21 @@ load sweeps
 @test "the shards of a sweep have every run once between them" {
     only null libuv
     for shard in 1/3 2/3 3/3; do
-        "$collect" -t 1,2 -r 2 --seed=9 --shard="$shard" "$nap" -o "$folder/${shard%/*}.csv"
+        "$collect" -t 1,2 -r 2 --seed=9 --shard="$shard" "$nap" -o "$directory/${shard%/*}.csv"
     done
-    [ "$(cat "$folder"/[123].csv | grep ,end, | cut -d, -f2,4,5 | tr , ' ' | sort)" = \
+    [ "$(cat "$directory"/[123].csv | grep ,end, | cut -d, -f2,4,5 | tr , ' ' | sort)" = \
         "$("$collect" -t 1,2 -r 2 --seed=9 --plan | sort)" ]
 }
 
 @test "a program of one's own is named by its path, also as a variant, and found again by --resume" {
     only null
-    cp "$BUILD/models/calibrate" "$folder/mine"
-    "$collect" -t 1,10 -r 1 "$nap" -o "$recording" "$folder/mine" "$folder/mine:64"
+    cp "$BUILD/models/calibrate" "$directory/mine"
+    "$collect" -t 1,10 -r 1 "$nap" -o "$recording" "$directory/mine" "$directory/mine:64"
     export recording
     [ "$(column model phase=end status=ok | sort | uniq -c | tr -s ' ' | paste -sd,)" = " 2 mine, 2 mine:64" ]
     last=$(tail -n 1 "$recording" | cut -d, -f2,4,5)
-    grep -v "^[^,]*,${last%%,*},[a-z]*,${last#*,}," "$recording" >"$folder/part.csv"
-    cp "$folder/part.csv" "$recording"
+    grep -v "^[^,]*,${last%%,*},[a-z]*,${last#*,}," "$recording" >"$directory/part.csv"
+    cp "$directory/part.csv" "$recording"
     "$collect" --resume="$recording"
     [ "$(column model phase=end status=ok | wc -l)" -eq 4 ]
 }
@@ -110,18 +110,18 @@ load sweeps
     run --separate-stderr $output --format=csv
     [ "$status" -le 1 ] # few runs, beside other tests
     [ "$(grep -cE ',(met|no: .*),' <<<"$output")" -eq 3 ]
-    cd "$folder"
+    cd "$directory"
     only calibrate # without -o the recording is named as any other is
     run --separate-stderr "$collect" --check -t 1,10 -r 1 -q "$nap"
     [ "$stderr" = "" ]
-    [ "$output" = "$folder/bin/analyze --table=calibration $(ls ./*-*.csv | cut -c3-)" ]
+    [ "$output" = "$directory/bin/analyze --table=calibration $(ls ./*-*.csv | cut -c3-)" ]
 }
 
 @test "-o - streams the rows to standard output, and -q shows no progress" {
     only null
-    cd "$folder"
-    "$collect" -m null -t 1,2 -r 2 --seed=3 "$nap" -q -o - >"$recording" 2>"$folder/talk"
-    [ ! -s "$folder/talk" ]
+    cd "$directory"
+    "$collect" -m null -t 1,2 -r 2 --seed=3 "$nap" -q -o - >"$recording" 2>"$directory/stderr"
+    [ ! -s "$directory/stderr" ]
     [ "$(recording=$recording column model phase=end | wc -l)" -eq 4 ]
     [ -z "$(ls -- -* ./*.json 2>/dev/null)" ] # neither a file of that name nor a sidecar
     "$BUILD/bin/analyze" "$recording" | grep -q ^null

@@ -9,7 +9,7 @@
 #include "collect/choice.h"
 #include "collect/sidecar.h"
 #include "collect/sweep.h"
-#include "tests/collect/folder_of_models.h"
+#include "tests/collect/directory_of_models.h"
 
 #include <signal.h>
 #include <string.h>
@@ -18,7 +18,7 @@
 #define HONEST "echo idle; read _; echo ready $1; sleep $2; echo done $1; read _"
 #define REFUSING "echo idle; read _; echo failed 0 no more of them; read _"
 
-static struct folder_of_models folder;
+static struct directory_of_models directory;
 static struct model_list list;
 static char recording[96];
 
@@ -27,18 +27,18 @@ static int make_models(void **state)
     struct error error;
 
     (void)state;
-    if (folder_of_models_make(&folder) != 0 || folder_of_models_add(&folder, "honest", "", HONEST) != 0 ||
-        folder_of_models_add(&folder, "refusing", "", REFUSING) != 0)
+    if (directory_of_models_make(&directory) != 0 || directory_of_models_add(&directory, "honest", "", HONEST) != 0 ||
+        directory_of_models_add(&directory, "refusing", "", REFUSING) != 0)
         return -1;
-    snprintf(recording, sizeof recording, "%s/x.csv", folder.path);
-    return model_list_read(&list, folder.models, &error);
+    snprintf(recording, sizeof recording, "%s/x.csv", directory.path);
+    return model_list_read(&list, directory.models, &error);
 }
 
 static int remove_models(void **state)
 {
     (void)state;
     model_list_free(&list);
-    return folder_of_models_remove(&folder);
+    return directory_of_models_remove(&directory);
 }
 
 static int remove_recording(void **state)

@@ -8,22 +8,22 @@ setup() {
     # The sleep of a task where any will do. A busy machine may need longer to start tasks: see try_again_if_refused.
     local sleeps=(0.05 0.05 0.3 1 3)
     nap=--sleep=${sleeps[BATS_TEST_TRY_NUMBER]}
-    folder=$(mktemp -d)
-    recording=$folder/x.csv
+    directory=$(mktemp -d)
+    recording=$directory/x.csv
     collect=$BUILD/bin/collect
-    export TASKWEIGHT_TEST=$folder # whatever this test starts can be told by it
+    export TASKWEIGHT_TEST=$directory # whatever this test starts can be told by it
     enter_own_group
 }
 
 # Whatever a test does: nothing may be left running, and no group of a collect that is gone may stay.
 teardown() {
     local left=0
-    try_again_if_refused "$folder"
+    try_again_if_refused "$directory"
     eventually nothing_is_left || left=1
-    [ "$left" -eq 0 ] || { find "$(own_group)" -name 'taskweight-*'; pgrep -fa "$folder"; } || true
+    [ "$left" -eq 0 ] || { find "$(own_group)" -name 'taskweight-*'; pgrep -fa "$directory"; } || true
     [ "$left" -eq 0 ] || kill -KILL $(left_running) || true
     leave_own_group || left=1
-    rm -rf "$folder"
+    rm -rf "$directory"
     return "$left"
 }
 
@@ -32,8 +32,8 @@ teardown() {
 enter_own_group() {
     local outer
     own='' outer=$(own_group)
-    [[ $outer == /sys/fs/cgroup/memory* ]] && mkdir "$outer/test-${folder##*/}" 2>/dev/null || return 0
-    own=$outer/test-${folder##*/}
+    [[ $outer == /sys/fs/cgroup/memory* ]] && mkdir "$outer/test-${directory##*/}" 2>/dev/null || return 0
+    own=$outer/test-${directory##*/}
     echo 0 >"$own/cgroup.procs"
 }
 
@@ -51,7 +51,7 @@ nothing_is_left() {
 
 # The processes that this test started, in whichever group and session they are.
 left_running() {
-    env -u TASKWEIGHT_TEST sh -c 'grep -lz "^TASKWEIGHT_TEST=$1\$" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3' sh "$folder"
+    env -u TASKWEIGHT_TEST sh -c 'grep -lz "^TASKWEIGHT_TEST=$1\$" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3' sh "$directory"
 }
 
 groups_have_owners() {
@@ -114,27 +114,27 @@ fails_with() {
 # From here on collect is one in a tree of its own, which has those of the models and no other, so that it asks no other
 # to describe itself and starts at once.
 only() { # MODEL...
-    mkdir -p "$folder/bin" "$folder/models"
-    cp "$BUILD/bin/collect" "$folder/bin/"
-    ln -s "${@/#/$BUILD/models/}" "$folder/models/"
-    collect=$folder/bin/collect
+    mkdir -p "$directory/bin" "$directory/models"
+    cp "$BUILD/bin/collect" "$directory/bin/"
+    ln -s "${@/#/$BUILD/models/}" "$directory/models/"
+    collect=$directory/bin/collect
 }
 
 # A tree of its own with models that are shell scripts: model NAME <<script
 model() {
-    mkdir -p "$folder/bin" "$folder/models"
-    [ -e "$folder/bin/collect" ] || cp "$collect" "$folder/bin/"
+    mkdir -p "$directory/bin" "$directory/models"
+    [ -e "$directory/bin/collect" ] || cp "$collect" "$directory/bin/"
     { echo '#!/bin/sh'; echo '[ "$1" = --describe ] && { echo "family test"; echo "summary $0"; exit; }'; cat; } \
-        >"$folder/models/$1"
-    chmod +x "$folder/models/$1"
+        >"$directory/models/$1"
+    chmod +x "$directory/models/$1"
 }
 
 # Sweeps the own tree's model with 3 tasks; its status and reason come out in $ended and $why.
 sweep_of() {
     name=$1
     shift
-    rm -f "$recording" "$folder/x.json"
-    "$folder/bin/collect" "$name" --tasks=3 --runs=1 --sleep=0.05 --output="$recording" "$@" 2>"$folder/talk"
+    rm -f "$recording" "$directory/x.json"
+    "$directory/bin/collect" "$name" --tasks=3 --runs=1 --sleep=0.05 --output="$recording" "$@" 2>"$directory/stderr"
     ended=$(recording=$recording column status phase=end)
     why=$(recording=$recording column reason phase=end)
     nothing_is_left

@@ -28,11 +28,11 @@
 #
 # People have toolchains of their own. A shim (of asdf, mise, jenv) stands in PATH for a tool that is elsewhere, and
 # only tells where by starting it: a probe trusts it, a build asks it. Settings that belong to other projects, in the
-# folders above the checkout or in the environment, have no say in a build: what would heed those folders works in
+# directories above the checkout or in the environment, have no say in a build: what would heed those directories works in
 # $scratch.
 set -eu
 
-root=${TASKWEIGHT_SYSTEM_ROOT:-} # before the folders where a system keeps toolchains: the tests have one of their own
+root=${TASKWEIGHT_SYSTEM_ROOT:-} # before the directories where a system keeps toolchains: the tests have one of their own
 probing=''
 newline='
 '
@@ -202,7 +202,7 @@ rust_model() {
         return
     fi
     cat errors >&2
-    # Where a target was configured it is a folder deeper.
+    # Where a target was configured it is a directory deeper.
     find "$lib/cargo" -path '*/release/model' -exec cp {} "$lib/model" \;
     rm -rf "$lib/cargo"
     version=$(cargo tree --offline --prefix none --depth 1 --edges normal |
@@ -210,7 +210,7 @@ rust_model() {
     run='"$here/lib/'$name'/model"'
 }
 
-jdk_of() { # JAVAC: "VERSION FOLDER" of the JDK that it belongs to, or nothing
+jdk_of() { # JAVAC: "VERSION DIRECTORY" of the JDK that it belongs to, or nothing
     [ -x "$1" ] || return 0
     home=${1%/bin/javac}
     [ -r "$home/release" ] || { home=$(readlink -f "$1") && home=${home%/bin/javac}; }
@@ -259,7 +259,7 @@ java_version() {
     # What the machine logs to stdout by default would stand among the events.
     run='"$java" -Xlog:disable -Xlog:all=warning:stderr -cp "$here/lib/'$name'" Model'
     unset CLASSPATH JAVA_TOOL_OPTIONS JDK_JAVAC_OPTIONS _JAVA_OPTIONS
-    "$home/bin/javac" --release "$release" -d "$lib" "$folder/Contract.java" "$source"
+    "$home/bin/javac" --release "$release" -d "$lib" "$directory/Contract.java" "$source"
 }
 
 mono_model() {
@@ -424,7 +424,7 @@ probe() { # SOURCE...
 
 build() { # SOURCE MODELS [NAME]
     know_language "$(readlink -f "$1")"
-    folder=${source%/*}
+    directory=${source%/*}
     name=${3:-$name}
     models=$(readlink -f "$2")
     lib=$models/lib/$name
