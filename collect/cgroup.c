@@ -23,7 +23,7 @@
 
 /* --- where groups can be made ------------------------------------------------------------------------------------- */
 
-/* The path in the line "ID:CONTROLLERS:PATH" of self/cgroup whose controllers are those; on v2 there are none. */
+/* Copies the PATH of the line "ID:CONTROLLERS:PATH" of self/cgroup that has that controller; on v2 it is "". */
 static bool own_path(int proc, const char *controller, char *path, size_t size)
 {
     FILE *file = stream_open(proc, "self/cgroup");
@@ -61,14 +61,14 @@ static bool write_text(const char *directory, const char *file, const char *text
     return written == (ssize_t)strlen(text);
 }
 
-/* Its name tells whose it is: "taskweight-PID-START", where START is when that process was started, in the kernel's
-   ticks since boot, so that a process which was given the id of a dead collect is not taken for it. */
+/* The name of the group of a collect: "taskweight-PID-START". START is the start time of that process in clock ticks
+   since boot, so that a later process with the same id is not taken for it. */
 static void name_group(const struct cgroup_parent *parent, pid_t owner, char *name, size_t size)
 {
     snprintf(name, size, PREFIX "%d-%llu", (int)owner, process_start_ticks(parent->proc, owner));
 }
 
-/* The path of the group that this process makes for its runs, one after the other. */
+/* The path of the group for this process's runs; there is one at a time. */
 static void own_group(const struct cgroup_parent *parent, char path[PATH_MAX])
 {
     char name[64];
@@ -77,7 +77,7 @@ static void own_group(const struct cgroup_parent *parent, char path[PATH_MAX])
     snprintf(path, PATH_MAX, "%s/%s", parent->path, name);
 }
 
-/* The "+" or "-" and the controller's name into the file that says what the groups below have. */
+/* Enables ('+') or disables ('-') the controller for the groups below. */
 static bool switch_controller(const char *directory, char sign, const char *controller)
 {
     char text[64];
@@ -147,7 +147,6 @@ struct cgroup_parent cgroup_find_parent(int proc, const char *mount, struct erro
 
 /* --- groups ------------------------------------------------------------------------------------------------------- */
 
-/* Ends every process that is in the group. */
 static void end_processes(int directory)
 {
     FILE *file = stream_open(directory, "cgroup.procs");
@@ -227,7 +226,7 @@ int cgroup_keep_clean(const struct cgroup_parent *parent, struct keeper *keeper,
     return keeper_start(keeper, remove_by_keeper, &duty, error);
 }
 
-/* Version 1 counts kernel memory in as version 2 does, and swap apart: there is no limit on that to set. */
+/* The limit covers kernel memory in both versions. Version 1 has no limit on swap alone. */
 void cgroup_limit(const struct cgroup *group, int64_t bytes)
 {
     char text[24];

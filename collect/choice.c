@@ -10,7 +10,7 @@
 
 /* --- what the setup adds to the list ------------------------------------------------------------------------------ */
 
-/* Names the models that can carry a payload, where none is named. */
+/* For a setup without models: names all that can carry a payload. */
 static int name_carriers(struct setup *setup, const struct model_list *list, struct error *error)
 {
     for (size_t i = 0; i < list->count && setup->models < OPTION_MAX_LIST; i++)
@@ -22,7 +22,7 @@ static int name_carriers(struct setup *setup, const struct model_list *list, str
                            program_invocation_short_name);
 }
 
-/* Each named model's variant that carries the payload takes its place. */
+/* Replaces each named model by its variant with the payload. */
 static int add_payload(struct setup *setup, int64_t payload, struct model_list *list, struct error *error)
 {
     char request[PATH_MAX + UNIT_TEXT_SIZE];

@@ -20,7 +20,7 @@
 #define COMPILER "gcc " __VERSION__
 #endif
 
-/* Adds what stands in a one-line file, as a number if it is one. */
+/* Adds the line of a one-line file, as a number if it is one. */
 static void add_file(json_object *object, const char *key, const char *path)
 {
     char line[256] = "", *end;
@@ -44,8 +44,8 @@ static void add_file(json_object *object, const char *key, const char *path)
 
 #define MOST_KEYS 4
 
-/* By which lines of /proc/cpuinfo a processor is told, after lscpu of util-linux (sys-utils/lscpu-cputype.c): where a
-   section has the first key of one, that is taken. Numbers stand with their keys. */
+/* Lines of /proc/cpuinfo that name a processor, after lscpu of util-linux (sys-utils/lscpu-cputype.c). The first naming
+   whose first key is in a section counts. Numbers are written with their keys. */
 static const struct naming {
     const char *key[MOST_KEYS];
     bool has_numbers;
@@ -60,7 +60,7 @@ static const struct naming {
 };
 #define NAMINGS (sizeof namings / sizeof *namings)
 
-/* What stands in a section, which is a core's. */
+/* The values of one section, which describes one core. */
 struct core {
     char value[NAMINGS][MOST_KEYS][96];
 };
@@ -117,8 +117,8 @@ static bool holds(const char *text, const char *name)
     return false;
 }
 
-/* Adds the core to those before it, unless one of the same name is among them. All are told by the naming of the first:
-   a section of the whole machine may stand behind them. */
+/* Adds the core's name, unless it is there already. All cores are named as the first one is: a section about the whole
+   machine may follow them. */
 static void add_core(const struct core *core, size_t *naming, char text[ENVIRONMENT_PROCESSOR_SIZE])
 {
     size_t length = strlen(text);
@@ -228,7 +228,7 @@ json_object *environment_machine(const char *host)
 
 /* --- what steers a runtime ---------------------------------------------------------------------------------------- */
 
-/* A name that ends in an asterisk stands for all that begin so. */
+/* A trailing asterisk stands for any ending. */
 static const char *const steering[] = {
     /* Go */
     "GOGC",
@@ -302,7 +302,7 @@ static void add_variables(json_object *object, const char *entry)
     }
 }
 
-/* Of a thread's stack, too, where a runtime asks for no other. */
+/* It is also the default size of a thread's stack. */
 static void add_stack_limit(json_object *object)
 {
     struct rlimit limit;

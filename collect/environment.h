@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a measurement depends on beside its models, as JSON: a fact that this machine does not tell is left out. */
+/* What a measurement depends on besides its models, as JSON. Facts that this machine does not report are left out. */
 #ifndef TASKWEIGHT_COLLECT_ENVIRONMENT_H
 #define TASKWEIGHT_COLLECT_ENVIRONMENT_H
 
@@ -11,16 +11,16 @@
 
 #define ENVIRONMENT_PROCESSOR_SIZE 256
 
-/* The processor by the cpuinfo in a directory (`proc`, of /proc): its name, or on ARM64, IBM Z and some RISC-V the
-   numbers that stand for one; several where its cores differ. False where there is none. */
+/* Reads the processor's name from cpuinfo in a directory (`proc`, a descriptor of /proc): on ARM64, IBM Z and some
+   RISC-V the numbers that identify it; several names if its cores differ. False if there is none. */
 bool environment_processor(int proc, char text[ENVIRONMENT_PROCESSOR_SIZE]);
 
 /* Processor, memory, kernel, its settings and limits. The caller owns the object. */
 json_object *environment_machine(const char *host);
 
-/* What steers a runtime from outside: the variables of the environment that are set and known to do so (all others may
-   be secrets and stay out), and what a process hands down to its children: limit of the stack, processors, nice value
-   and scheduling policy. The caller owns the object. */
+/* What steers a runtime from outside: the environment variables known to do so (others are left out, since they may be
+   secrets), and what child processes inherit: stack limit, processors, nice value and scheduling policy. The caller
+   owns the object. */
 json_object *environment_steering(void);
 
 /* The processors of the set (`size` bytes) as the kernel lists them: "0-3,8". */

@@ -12,7 +12,7 @@ int error_set(struct error *error, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(error->text, sizeof error->text, format, arguments);
     va_end(arguments);
-    /* What is quoted may have line breaks, or bytes that a terminal obeys. */
+    /* Quoted texts may have line breaks or control bytes. */
     for (char *byte = error->text; *byte; byte++)
         if (iscntrl((unsigned char)*byte))
             *byte = '?';

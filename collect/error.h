@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The one way in which everything but a main file tells what went wrong. */
+/* How library functions report what went wrong. */
 #ifndef TASKWEIGHT_COLLECT_ERROR_H
 #define TASKWEIGHT_COLLECT_ERROR_H
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* If the line is the word, alone or followed by a blank, returns what comes behind; otherwise NULL. */
+/* The text behind the word and its blank; NULL if the line's first word is another. */
 static const char *behind(const char *line, const char *word)
 {
     size_t length = strlen(word);

@@ -21,18 +21,18 @@ struct event {
     const char *reason; /* of failed, may be empty; points into the line */
 };
 
-/* Understands one line, without its newline. */
+/* Parses one line, without its newline. */
 struct event event_parse(const char *line);
 
-/* Gathers bytes into lines. A longer line than fits is cut and its rest passed over; bytes that are not printable ASCII
-   become '?', so that a line can stand in a message and in a recording. */
+/* Gathers bytes into lines. A line that does not fit is cut; bytes that are not printable ASCII become '?', so that a
+   line can stand in a message and in a recording. */
 struct event_lines {
     char line[512];
     size_t length;
     bool overlong;
 };
 
-/* Takes one byte; true when it ends a line, which then stands in lines->line until the next call. */
+/* Takes one byte; true if it ends a line, which is then in lines->line until the next call. */
 bool event_lines_take(struct event_lines *lines, char byte);
 
 #endif

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Proportions, with margins: a sleep that turns out too short is mended by another run, at the cost of that run. */
+/* Predicts in proportion, with margins. A run whose sleep turns out too short is repeated. */
 #include "collect/forecast.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <sys/param.h>
 
-#define TELLING_TASKS 1000      /* a count from which proportions can be drawn: below it the fixed cost rules */
+#define TELLING_TASKS 1000      /* smaller counts say nothing about larger ones: fixed costs dominate */
 #define FIRST_SPAWN_SECONDS 0.5 /* where nothing is known: a warm-up */
 #define SHORTEST_SPAWN_SECONDS 0.02
 #define SAME_COUNT_MARGIN 1.2      /* spread of spawn times between runs of one cell */
 #define OTHER_COUNT_MARGIN 1.6     /* ... and the error of the proportion */
 #define SHORTEST_HOLD_SECONDS 0.08 /* the time in which all tasks sleep and full samples are taken */
-#define HOLD_PER_READ 1.5 /* a full sample ends within the hold even if it takes half as long again as those before */
+#define HOLD_PER_READ 1.5          /* a full sample fits into the hold even if it takes 1.5 times as long as before */
 
 static bool knows_spawn(const struct forecast_cell *cell)
 {
@@ -24,7 +24,7 @@ static bool knows_bytes(const struct forecast_cell *cell)
     return cell->idle_bytes != SAMPLE_UNKNOWN && cell->held_bytes != SAMPLE_UNKNOWN;
 }
 
-/* The cell of that model with the largest count up to `tasks` that knows; NULL if there is none. */
+/* The model's cell with the largest count up to `tasks` for which `knows` holds; NULL if there is none. */
 static const struct forecast_cell *find(const struct forecast *forecast, const struct model *model, int64_t tasks,
                                         bool (*knows)(const struct forecast_cell *))
 {
@@ -39,7 +39,7 @@ static const struct forecast_cell *find(const struct forecast *forecast, const s
     return best;
 }
 
-/* ... with the smallest count above it. */
+/* The same with the smallest count above `tasks`. */
 static const struct forecast_cell *find_above(const struct forecast *forecast, const struct model *model, int64_t tasks,
                                               bool (*knows)(const struct forecast_cell *))
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the runs made so far say of the next: how long its tasks must sleep, and how much memory it will take. */
+/* Predicts from the runs made so far how long the next run's tasks must sleep and how much memory it will take. */
 #ifndef TASKWEIGHT_COLLECT_FORECAST_H
 #define TASKWEIGHT_COLLECT_FORECAST_H
 
@@ -24,18 +24,18 @@ struct forecast {
     size_t cells, capacity;
 };
 
-/* Takes a run in. One whose tasks were not all alive at once still tells how long spawning takes, and one that timed
-   out that it did; from others that were not ok nothing is learnt. Where memory runs out nothing is learnt either. */
+/* Learns from a run. Short runs and those that timed out count for times but not for memory; other runs that were not
+   ok do not count. If memory runs out nothing is learnt. */
 void forecast_learn(struct forecast *forecast, const struct planned_run *run, const struct measurement *measurement);
 
-/* Bytes that the run will hold at the most, in proportion to the largest count of that model seen up to this one;
-   0 where nothing is known. */
+/* The most bytes that the run will hold, in proportion to the model's largest measured count up to the run's; 0 if
+   unknown. */
 int64_t forecast_bytes(const struct forecast *forecast, const struct planned_run *run);
 
-/* The smallest count, up to the run's, with which the model has timed out; 0 if with none. */
+/* The smallest count, up to the run's, at which the model timed out; 0 if there is none. */
 int64_t forecast_timed_out(const struct forecast *forecast, const struct planned_run *run);
 
-/* Seconds that each task must sleep so that all are alive at once and are seen so several times. */
+/* Seconds that each task must sleep so that all are alive at once for several samples. */
 double forecast_sleep_seconds(const struct forecast *forecast, const struct planned_run *run);
 
 void forecast_free(struct forecast *forecast);

@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Waits until the other end is closed, by whatever closes it. */
+/* Waits until the other end is closed, by close() or by the death of its process. */
 static void await_close(int descriptor)
 {
     char byte;
@@ -18,8 +18,8 @@ static void await_close(int descriptor)
         continue;
 }
 
-/* No signal to collect's process group ends it before its time, and it holds no stream of collect's open: a pipe that
-   collect writes to ends when collect does. */
+/* The keeper gets no signal sent to collect's process group, and keeps none of collect's streams open: a pipe that
+   collect writes to must end with collect. */
 static _Noreturn void keep(int hold, keeper_duty *duty, const void *context)
 {
     sigset_t all;

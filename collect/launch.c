@@ -88,17 +88,17 @@ static void be_killed_first(void)
     if (descriptor < 0)
         return;
     if (write(descriptor, "1000", 4) != 4)
-        errno = 0; /* a wish: where it is not granted the run goes on without */
+        errno = 0; /* optional: the run goes on without it */
     close(descriptor);
 }
 
 static void join_group(int group)
 {
     if (group != LAUNCH_NO_GROUP && write(group, "0", 1) != 1)
-        errno = 0; /* then nothing is charged to it, which the recording shows */
+        errno = 0; /* the group is then charged nothing, which the recording shows */
 }
 
-/* What can fail between fork and exec: what the sidecar says of a run must be so. */
+/* What can fail between fork and exec. Any failure ends the run: it must be as the sidecar says. */
 enum step { STEP_HUGE_PAGES, STEP_ADDRESS_LAYOUT, STEP_EXEC };
 
 struct failure {
@@ -152,7 +152,7 @@ static int await_exec(struct pipes *pipes, const char *path, struct error *error
     };
     struct failure failure;
 
-    /* The pipe closes on exec: something to read is what failed before. */
+    /* exec closes the pipe; a failure before exec is written to it. */
     if (read(pipes->failure[PARENT_END], &failure, sizeof failure) != sizeof failure)
         return 0;
     return error_set(error, "%s: %s%s", path, steps[failure.step], strerror(failure.number));
@@ -203,8 +203,8 @@ bool launch_ended(const struct launch *launch, struct launch_outcome *outcome)
     siginfo_t information = {0};
     struct rusage usage;
 
-    /* Looked at without reaping: launch_end does that, and until then the process id stays ours. The system call
-       itself, since the C library's waitid leaves the usage out. */
+    /* WNOWAIT: launch_end reaps, and until then the process id cannot be reused. The C library's waitid does not return
+       the usage, so this is the system call itself. */
     if (syscall(SYS_waitid, P_PID, launch->pid, &information, WEXITED | WNOHANG | WNOWAIT, &usage) != 0 ||
         information.si_pid == 0)
         return false;
@@ -227,8 +227,8 @@ static void reap_one(struct launch *launch)
     launch->usage = usage;
 }
 
-/* Kills and reaps all children there are, in one pass each, so that many cost no more than their number. Returns
-   whether there were any: their own children have become ours by then. */
+/* Kills all children in one pass and reaps them in another, which is linear in their number. Returns whether there were
+   any: their own children are ours by now. */
 static bool end_children(struct launch *launch, int proc)
 {
     int children = process_signal_children(proc, SIGKILL);

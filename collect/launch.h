@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A model's program, started so that nothing of collect weighs on it, and ended so that nothing of it is left. */
+/* Starts a model's program without anything of collect in it, and ends it with all its descendants. */
 #ifndef TASKWEIGHT_COLLECT_LAUNCH_H
 #define TASKWEIGHT_COLLECT_LAUNCH_H
 
@@ -21,29 +21,28 @@ struct launch {
     pid_t pid;
     int input, output, stderr_end; /* ends of the pipes to its stdin, from its stdout and from its stderr */
     bool reaped;                   /* by launch_end */
-    struct rusage usage;           /* where it is reaped: of the program and of those that it waited for */
+    struct rusage usage;           /* once reaped: of the program and the children it waited for */
 };
 
-/* Starts arguments[0] (a path) in a session of its own, with soft limits raised to the hard ones and a wish to be the
-   first that the kernel kills. It dies when collect dies. The pipes' ends here do not block. Where `group` is not
-   LAUNCH_NO_GROUP it is a descriptor of a cgroup.procs, through which the program joins that group before it begins. */
+/* Starts arguments[0] (a path) in a session of its own, with soft limits raised to the hard ones and, where permitted,
+   first in line for the kernel's OOM killer. It dies when collect dies. collect's ends of the pipes do not block.
+   `group` is a descriptor of the cgroup.procs of the group to join before exec, or LAUNCH_NO_GROUP. */
 int launch_start(struct launch *launch, const char *const *arguments, const struct launch_options *options, int group,
                  struct error *error);
 
 struct launch_outcome {
     int wait_status;
-    int64_t
-        peak_rss_bytes; /* what the kernel kept of it (ru_maxrss); SAMPLE_UNKNOWN where collect's own size hides it */
+    int64_t peak_rss_bytes; /* ru_maxrss; SAMPLE_UNKNOWN unless it exceeds collect's own */
 };
 
-/* If the program has ended: returns true and how. */
+/* Whether the program has ended; *outcome then says how. */
 bool launch_ended(const struct launch *launch, struct launch_outcome *outcome);
 
-/* Kills whatever is left of it, its descendants included, waits for the last of them and closes the pipes. Every child
-   of the calling process is taken to be one of them: collect has no others, and adopts what its models orphan. */
+/* Kills and reaps the program and its descendants, and closes the pipes. All children of the calling process count as
+   descendants of the program: collect has no others, and adopts its models' orphans. */
 void launch_end(struct launch *launch);
 
-/* Makes the calling process the one that orphaned descendants of its models fall to. */
+/* Makes the calling process the parent of descendants whose own parent dies. */
 void launch_adopt_orphans(void);
 
 #endif

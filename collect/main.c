@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* collect: measures what concurrent tasks weigh. What it is asked for is read by main_options.c; the models are chosen
-   by choice.c and the sweep is made by sweep.c; what the terminal is told is in main_list.c and main_progress.c. */
+/* collect: measures what concurrent tasks weigh. main_options.c reads the command line, choice.c chooses the models,
+   sweep.c makes the sweep, main_list.c and main_progress.c print. */
 #include "collect/choice.h"
 #include "collect/main_list.h"
 #include "collect/main_options.h"
@@ -43,7 +43,7 @@ static int list_plan(const struct main_options *options, const struct model_list
     return EXIT_SUCCESS;
 }
 
-/* Makes the sweep of the order, whose models and plan are still to be chosen. */
+/* Chooses the models, plans the runs and makes the sweep. */
 static int sweep(struct sweep_order order, const struct main_options *options, const struct model_list *list,
                  struct sweep_outcome *outcome, struct error *error)
 {
@@ -83,7 +83,7 @@ static int resume(const struct main_options *options, struct model_list *list, s
     return status;
 }
 
-/* A new sweep. What a check has found is for analyze to say. */
+/* Makes a new sweep. analyze judges what --check recorded. */
 static int record(const struct main_options *options, const struct model_list *list, struct error *error)
 {
     struct sweep_outcome outcome;
@@ -110,8 +110,8 @@ static int collect(struct main_options *options, struct model_list *list, struct
 
 /* --- main --------------------------------------------------------------------------------------------------------- */
 
-/* What collect was started with may not reach into a recording: a stream that is closed would have its number taken by
-   a file, and children whose end is ignored cannot be waited for. */
+/* Undoes what collect may inherit: with a standard stream closed, a recording could get its descriptor, and with
+   SIGCHLD ignored, children cannot be waited for. */
 static void settle_surroundings(void)
 {
     for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)

@@ -66,7 +66,7 @@ void main_list_plan(const struct plan *plan)
         printf("%s %" PRId64 " %" PRId64 "\n", plan->run[i].model->name, plan->run[i].tasks, plan->run[i].number);
 }
 
-/* collect and analyze stand in one directory, and have the same before their names. */
+/* collect and analyze are in one directory, with the same prefix to their names. */
 void main_list_judge(const char *recording)
 {
     static const char own_name[] = "collect";

@@ -9,10 +9,10 @@
 /* A table of models: what they are, or why they cannot run here. */
 void main_list_models(const struct model *const *model, size_t count);
 
-/* The runs in their order: "MODEL TASKS RUN" lines. */
+/* The runs in the order of the plan, as "MODEL TASKS RUN" lines. */
 void main_list_plan(const struct plan *plan);
 
-/* The command that judges this recording of --check, with analyze called as collect was. */
+/* The command that judges this recording of --check; it calls analyze from where collect was called. */
 void main_list_judge(const char *recording);
 
 #endif

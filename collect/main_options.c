@@ -14,7 +14,7 @@
 #define DEFAULT_RUNS 10
 #define DEFAULT_TIMEOUT_SECONDS 120
 #define MAX_SECONDS 1e6
-#define NOT_IN_A_NAME "/,:+"         /* they part a path, a list, a variant and a payload */
+#define NOT_IN_A_NAME "/,:+"         /* separators of paths, lists, variants and payloads */
 #define LEAST_MEMORY_LIMIT (4 << 20) /* below it a model does not even start */
 
 const char *argp_program_version = "collect (taskweight) " TASKWEIGHT_VERSION;
@@ -37,8 +37,7 @@ enum {
     OPTION_CHECK
 };
 
-/* What --check measures, and how often: analyze reads the bytes of a task off the model's name, and so few runs take a
-   minute or two. */
+/* What --check measures: analyze reads a task's bytes from the model's name. The sweep takes a minute or two. */
 static const char *const check_models[] = {"calibrate:256", "calibrate:1024", "calibrate:4096"};
 #define CHECK_MODELS (sizeof check_models / sizeof *check_models)
 #define CHECK_RUNS 5
@@ -178,7 +177,7 @@ static void parse_shard(const char *text, struct setup *setup, struct argp_state
                      "--shard: '%s' is not a part of a whole (write 2/4 for the second of four)", text);
 }
 
-/* What a sweep is asked to do. Returns false if the key is none of that. */
+/* Options of the sweep itself. Returns false if the key is none of them. */
 static bool parse_setup(int key, char *argument, struct main_options *options, struct argp_state *state)
 {
     struct setup *setup = &options->setup;
@@ -233,7 +232,7 @@ static bool parse_setup(int key, char *argument, struct main_options *options, s
     }
 }
 
-/* What stands alone. */
+/* Options that exclude others. */
 static void check_mode(const struct main_options *options, struct argp_state *state)
 {
     if (options->list + options->plan + options->check > 1)
@@ -247,7 +246,7 @@ static void check_mode(const struct main_options *options, struct argp_state *st
         argp_failure(state, OPTION_EXIT_USAGE, 0, "--check: a weight shows between counts (give --tasks two or more)");
 }
 
-/* What goes together. */
+/* Options that need or exclude each other. */
 static void check_options(const struct main_options *options, struct argp_state *state)
 {
     check_mode(options, state);
@@ -344,7 +343,7 @@ static struct main_options default_options(void)
     };
 }
 
-/* Parsing cuts lists up and moves options to the front. NULL where memory runs out. */
+/* A copy, since parsing splits lists and moves options to the front. NULL if memory runs out. */
 static char **copy_command(int argc, char *const *argv)
 {
     char **copy = calloc((size_t)argc + 1, sizeof *copy);

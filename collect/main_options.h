@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What collect is asked for on its command line. */
+/* The command line of collect. */
 #ifndef TASKWEIGHT_COLLECT_MAIN_OPTIONS_H
 #define TASKWEIGHT_COLLECT_MAIN_OPTIONS_H
 
@@ -19,8 +19,8 @@ struct main_options {
     char **command; /* the arguments as they were given, for the sidecar */
 };
 
-/* Reads them, over the defaults; texts are borrowed from argv, whose lists are cut up. Ends the program on --help,
-   --version and usage errors. */
+/* Reads the command line over the defaults. Texts are borrowed from argv, whose lists are split in place. Ends the
+   program on --help, --version and usage errors. */
 void main_options_read(struct main_options *options, int argc, char **argv);
 
 void main_options_free(struct main_options *options);

@@ -25,7 +25,7 @@ static int terminal_columns(void)
     return size.ws_col > 0 ? size.ws_col : 80;
 }
 
-/* No wider than the terminal: what is wrapped cannot be written over. */
+/* No wider than the terminal: a wrapped line cannot be rewritten in place. */
 static void show_line(const struct sweep_progress *progress)
 {
     int columns = terminal_columns();

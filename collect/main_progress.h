@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the terminal is told of a sweep, on stderr. */
+/* Progress and result of a sweep, on stderr. */
 #ifndef TASKWEIGHT_COLLECT_MAIN_PROGRESS_H
 #define TASKWEIGHT_COLLECT_MAIN_PROGRESS_H
 
@@ -8,14 +8,14 @@
 #include <stdbool.h>
 
 struct main_progress {
-    bool quiet; /* only what went wrong is told */
+    bool quiet; /* report only what went wrong */
 };
 
-/* For sweep_order.tell, with a struct main_progress as its context: one line that is written over and over, on a
-   terminal only, and a line of its own for each run that was not ok. */
+/* For sweep_order.tell, with a struct main_progress as context: on a terminal, one line that is rewritten in place; for
+   each run that was not ok, a line of its own. */
 void main_progress_tell(void *context, const struct sweep_progress *progress);
 
-/* Tells how the sweep ended and, where it is not whole, how to go on; `failed` with the error. Returns the exit
+/* Reports how the sweep ended (`failed`: with the error) and, if runs are missing, how to go on. Returns the exit
    status. */
 int main_progress_end(const struct main_progress *told, const struct sweep_outcome *outcome, bool failed,
                       const struct error *error);
