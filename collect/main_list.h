@@ -12,7 +12,7 @@ void main_list_models(const struct model *const *model, size_t count);
 /* The runs in the order of the plan, as "MODEL TASKS RUN" lines. */
 void main_list_plan(const struct plan *plan);
 
-/* The command that judges this recording of --check; it calls analyze from where collect was called. */
+/* The command that judges this recording of --check; analyze gets collect's directory and prefix. */
 void main_list_judge(const char *recording);
 
 #endif

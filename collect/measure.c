@@ -28,11 +28,11 @@
 
 #define IDLE_SAMPLES 3
 #define IDLE_PAUSE_US 10000
-#define HOLD_SAMPLES 3            /* spread evenly over the hold, but one is enough where it is dear */
-#define SHORTEST_PAUSE_US 20000   /* between samples while spawning and draining */
-#define PAUSE_SHARE 8             /* such a pause grows with the time gone by, to an eighth of it: rows stay few */
-#define PAUSE_PER_COST 100        /* reading takes at most about 1 % of the time */
-#define GUARD_PAUSE_US 100000     /* between two looks at the machine's memory */
+#define HOLD_SAMPLES 3          /* spread evenly over the hold; fewer if a sample takes long */
+#define SHORTEST_PAUSE_US 20000 /* between samples while spawning and draining */
+#define PAUSE_SHARE 8           /* the pause is at least 1/8 of the time since the stage began, so that rows stay few */
+#define PAUSE_PER_COST 100      /* reading takes at most about 1 % of the time */
+#define GUARD_PAUSE_US 100000   /* between two checks of the machine's memory */
 #define EXIT_PATIENCE_US 10000000 /* for a model to exit after its last answer, or after it closed its stdout */
 #define NEVER INT64_MAX
 
@@ -46,7 +46,7 @@ struct watch {
     int process; /* pidfd: can be read once the model has ended */
     enum stage stage;
     int64_t stage_began, go_at, hold_until, sample_at, guard_at, timeout_at, exit_until;
-    int64_t started_us; /* when go_at was, as Unix time */
+    int64_t started_us; /* go_at as Unix time */
     int64_t alive, available_before;
     int idle_samples_left;
     struct event_lines events, stderr_lines;
@@ -71,7 +71,7 @@ __attribute__((format(printf, 3, 4))) static void finish(struct watch *watch, en
 {
     va_list arguments;
 
-    /* What ended the run is what came first. */
+    /* The first reason counts. */
     if (watch->stage == OVER)
         return;
     watch->stage = OVER;
@@ -81,7 +81,7 @@ __attribute__((format(printf, 3, 4))) static void finish(struct watch *watch, en
     va_end(arguments);
 }
 
-/* A command is measured from start to exit and says nothing. */
+/* A command does not speak the contract: it is measured from start to exit. */
 static bool is_command(const struct watch *watch)
 {
     return *watch->request->run.model->command;
@@ -96,12 +96,12 @@ static void begin(struct watch *watch, enum stage stage)
 
 static void answer(struct watch *watch)
 {
-    /* Where the model no longer reads, its end will tell. */
+    /* A model that no longer reads is judged by its exit. */
     if (write(watch->launch.input, "\n", 1) < 0)
         errno = 0;
 }
 
-/* The finest that a model is told, so that what is asked of it is what it is judged by. */
+/* The model is told whole milliseconds, and is judged by the same. */
 static int64_t sleep_milliseconds(const struct measure_request *request)
 {
     return (int64_t)ceil(request->sleep_seconds * 1000);
@@ -113,7 +113,7 @@ static void go(struct watch *watch)
     watch->go_at = watch->stage_began;
     watch->started_us = unix_time_us();
     watch->sample_at += SHORTEST_PAUSE_US;
-    /* The first task starts after the go, so until then none can have slept its time. */
+    /* The first task starts after the go: none can end before this moment. */
     watch->hold_until = watch->go_at + sleep_milliseconds(watch->request) * 1000;
     answer(watch);
 }
@@ -135,7 +135,7 @@ static enum sample_phase phase_at(const struct watch *watch, int64_t time)
     }
 }
 
-/* When to look again. While tasks start and end, memory changes all the time: often at first, then ever more rarely. */
+/* When to take the next sample. While tasks start and end, pauses grow with the time gone by. */
 static int64_t next_sample_at(const struct watch *watch, enum sample_phase phase, int64_t began, int64_t ended)
 {
     int64_t pause = MAX(SHORTEST_PAUSE_US, (ended - watch->stage_began) / PAUSE_SHARE);
@@ -161,7 +161,7 @@ static int take_sample(struct watch *watch, enum process_depth depth, struct err
     if (!row)
         return -1;
     ended = now_us();
-    /* A walk that was still going on when the first tasks woke up has not seen them all asleep. */
+    /* A sample counts as hold only if it ended before the first task woke up. */
     row->phase = phase_at(watch, ended);
     if (row->phase == SAMPLE_IDLE)
         row->alive = 0;
@@ -188,8 +188,8 @@ static int take_sample_if_due(struct watch *watch, struct error *error)
 
 /* --- the limit of a run ------------------------------------------------------------------------------------------- */
 
-/* The kernel keeps a group to its limit. Where it ends a forked task for that, the model itself goes on and would never
-   be ready. Without a group, what the whole machine has less since the launch is taken to be the run's. */
+/* The kernel enforces a group's limit. If it kills a forked task, the model itself goes on and would never be ready.
+   Without a group, the memory that the machine has lost since the launch counts as the run's. */
 static bool is_over_limit(const struct watch *watch)
 {
     const struct cgroup *group = watch->result->sampler.group;
@@ -238,7 +238,7 @@ static void judge(struct watch *watch, int64_t finished)
 
 static int on_done(struct watch *watch, int64_t finished, struct error *error)
 {
-    /* Its final peak, while it still lives. */
+    /* The final peak must be read before the model exits. */
     if (take_sample(watch, PROCESS_CHEAP, error) != 0)
         return -1;
     judge(watch, finished);
@@ -247,7 +247,7 @@ static int on_done(struct watch *watch, int64_t finished, struct error *error)
     return 0;
 }
 
-/* The model waits for an answer, so what it holds can still be seen. */
+/* The model waits for an answer, so its limits can still be read. */
 static void on_failed(struct watch *watch, const struct event *event)
 {
     char limits[96];
@@ -347,7 +347,7 @@ static void on_end(struct watch *watch)
     struct launch_outcome outcome;
     struct sampler *sampler = &watch->result->sampler;
 
-    /* What it said before it ended comes first. */
+    /* Output written before the exit is read first. */
     if (!launch_ended(&watch->launch, &outcome) || can_be_read(watch->launch.output))
         return;
     if (is_command(watch))
@@ -382,7 +382,7 @@ static void look_at_clock(struct watch *watch)
 
 /* --- the loop ----------------------------------------------------------------------------------------------------- */
 
-/* Waits for the model, a signal or the next thing that is due. Returns whether a signal came. */
+/* Waits for output or exit of the model, a signal or the next deadline. Returns whether a signal came. */
 static bool await(struct watch *watch)
 {
     int64_t due = MIN(MIN(watch->guard_at, watch->timeout_at), watch->exit_until), pause;
@@ -462,7 +462,7 @@ static struct watch watch_new(const struct measure_request *request, struct meas
     };
 }
 
-/* What is known when the run is over. */
+/* The members that only an end row has. */
 static void add_facts(struct sample *row, const struct watch *watch)
 {
     const struct rusage *usage = &watch->launch.usage;
@@ -541,7 +541,7 @@ static int run_to_its_end(struct watch *watch, int group, struct error *error)
     struct error refusal;
     int result;
 
-    /* A program that is being built anew, say, costs its own run and not the sweep. */
+    /* A program that cannot be started (it may be being rebuilt) fails its run, not the sweep. */
     if (launch(watch, group, &refusal) != 0) {
         finish(watch, SAMPLE_FAILED, "cannot be started: %.200s", refusal.text);
         return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Finds the models' programs and asks each what it is. */
+/* Finds the models' programs and reads their --describe. */
 #include "collect/model.h"
 
 #include <dirent.h>
@@ -29,7 +29,7 @@ static char *or_empty(char *text)
     return text ? text : strdup("");
 }
 
-/* Puts what stands behind "KEY " into the member of that key, if it is one. */
+/* Stores the text behind "KEY " in the member of that key; unknown keys are ignored. */
 static void take_line(struct model *model, const char *line)
 {
     const struct {
@@ -68,7 +68,7 @@ static int ask(const struct model *model, int output, pid_t *pid)
     posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     posix_spawnattr_init(&attributes);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP); /* what it starts can be ended with it */
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP); /* so that its children can be killed with it */
     failure = posix_spawn(pid, model->path, &actions, &attributes, arguments, environ);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
@@ -85,7 +85,7 @@ static int milliseconds_left(const struct timespec *deadline)
     return left > 0 ? (int)left : 0;
 }
 
-/* All that the program says, until it ends its output or the deadline comes. */
+/* Reads the program's output to its end or until the deadline. */
 static void hear(int output, char *answer, size_t size, const struct timespec *deadline)
 {
     struct pollfd wait = {.fd = output, .events = POLLIN};
@@ -99,7 +99,7 @@ static void hear(int output, char *answer, size_t size, const struct timespec *d
     answer[length] = '\0';
 }
 
-/* Whether the process has ended by the deadline. If not it is killed, with all that it has started. */
+/* Whether the process has ended by the deadline. If not, it is killed with its children. */
 static bool await_end(pid_t pid, const struct timespec *deadline, int *wait_status)
 {
     static const struct timespec pause = {.tv_nsec = 1000000};
@@ -206,7 +206,7 @@ static int add(struct model_list *list, struct model model, struct error *error)
     return 0;
 }
 
-/* Copies the texts, and asks the program at the path what it is. */
+/* Copies the texts, and calls the program with --describe. */
 static int add_program(struct model_list *list, const char *path, const char *name, const char *request,
                        const char *parameter, struct error *error)
 {
@@ -229,8 +229,8 @@ static int add_from_directory(struct model_list *list, const char *directory, co
 
 /* --- what else is asked for --------------------------------------------------------------------------------------- */
 
-/* Where what asks for a variant parts from what asks for its model: at ":PARAMETER" or "+BYTES" in the last part of a
-   path. Its end where no variant is asked for. */
+/* Where ":PARAMETER" or "+BYTES" begins in a request; its end if it asks for no variant. Only the last part of a path
+   counts. */
 static const char *variant_mark(const char *request)
 {
     const char *slash = strrchr(request, '/'), *name = slash ? slash + 1 : request;
@@ -243,7 +243,7 @@ static int add_variant(struct model_list *list, const struct model *base, const 
     const char *mark = variant_mark(request), *payload = strchr(mark, '+');
     char name[NAME_MAX + 1];
 
-    if (*mark == ':' && strchr("+", mark[1])) /* which finds the end of the text as well */
+    if (*mark == ':' && strchr("+", mark[1])) /* strchr also finds the terminating NUL */
         return error_set(error, "%s: no variant is named behind the colon", request);
     if (payload && !*base->unavailable && !*base->payload)
         return error_set(error, "%s: this model can carry no payload (those in C can)", request);
@@ -261,7 +261,7 @@ static bool has_name(const struct model_list *list, const char *name)
     return false;
 }
 
-/* A recording calls it by its file name. */
+/* In the recording its name is the file name. */
 static int add_by_path(struct model_list *list, const char *path, struct error *error)
 {
     const char *name = strrchr(path, '/') + 1;

@@ -13,15 +13,15 @@
 /* The longest list that an option takes. */
 #define OPTION_MAX_LIST 256
 
-/* A default's number as it stands in a help text. */
+/* A macro's number as a string, for help texts. */
 #define OPTION_TEXT(number) OPTION_TEXT_OF(number)
 #define OPTION_TEXT_OF(number) #number
 
-/* Takes one part of a list; returns -1 and an error where it is none. */
+/* Takes one part of a list; returns -1 and an error if the part is wrong. */
 typedef int option_take(const char *part, void *context, struct error *error);
 
-/* Gives `take` each part of "a,b,c", which is cut up for it. Returns -1 and an error that names the option where a part
-   is empty or not taken. */
+/* Calls `take` with each part of "a,b,c", which is split in place. Returns -1 and an error that names the option if a
+   part is empty or wrong. */
 int option_list(const char *option, char *list, option_take *take, void *context, struct error *error);
 
 #endif

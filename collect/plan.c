@@ -4,8 +4,7 @@
 
 #include <stdlib.h>
 
-/* A whole number from 0 to below `bound`, each as likely as the others: draws past the last whole multiple are
- * repeated. */
+/* A uniform whole number from 0 to below `bound`: draws past the last whole multiple are repeated. */
 static size_t draw(unsigned short state[3], size_t bound)
 {
     const long range = 1L << 31; /* nrand48 draws below this */

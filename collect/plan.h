@@ -14,7 +14,7 @@
 struct planned_run {
     const struct model *model; /* owned by the model list */
     int64_t tasks;
-    int64_t number; /* repetition, from 1; PLAN_WARM_UP is none of them */
+    int64_t number; /* repetition, from 1, or PLAN_WARM_UP */
 };
 
 struct plan {
@@ -27,7 +27,7 @@ struct plan {
 int plan_new(struct plan *plan, const struct model *const *models, size_t model_count, const int64_t *tasks,
              size_t task_counts, int64_t repetitions, uint32_t seed, struct error *error);
 
-/* Leaves every shards-th run, from the shard-th on (both count from 1): the shards of one plan have every run once. */
+/* Keeps every shards-th run, beginning with the shard-th (from 1). Each run of a plan is in exactly one shard. */
 void plan_take_shard(struct plan *plan, int64_t shard, int64_t shards);
 
 void plan_free(struct plan *plan);

@@ -25,7 +25,7 @@ static void sum(int64_t *total, int64_t part)
         *total = (*total == SAMPLE_UNKNOWN ? 0 : *total) + part;
 }
 
-/* Reads the file's beginning as a text. Returns false if there is nothing to read. */
+/* Reads the beginning of the file as text. Returns false if it is empty or cannot be read. */
 static bool read_text(int proc, pid_t pid, const char *file, char *text, size_t size)
 {
     char path[64];
@@ -127,8 +127,8 @@ int process_signal_children(int proc, int signal)
 
 /* --- what they weigh ---------------------------------------------------------------------------------------------- */
 
-/* What is asked for stands behind the list of supplementary groups, of which machines that belong to a directory have
-   hundreds: room for some five thousand. */
+/* The wanted lines follow the list of supplementary groups, of which accounts in a directory service have hundreds:
+   there is room for some five thousand. */
 #define STATUS_SIZE 65536
 
 static bool read_status(int proc, pid_t pid, struct sample *one)
@@ -149,13 +149,13 @@ static int64_t ticks_to_us(long long ticks)
     return ticks * (1000000 / sysconf(_SC_CLK_TCK));
 }
 
-/* The text of /proc/PID/stat behind the name in parentheses, which may hold anything; NULL if there is none. */
+/* The text of /proc/PID/stat behind the name in parentheses (it may hold any characters); NULL if there is none. */
 static const char *read_stat(int proc, pid_t pid, char *text, size_t size)
 {
     return read_text(proc, pid, "stat", text, size) ? strrchr(text, ')') : NULL;
 }
 
-/* Its own time and that of the children it has waited for: fields 14 to 17. */
+/* Fields 14 to 17: own time and that of children waited for. */
 static void read_times(int proc, pid_t pid, struct sample *one)
 {
     char text[1024];
@@ -172,7 +172,6 @@ static void read_times(int proc, pid_t pid, struct sample *one)
     one->system_us = ticks_to_us((long long)system + children_system);
 }
 
-/* Field 22. */
 unsigned long long process_start_ticks(int proc, pid_t pid)
 {
     char text[1024];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Numbers with the steps of their units behind them. */
+/* Numbers with a suffix that is a step of their unit. */
 #include "collect/quantity.h"
 
 #include <ctype.h>
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The step that is written so; NULL if none is. */
+/* The step with that suffix; NULL if there is none. */
 static const struct unit_step *find_step(const char *text, enum unit unit)
 {
     size_t count;
@@ -26,10 +26,10 @@ struct fraction {
     int64_t part, of;
 };
 
-#define MOST 0x1p62        /* so that the bytes are an int64_t */
-#define MOST_PARTS 1000000 /* times the largest factor this is still an int64_t */
+#define MOST 0x1p62        /* bytes must fit an int64_t */
+#define MOST_PARTS 1000000 /* this times the largest factor fits an int64_t */
 
-/* Reads the decimals at *text, if there are any, and moves it behind them. */
+/* Reads the decimals at *text, if any, and advances *text past them. */
 static struct fraction parse_fraction(char **text)
 {
     struct fraction fraction = {0, 1};

@@ -20,7 +20,7 @@ static const struct {
 
 #define BOUNDS (sizeof bounds / sizeof *bounds)
 
-/* The bounds as they were. */
+/* The values before they were raised. */
 struct bounds_before {
     char value[BOUNDS][VALUE_SIZE];
 };
@@ -48,7 +48,7 @@ static int write_value(const char *path, const char *value)
     return length < 0 ? -1 : 0;
 }
 
-/* One that is as high as that or higher stays. */
+/* Never lowers a value. */
 static int raise_value(const char *path, const char *value, const char *before)
 {
     return strtoll(before, NULL, 10) < strtoll(value, NULL, 10) ? write_value(path, value) : 0;

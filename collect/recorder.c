@@ -17,8 +17,8 @@ static int failed(const struct recorder *recorder, struct error *error)
     return error_set(error, "%s: cannot write: %s", recorder->path, strerror(errno));
 }
 
-/* Half a run is no run: where not all of it reaches the disk the file goes back to its last whole one. Should even that
-   fail, the run lacks its end row and is known by that. */
+/* If a run does not reach the disk whole, the file is cut back to its last whole run. If even that fails, readers
+   ignore the run since it lacks its end row. */
 static int write_whole(struct recorder *recorder, const char *text, size_t length, struct error *error)
 {
     off_t before = lseek(recorder->descriptor, 0, SEEK_END);
@@ -34,7 +34,7 @@ static int write_whole(struct recorder *recorder, const char *text, size_t lengt
     return -1;
 }
 
-/* The header row where there are no samples. The caller frees the text; NULL where memory runs out. */
+/* The samples as rows; without samples the header row. The caller frees the text; NULL if memory runs out. */
 static char *format_rows(const struct sample *sample, size_t samples, const struct sample_layout *layout,
                          size_t *length)
 {
@@ -53,7 +53,7 @@ static char *format_rows(const struct sample *sample, size_t samples, const stru
     return NULL;
 }
 
-/* What is written to a file that has no name any more is lost. */
+/* Rows written to a deleted file would be lost. */
 static bool was_removed(const struct recorder *recorder)
 {
     struct stat status;
@@ -77,7 +77,7 @@ int recorder_append(struct recorder *recorder, const struct sample *sample, size
     return result;
 }
 
-/* Two that append to one file would mix their runs; the lock goes with the descriptor. */
+/* Two collects that append to one file would mix their runs. Closing the descriptor releases the lock. */
 static int lock(struct recorder *recorder, struct error *error)
 {
     if (flock(recorder->descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
@@ -86,7 +86,6 @@ static int lock(struct recorder *recorder, struct error *error)
     return error_set(error, "%s: another collect is writing it", recorder->path);
 }
 
-/* A new file begins with the header row of this version. */
 static int begin(struct recorder *recorder, struct error *error)
 {
     recorder->layout = sample_layout_own();
@@ -115,8 +114,8 @@ int recorder_stream(struct recorder *recorder, int descriptor, struct error *err
 
 /* --- going on with one that was interrupted ----------------------------------------------------------------------- */
 
-/* How each row of the run begins, which tells it from all others: the fields before the phase. The caller frees it;
-   NULL where memory runs out. */
+/* The fields before the phase, with which each row of this run begins and no other does. The caller frees the text;
+   NULL if memory runs out. */
 static char *row_beginning(const char *host, const struct planned_run *run, size_t *length)
 {
     char *text = NULL;
@@ -136,7 +135,7 @@ static char *row_beginning(const char *host, const struct planned_run *run, size
     return NULL;
 }
 
-/* The lines of a recording as they are passed over. */
+/* Reads a recording line by line. */
 struct lines {
     FILE *stream;
     char *text;
@@ -145,8 +144,7 @@ struct lines {
     size_t number; /* of the line last read, from 1 */
 };
 
-/* Reads the next line. Returns false at the end, and where the line is cut off: what was being written then is not
- * there. */
+/* Reads the next line. Returns false at the end and for a last line without a newline: it was not written whole. */
 static bool next_line(struct lines *lines)
 {
     lines->length = getline(&lines->text, &lines->capacity, lines->stream);
@@ -156,7 +154,7 @@ static bool next_line(struct lines *lines)
 
 enum rest { REST_WHOLE, REST_TORN, REST_FOREIGN };
 
-/* Passes over the rows of one run: whole with its end row, or torn. */
+/* Skips the rows of one run, which may be torn: without an end row. */
 static enum rest pass_run(struct lines *lines, const char *beginning, size_t length)
 {
     while (next_line(lines)) {
@@ -168,7 +166,7 @@ static enum rest pass_run(struct lines *lines, const char *beginning, size_t len
     return REST_TORN;
 }
 
-/* Whether it is the beginning of this version's header row, at which a crash cut it off. */
+/* Whether the line is an incomplete header row of this version, cut off by a crash. */
 static bool is_torn_header(const struct lines *lines, const struct sample_layout *layout)
 {
     size_t length;
@@ -179,7 +177,8 @@ static bool is_torn_header(const struct lines *lines, const struct sample_layout
     return same;
 }
 
-/* Reads the header row, which may be that of another version: what tells a run (see row_beginning) must come first. */
+/* Reads the header row, also of another version. The columns that identify a run (see row_beginning) must come first.
+ */
 static bool read_header(struct lines *lines, struct sample_layout *layout)
 {
     struct error unused;
@@ -192,7 +191,7 @@ static bool read_header(struct lines *lines, struct sample_layout *layout)
     return true;
 }
 
-/* Where the last whole run ends; -1 and an error where something else stands there than the plan's runs. */
+/* Where the last whole run ends; -1 and an error if there are rows other than the plan's runs. */
 static off_t find_end(struct lines *lines, struct recorder *recorder, const char *host, const struct plan *plan,
                       size_t *done, struct error *error)
 {
@@ -242,7 +241,7 @@ int recorder_resume(struct recorder *recorder, const char *path, const char *hos
                     size_t *done, struct error *error)
 {
     *recorder = (struct recorder){.path = path};
-    /* The sidecar is written first, so that a recording may be missing when it is there. */
+    /* The sidecar is written first, so it may exist without a recording. */
     recorder->descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (recorder->descriptor < 0)
         return error_set(error, "%s: cannot be opened: %s", path, strerror(errno));

@@ -16,21 +16,20 @@ struct recorder {
     bool is_stream;              /* the descriptor is another's */
 };
 
-/* Makes the file, which must not exist, and writes the header row. */
+/* Makes the file, which must not exist yet, and writes the header row. */
 int recorder_create(struct recorder *recorder, const char *path, struct error *error);
 
-/* Writes the header row to that descriptor, which is none of a file that collect made: what could not be written whole
-   is not cut back, and nobody else is kept from writing there. */
+/* Writes the header row to a descriptor that collect did not open: the file is not locked, and a run that could not be
+   written whole is not cut off. */
 int recorder_stream(struct recorder *recorder, int descriptor, struct error *error);
 
-/* Opens the file of a sweep that was interrupted, cuts off what stands behind its last whole run, and says how many of
-   the plan's runs are in it. Rows are then appended with the columns that the file has, which may be those of another
-   version. Where a row is not the one that the plan has there, returns -1 and an error that names its line, and the
-   file is as it was. */
+/* Opens the file of an interrupted sweep, cuts it off behind its last whole run, and counts the plan's runs in it. New
+   rows get the file's own columns, which may be those of another version. If a row does not belong to the plan's next
+   run, returns -1 and an error that names its line; the file is then unchanged. */
 int recorder_resume(struct recorder *recorder, const char *path, const char *host, const struct plan *plan,
                     size_t *done, struct error *error);
 
-/* Appends the rows of one run. If they do not all reach the disk, the file is cut back to what it was. */
+/* Appends the rows of one run. If they do not all reach the disk, the file is cut back to its former length. */
 int recorder_append(struct recorder *recorder, const struct sample *sample, size_t samples, struct error *error);
 
 int recorder_close(struct recorder *recorder, struct error *error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The recording's schema at work: rows written, rows parsed, both from the one table of columns. */
+/* Writes and parses rows by the table of columns. */
 #include "collect/sample.h"
 
 #include <inttypes.h>
@@ -30,8 +30,8 @@ static bool is_blank(char byte)
     return byte == ' ' || byte == '\t';
 }
 
-/* RFC 4180: a field with a comma, quote or line break is quoted, and its quotes are doubled. Many readers, libcsv among
-   them, take blanks off the ends of any other. */
+/* RFC 4180: a field with a comma, quote or line break is quoted, and its quotes are doubled. Fields with blanks at an
+   end are quoted too: many readers, libcsv among them, strip other fields. */
 void sample_write_text(const char *text, FILE *stream)
 {
     size_t length = strlen(text);
@@ -115,7 +115,7 @@ void sample_write_as(const struct sample *sample, const struct sample_layout *la
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 
-#define MAX_DIGITS 18 /* which always fit */
+#define MAX_DIGITS 18 /* they always fit an int64_t */
 
 static bool parse_TEXT(const char *field, size_t length, const char **text)
 {
@@ -205,7 +205,7 @@ bool sample_set(struct sample *sample, enum sample_column column, const char *fi
     }
 }
 
-/* What no producer can mean: the rest of the program may then rely on it. */
+/* Rejects what no writer can mean, so that the rest of the program need not check it. */
 int sample_check(const struct sample *sample, struct error *error)
 {
     if (!*sample->host || !*sample->model)
@@ -266,7 +266,7 @@ struct sample_layout sample_layout_own(void)
     return layout;
 }
 
-#define MAX_FIELDS 1024 /* of a header: no recording comes near it */
+#define MAX_FIELDS 1024 /* far more columns than any recording has */
 
 int sample_layout_parse(struct sample_layout *layout, char *line, struct error *error)
 {

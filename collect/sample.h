@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One row of a recording: the columns, once, with their writer and their parser.
+/* One row of a recording: its columns, writer and parser.
 
    A recording is CSV (RFC 4180) in UTF-8 with a header row. One row is one sample; a run is a sequence of rows whose
    last has phase `end`. Memory is in bytes, times are in microseconds, an unknown value is an empty field.
@@ -15,7 +15,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Where in its life a run was when a sample was taken. */
+/* The stage of a run at which a sample was taken. */
 /* clang-format off */
 #define SAMPLE_PHASES(PHASE)                                                        \
     PHASE(IDLE, idle)   /* the runtime is up, no task exists: the measured baseline */ \
@@ -28,14 +28,14 @@
 /* How a run ended. */
 #define SAMPLE_STATUSES(STATUS)                                                                                        \
     STATUS(OK, ok)           /* all tasks were alive at once and all finished */                                       \
-    STATUS(FAILED, failed)   /* the model said that it could not */                                                    \
-    STATUS(SHORT, short)     /* fewer were alive or finished than were asked for */                                    \
+    STATUS(FAILED, failed)   /* the model reported that it could not start them all */                                 \
+    STATUS(SHORT, short)     /* fewer tasks than asked for were alive at once or finished */                           \
     STATUS(TIMEOUT, timeout) /* took longer than allowed */                                                            \
     STATUS(KILLED, killed)   /* ended from outside: memory guard, signal, operator */                                  \
-    STATUS(SKIPPED, skipped) /* not started: it would not have fitted */
+    STATUS(SKIPPED, skipped) /* not started: it would have exceeded the memory or the time */
 
-/* The columns in the order in which they are written: COLUMN(kind, name). Each is also the member of that name in
-   struct sample. Kinds: TEXT (never NULL, may be empty), NUMBER (int64_t or SAMPLE_UNKNOWN), PHASE, STATUS.
+/* The columns in the order in which they are written: COLUMN(kind, name). Each is also a member of struct sample.
+   Kinds: TEXT (never NULL, may be empty), NUMBER (int64_t or SAMPLE_UNKNOWN), PHASE, STATUS.
 
    Every recording has these. */
 #define SAMPLE_REQUIRED_COLUMNS(COLUMN)                                                                                \
@@ -45,8 +45,8 @@
     COLUMN(NUMBER, tasks)              /* how many tasks were asked for */                                             \
     COLUMN(NUMBER, run)                /* which repetition, from 1 */                                                  \
     COLUMN(PHASE, phase)               /* see SAMPLE_PHASES */                                                         \
-    COLUMN(NUMBER, time_us)            /* since the model was told to go; negative while idle */                       \
-    COLUMN(NUMBER, alive)              /* tasks alive, where the model has said so */                                  \
+    COLUMN(NUMBER, time_us)            /* since the go; negative while idle */                                         \
+    COLUMN(NUMBER, alive)              /* tasks alive, if the model has reported it */                                 \
     COLUMN(NUMBER, rss_bytes)          /* resident set, summed over the run's processes */                             \
     COLUMN(NUMBER, pss_bytes)          /* proportional set: shared pages divided among their users */                  \
     COLUMN(NUMBER, uss_bytes)          /* unique set: private pages */                                                 \
@@ -62,12 +62,11 @@
     COLUMN(STATUS, status)             /* only in the end row: see SAMPLE_STATUSES */                                  \
     COLUMN(TEXT, reason)               /* only in the end row: why the status is not ok */
 
-/* Those that came later: where a recording has no such column, its values are unknown, so that recordings of every age
-   stay readable. */
+/* Columns that were added later. If a recording lacks one, its values are unknown: old recordings stay readable. */
 #define SAMPLE_OPTIONAL_COLUMNS(COLUMN)                                                                                \
     COLUMN(NUMBER, started_us)           /* only in the end row: the Unix time at which time_us was 0 */               \
-    COLUMN(NUMBER, voluntary_switches)   /* only in the end row: times that a thread waited for something */           \
-    COLUMN(NUMBER, involuntary_switches) /* only in the end row: times that another took its processor away */         \
+    COLUMN(NUMBER, voluntary_switches)   /* only in the end row: times that a thread gave its processor up to wait */  \
+    COLUMN(NUMBER, involuntary_switches) /* only in the end row: times that a thread was preempted */                  \
     COLUMN(NUMBER, minor_faults)         /* only in the end row: page faults that needed no input */                   \
     COLUMN(NUMBER, major_faults)         /* only in the end row: page faults that waited for input */
 
@@ -76,7 +75,7 @@
 #define SAMPLE_UNKNOWN INT64_MIN
 
 #define SAMPLE_ENUMERATOR(upper, lower) SAMPLE_##upper,
-/* SAMPLE_OTHER_PHASE: one that a newer version has added. */
+/* SAMPLE_OTHER_PHASE: added by a newer version. */
 enum sample_phase { SAMPLE_PHASES(SAMPLE_ENUMERATOR) SAMPLE_PHASE_COUNT, SAMPLE_OTHER_PHASE = -1 };
 enum sample_status { SAMPLE_STATUSES(SAMPLE_ENUMERATOR) SAMPLE_STATUS_COUNT, SAMPLE_NO_STATUS = -1 };
 #undef SAMPLE_ENUMERATOR
@@ -99,17 +98,17 @@ extern const char *const sample_column_names[SAMPLE_COLUMN_COUNT];
 extern const char *const sample_phase_names[SAMPLE_PHASE_COUNT];
 extern const char *const sample_status_names[SAMPLE_STATUS_COUNT];
 
-/* A sample that knows nothing yet: empty texts, unknown numbers, phase idle, no status. */
+/* A sample with empty texts, unknown numbers, phase idle and no status. */
 struct sample sample_unknown(void);
 
-/* Write the header row, or one sample as a row of all columns. Errors stay in the stream: ask ferror(). */
+/* Write the header row, or one sample as a row of all columns. Check errors by ferror(). */
 void sample_write_header(FILE *stream);
 void sample_write(const struct sample *sample, FILE *stream);
 
 /* Writes a text as one CSV field: quoted where RFC 4180 asks for it, or a blank at either end would be lost. */
 void sample_write_text(const char *text, FILE *stream);
 
-/* Where each column stands in the rows of one recording, as its header says. */
+/* The position of each column in a recording's rows, from its header. */
 struct sample_layout {
     size_t field[SAMPLE_COLUMN_COUNT]; /* the field's index within a row, or SAMPLE_NO_FIELD */
     size_t fields;                     /* how many fields a row has */
@@ -117,36 +116,36 @@ struct sample_layout {
 
 #define SAMPLE_NO_FIELD SIZE_MAX
 
-/* The layout that sample_write_header and sample_write have. */
+/* The layout that sample_write_header and sample_write use. */
 struct sample_layout sample_layout_own(void);
 
-/* Reads a header row of `fields` names, in any order, with unknown ones among them (those are passed over).
-   A doubled column, or a required one that is missing, is an error that names it. */
+/* Reads a header row of `fields` names in any order; unknown ones are ignored. A column that is doubled, or required
+   and missing, is an error that names it. */
 int sample_layout_read(struct sample_layout *layout, const char *const *names, size_t fields, struct error *error);
 
-/* The same for the line that sample_write_header wrote, of this version or another, which is cut up for it. */
+/* The same for a line written by sample_write_header of any version; the line is split in place. */
 int sample_layout_parse(struct sample_layout *layout, char *line, struct error *error);
 
-/* Writes one sample as a row of that layout: what it has no column for is left out, what only it has stays empty. */
+/* Writes one sample as a row of that layout: values without a column are left out, columns unknown to this version stay
+   empty. */
 void sample_write_as(const struct sample *sample, const struct sample_layout *layout, FILE *stream);
 
 /* Reads a number: plain decimal digits, at most 18, with an optional minus; no blanks, signs of plus, hex, decimals or
-   exponents. Nothing at all is SAMPLE_UNKNOWN. Returns false, and leaves *number alone, where the field is none. */
+   exponents. An empty field is SAMPLE_UNKNOWN. Returns false and leaves *number unchanged if the field is no number. */
 bool sample_parse_number(const char *field, size_t length, int64_t *number);
 
-/* Reads one field, `length` bytes and a NUL, into its column of *sample; a text is borrowed. Returns false where the
-   column cannot hold that. A phase of an unknown name (a lower-case word) is SAMPLE_OTHER_PHASE. */
+/* Reads one field, `length` bytes and a NUL, into its column of *sample; a text is borrowed. Returns false if the field
+   is no value of that column. A phase of an unknown name (a lower-case word) is SAMPLE_OTHER_PHASE. */
 bool sample_set(struct sample *sample, enum sample_column column, const char *field, size_t length);
 
 /* Sets the error "column NAME: 'FIELD' is not ..." and returns -1. */
 int sample_field_error(enum sample_column column, const char *field, struct error *error);
 
-/* Whether the fields of a row make sense together: otherwise returns -1 and an error "column NAME: what is wrong". */
+/* Checks that the fields of a row make sense together; if not, returns -1 and an error "column NAME: what is wrong". */
 int sample_check(const struct sample *sample, struct error *error);
 
-/* Reads a row of layout->fields fields into *sample, whose texts then point into the fields. A column that the layout
-   lacks is unknown.
-   A bad field is an error "column NAME: what is wrong"; *sample is then not to be used. */
+/* Reads a row of layout->fields fields into *sample, whose texts then point into the fields. Columns that the layout
+   lacks are unknown. A bad field is an error "column NAME: what is wrong"; do not use *sample then. */
 int sample_parse(struct sample *sample, const char *const *row, const struct sample_layout *layout,
                  struct error *error);
 

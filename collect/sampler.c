@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From /proc to rows. */
+/* Makes rows of the figures in /proc. */
 #include "collect/sampler.h"
 
 #include <math.h>
@@ -52,8 +52,8 @@ static struct sample *append(struct sampler *sampler, const struct sample *row, 
     return &sampler->sample[sampler->samples++];
 }
 
-/* What the model takes from the machine: what its group was charged or, without one, its own memory, with shared pages
-   counted once where it forked, and what the whole machine's kernel memory has grown by since before the launch. */
+/* The memory that the model takes from the machine: its group's charge. Without a group: its own memory, with shared
+   pages counted once if it forked, plus the growth of the machine's kernel memory since before the launch. */
 static int64_t held_bytes(const struct sampler *sampler, const struct sample *row, int processes)
 {
     int64_t own = processes > 1 ? row->pss_bytes : row->peak_rss_bytes;

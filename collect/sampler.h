@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The samples of one run, gathered in memory: a run goes to the disk whole or not at all. */
+/* The samples of one run, kept in memory: a run is written whole or not at all. */
 #ifndef TASKWEIGHT_COLLECT_SAMPLER_H
 #define TASKWEIGHT_COLLECT_SAMPLER_H
 
@@ -20,19 +20,19 @@ struct sampler {
     struct sample *sample;
     size_t samples, capacity;
 
-    /* What was seen so far; bytes are SAMPLE_UNKNOWN before anything was. */
+    /* The figures so far; bytes are SAMPLE_UNKNOWN before the first sample. */
     int64_t peak_rss_bytes;
     int64_t idle_bytes; /* held before the first task */
-    int64_t held_bytes; /* the most that was held, in user and kernel memory */
+    int64_t held_bytes; /* the most held, in user and kernel memory */
     int64_t kernel_bytes_before;
     double read_seconds; /* the longest that a full sample took */
 };
 
-/* Starts with no samples. `identity` must outlive nothing: its texts are borrowed until the samples are written. */
+/* Starts with no samples. Copies `identity`, but borrows its texts until the samples are written. */
 struct sampler sampler_new(const struct sample *identity, int proc, const struct cgroup *group);
 
-/* Adds a row of that phase with what the processes weigh now; its time_us is the moment it was begun, in microseconds
-   of the monotonic clock. Returns the row, valid until the next call, or NULL and an error. */
+/* Samples the processes and adds a row of that phase. Its time_us is when the sample began, in microseconds of the
+   monotonic clock. Returns the row, valid until the next call, or NULL and an error. */
 struct sample *sampler_take(struct sampler *sampler, enum sample_phase phase, enum process_depth depth,
                             struct error *error);
 

@@ -11,14 +11,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Asks for a sleep that is long enough for each model and count, and no longer. */
+/* For each model and count, the shortest sleep that is long enough. */
 #define SETUP_SLEEP_AUTO 0.0
 
-/* How long the tasks of a command sleep then, since nobody tells when they are alive: the original article's setting.
- */
+/* The sleep of a command's tasks in that case, since a command does not report when they are alive: the original
+   article's setting. */
 #define SETUP_COMMAND_SLEEP_SECONDS 10
 
-/* Asks for a share of the memory that is available when the run begins. */
+/* A share of the memory that is available when the run begins. */
 #define SETUP_MEMORY_AUTO 0
 
 /* Texts are borrowed. */
@@ -29,19 +29,19 @@ struct setup {
     size_t task_counts;
     int64_t runs; /* of each model at each count */
     uint32_t seed;
-    int64_t shard, shards; /* of the plan's runs, every shards-th from the shard-th on; 1 and 1: all */
+    int64_t shard, shards; /* every shards-th of the plan's runs from the shard-th on; 1 and 1: all */
     double sleep_seconds, timeout_seconds;
     int64_t memory_limit; /* bytes that a run may take */
     struct launch_options launch;
     bool raise_limits;
     const char *command,
-        *name; /* a program that knows nothing of the contract, and what the recording calls it; or NULL */
+        *name; /* a shell command that does not speak the contract, and its name in the recording; or NULL */
 };
 
-/* Adds a model's name, unless it is there; -1 and an error where there is no room. */
+/* Adds a model's name, unless it is there; returns -1 and an error if there is no room. */
 int setup_add_model(struct setup *setup, const char *name, struct error *error);
 
-/* How many runs the sweep, or its shard, is to make; the models must be named. */
+/* The number of runs of the sweep, or of its shard; the models must be named. */
 int64_t setup_planned_runs(const struct setup *setup);
 
 #endif

@@ -19,7 +19,7 @@ static json_object *text_or_null(const char *text)
     return text ? json_object_new_string(text) : NULL;
 }
 
-/* A setting that is to be found out by collect itself is "auto". */
+/* A setting that collect chooses itself is "auto". */
 static json_object *seconds_or_auto(double seconds)
 {
     return seconds == SETUP_SLEEP_AUTO ? json_object_new_string("auto") : json_object_new_double(seconds);
@@ -128,7 +128,7 @@ static double seconds_of(struct timeval time)
     return (double)time.tv_sec + 1e-6 * (double)time.tv_usec;
 }
 
-/* What collect itself took: its share in what was measured. */
+/* collect's own use of the machine, which may disturb the measurement. */
 static json_object *collector(const struct timespec *began)
 {
     json_object *object = json_object_new_object();
@@ -171,7 +171,7 @@ json_object *sidecar_read(const char *path, struct error *error)
     return NULL;
 }
 
-/* One setting of the plan as it is read. */
+/* Reads the settings of the plan. */
 struct reader {
     const char *path;
     const json_object *plan;
@@ -179,7 +179,7 @@ struct reader {
     bool failed;
 };
 
-/* Notes what is wrong with a value, unless something was wrong before. */
+/* Notes the first fault only. */
 static void reject(struct reader *reader, const char *key, const char *what)
 {
     if (!reader->failed)
@@ -300,7 +300,7 @@ int sidecar_setup(const json_object *old, const char *path, struct setup *setup,
 
 /* --- the same conditions? ----------------------------------------------------------------------------------------- */
 
-/* What may differ: it bounds how far a model gets, not what a task weighs. */
+/* Limits may differ: they bound how many tasks a model reaches, not what a task weighs. */
 static bool is_bound(const char *key)
 {
     return strcmp(key, "limits") == 0;
@@ -311,7 +311,7 @@ static const char *text_of(json_object *value)
     return value ? json_object_to_json_string(value) : "not set";
 }
 
-/* Whether what each key of `keys` (one of the two) has in `before` it has in `after`. */
+/* Checks that each key of `keys` (which is `before` or `after`) has the same value in both. */
 static int compare_keys(const json_object *keys, const json_object *before, const json_object *after,
                         const char *section, struct error *error)
 {
@@ -343,7 +343,7 @@ static int compare_section(const json_object *old, const json_object *now, const
     return compare_keys(after, section_of(old, section), after, section, error);
 }
 
-/* A variable may also have gone. Sidecars of the first versions do not tell of the environment. */
+/* Compares both ways, since a variable may have gone. Sidecars of the first versions have no environment. */
 static int compare_environment(const json_object *old, const json_object *now, struct error *error)
 {
     static const char section[] = "environment";
@@ -383,7 +383,7 @@ char *sidecar_path(const char *recording)
     return asprintf(&path, "%.*s.json", (int)length, recording) < 0 ? NULL : path;
 }
 
-/* Errors name the path that the file is to have. */
+/* Errors name the final path, not that of the temporary file. */
 static int write_text(const char *text, const char *new_path, const char *path, struct error *error)
 {
     FILE *file = fopen(new_path, "we");
@@ -425,7 +425,7 @@ json_object *sidecar_of(const char *recording)
     return sidecar;
 }
 
-/* What stands under `name`, or under `name` in `part`; NULL where nothing does. */
+/* The member `name`, in `part` unless that is NULL; NULL if it is missing. */
 static json_object *find(const json_object *sidecar, const char *part, const char *name)
 {
     json_object *holder = NULL, *member = NULL;

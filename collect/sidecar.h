@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The JSON file beside a recording: what it takes to understand the figures, to make them again and to go on with a
-   sweep that was interrupted. */
+/* The JSON file beside a recording: what is needed to understand its figures, to repeat them and to resume the sweep.
+ */
 #ifndef TASKWEIGHT_COLLECT_SIDECAR_H
 #define TASKWEIGHT_COLLECT_SIDECAR_H
 
@@ -13,8 +13,8 @@
 #include <stdint.h>
 #include <time.h>
 
-/* Raised when something that was there before means something else. What is merely added leaves it as it is: readers
-   pass over what they do not know. */
+/* Raised when an existing member changes its meaning, not when one is added: readers ignore members that they do not
+   know. */
 #define SIDECAR_SCHEMA_VERSION 1
 
 /* The sidecar of a sweep that begins now, with these models. `version` is collect's own, `command` its arguments with a
@@ -22,33 +22,33 @@
 json_object *sidecar_new(const struct setup *setup, const struct model *const *models, size_t count, const char *host,
                          const char *version, char *const *command);
 
-/* NULL and an error where the file is no sidecar. */
+/* Returns NULL and an error if the file is no sidecar. */
 json_object *sidecar_read(const char *path, struct error *error);
 
-/* The sidecar of a recording; NULL where it has none that can be read, which is no fault. */
+/* The sidecar of a recording; NULL if it has none that can be read, which is not an error. */
 json_object *sidecar_of(const char *recording);
 
-/* What stands in the sidecar under `name`, or under `name` in `part` where that is not NULL; "" where nothing does: the
-   end of a sweep that is under way is null. The text is the sidecar's. */
+/* The text of the member `name`, in `part` unless that is NULL; "" if it is missing or null, as the end of a sweep
+   under way is. The text is the sidecar's. */
 const char *sidecar_text(const json_object *sidecar, const char *part, const char *name);
 
-/* The same for a whole number; `otherwise` where none stands there, or there is no sidecar (NULL). */
+/* The same for a whole number; `otherwise` if there is none, or no sidecar (NULL). */
 int64_t sidecar_number(const json_object *sidecar, const char *part, const char *name, int64_t otherwise);
 
-/* What the sweep was asked to do; the texts are the sidecar's. Returns -1 and an error that names the file (`path`) and
-   what is missing in it or wrong. */
+/* Reads the setup of the sweep; its texts are the sidecar's. Returns -1 and an error that names the file (`path`) and
+   the member that is missing or wrong. */
 int sidecar_setup(const json_object *old, const char *path, struct setup *setup, struct error *error);
 
-/* Whether figures measured now, under the conditions of `now`, may stand beside those of `old`: returns -1 and an error
-   that names the first condition that has changed. */
+/* Checks that conditions have not changed from `old` to `now`, so that one recording can hold both. Returns -1 and an
+   error that names the first one that has. */
 int sidecar_compare(const json_object *old, const json_object *now, struct error *error);
 
-/* Note that the sweep was resumed now; that it has ended now, and what collect itself took since it `began`, by the
-   monotonic clock. */
+/* Note that the sweep is resumed now, or that it ends now, with collect's own use of resources since it `began`
+   (monotonic clock). */
 void sidecar_note_resumed(json_object *document);
 void sidecar_note_end(json_object *document, const struct timespec *began);
 
-/* Writes the file anew, whole or not at all. */
+/* Replaces the file, whole or not at all. */
 int sidecar_write(const json_object *document, const char *path, struct error *error);
 
 /* "X.csv" -> "X.json"; a name with another ending gets ".json" added. The caller frees it; NULL if memory runs out. */

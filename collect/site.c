@@ -11,8 +11,8 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-/* Signals that end a sweep arrive through a descriptor, so that the run under way is ended in order. A hangup that was
-   ignored when collect was started, as nohup does, stays so: the descriptor would tell of it all the same. */
+/* Signals that end a sweep arrive through a descriptor, so that the run under way can be ended in order. SIGHUP stays
+   out of the set if it was ignored at the start (nohup): a signalfd reports ignored signals, too. */
 static int open_signals(void)
 {
     struct sigaction hangup;
@@ -25,7 +25,7 @@ static int open_signals(void)
         sigaddset(&signals, SIGHUP);
     sigprocmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow further is an error like a full disk */
+    signal(SIGXFSZ, SIG_IGN); /* writing past RLIMIT_FSIZE is then an error, as on a full disk */
     return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
@@ -37,8 +37,8 @@ static void put_back(struct site *site)
     close(site->signals);
 }
 
-/* Keepers are forked before collect adopts orphans; that of the bounds also before collect may move into a group of its
-   own, which is to be empty when it is removed. */
+/* Keepers are forked before collect adopts orphans. The keeper of the bounds is forked first: it must not be in the
+   leaf that collect may move into, which has to be empty to be removed. */
 static int start_keepers(struct site *site, bool raise, struct error *lack, struct error *error)
 {
     if (raise && raise_limits(&site->raised, error) != 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where the runs of a sweep are made: what is opened or changed once for all of them, and put back afterwards. */
+/* The surroundings of a sweep's runs: opened or changed once for all of them, and restored afterwards. */
 #ifndef TASKWEIGHT_COLLECT_SITE_H
 #define TASKWEIGHT_COLLECT_SITE_H
 
@@ -13,17 +13,17 @@
 struct site {
     char host[HOST_NAME_MAX + 1];
     int proc;                    /* descriptor of /proc */
-    int signals;                 /* a signalfd: as soon as it can be read the sweep is to end */
+    int signals;                 /* a signalfd: the sweep ends once it can be read */
     struct cgroup_parent groups; /* below which each run has its own */
-    struct keeper keeper;        /* takes the groups away, even where collect is killed */
-    struct keeper raised;        /* puts the system's bounds back, where they were raised */
+    struct keeper keeper;        /* removes the groups, even if collect is killed */
+    struct keeper raised;        /* restores the system's bounds, if they were raised */
     bool is_raised;
 };
 
-/* Opens it; with `raise` the system's bounds on processes and threads are up until it is closed (raise.h). From here on
-   SIGINT, SIGTERM and, unless it is ignored, SIGHUP arrive at `signals` only, and orphans of the models fall to the
-   calling process. Where kernel memory cannot be recorded *lack says why, otherwise it is "". The site must not be
-   moved. Returns -1 and an error where no run could be made; nothing is then left to be closed. */
+/* Opens the site; with `raise` the system's bounds are raised until it is closed (raise.h). From now on SIGINT, SIGTERM
+   and, unless ignored, SIGHUP arrive at `signals` only, and the calling process adopts its models' orphans. *lack says
+   why kernel memory cannot be recorded, or is "". Do not move the site. Returns -1 and an error if no run could be
+   made; do not close the site then. */
 int site_open(struct site *site, bool raise, struct error *lack, struct error *error);
 
 void site_close(struct site *site);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Files and directories below an open directory, as streams to read. The caller closes them; NULL and errno where there
-   is none. */
+/* Opens files and directories below an open directory, to read them. The caller closes the stream; NULL and errno on
+   failure. */
 #ifndef TASKWEIGHT_COLLECT_STREAM_H
 #define TASKWEIGHT_COLLECT_STREAM_H
 

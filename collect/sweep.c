@@ -17,11 +17,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MEMORY_SHARE 0.8 /* of what is available: the most that a run may take */
+#define MEMORY_SHARE 0.8 /* of the available memory: the most that a run may take */
 #define ATTEMPTS 4       /* to find a sleep that is long enough */
-/* Of the time that a run may take: the most that its tasks sleep, since they start and end in it too. */
+/* Of a run's timeout: the longest sleep of its tasks, which also need time to start and end. */
 #define SLEEP_SHARE 0.5
-#define QUICK_TASKS 10000 /* a warm-up starts no more than this, if the plan has so few */
+#define QUICK_TASKS 10000 /* a warm-up starts at most this many tasks, if the plan has such a count */
 
 /* A sweep under way. */
 struct sweep {
@@ -30,7 +30,7 @@ struct sweep {
     struct site site;
     struct forecast forecast;
     struct recorder recorder;
-    json_object *sidecar;  /* NULL: it has none */
+    json_object *sidecar;  /* NULL if the recording goes to stdout */
     char *sidecar_path;    /* NULL likewise */
     struct timespec began; /* by the monotonic clock */
     bool given_up;         /* a signal came */
@@ -53,7 +53,7 @@ static struct measure_request request_for(const struct sweep *sweep, const struc
     };
 }
 
-/* Why the run is not even to be started, "" if nothing speaks against it. */
+/* Why the run must be skipped; "" if it need not. */
 static void find_objection(const struct sweep *sweep, const struct measure_request *request, char *reason, size_t size)
 {
     int64_t bytes = forecast_bytes(&sweep->forecast, &request->run);
@@ -94,8 +94,8 @@ static int measure_with_auto_sleep(struct sweep *sweep, struct measure_request *
     }
 }
 
-/* Measures one run of the plan and learns from it. One that would take more than the machine can spare, or longer than
-   it may, as far as the runs before it tell, is skipped. */
+/* Measures one run of the plan and learns from it. A run that, by the forecast, would take too much memory or too long
+   is skipped. */
 static int measure_run(struct sweep *sweep, const struct planned_run *run, struct measurement *measurement,
                        struct error *error)
 {
@@ -139,7 +139,7 @@ static void tell(const struct sweep *sweep, struct sweep_progress progress)
     sweep->order->tell(sweep->order->context, &progress);
 }
 
-/* The warm-ups of the models that have runs to come: each before the first of them, all before the first run. */
+/* Warms up each model that has runs left, before the first run of any. */
 static int warm_up(struct sweep *sweep, struct error *error)
 {
     const struct plan *plan = sweep->order->plan;
@@ -178,7 +178,7 @@ static int make_and_record(struct sweep *sweep, const struct planned_run *run, s
     return result;
 }
 
-/* Makes the runs that are not in the recording, until a signal comes or collect fails. */
+/* Makes the runs that are not in the recording, until all are made, a signal comes or collect fails. */
 static int make_runs(struct sweep *sweep, struct error *error)
 {
     const struct plan *plan = sweep->order->plan;
@@ -210,8 +210,8 @@ static int refuse_existing(const char *path, struct error *error)
     return error_set(error, "%s: exists already, and a recording is never overwritten (name another with -o)", path);
 }
 
-/* Both files are made before the first run, so that what cannot be written is said at once; the sidecar first, since
-   from it alone a sweep can be resumed. */
+/* Makes both files before the first run, so that a file that cannot be written is reported at once. The sidecar comes
+   first: a sweep can be resumed from it alone. */
 static int create_files(struct sweep *sweep, struct error *error)
 {
     const char *recording = sweep->outcome->recording;
@@ -247,7 +247,7 @@ static int open_files(struct sweep *sweep, struct error *error)
     return sweep->order->old ? resume_files(sweep, error) : create_files(sweep, error);
 }
 
-/* Notes the end in the sidecar and closes the recording; the first error is the one that is told. */
+/* Notes the end in the sidecar and closes the recording. Of several errors the first is reported. */
 static int close_files(struct sweep *sweep, int result, struct error *error)
 {
     struct error later;
@@ -262,8 +262,7 @@ static int close_files(struct sweep *sweep, int result, struct error *error)
     return result;
 }
 
-/* The sidecar that is `old` where a sweep is resumed, otherwise a new one. NULL and an error where the old one's
-   conditions are gone. */
+/* The old sidecar if the sweep is resumed, else a new one. NULL and an error if the conditions have changed. */
 static json_object *sidecar_for(const struct sweep_order *order, const char *host, struct error *error)
 {
     json_object *now =

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A sweep, from its first run to its last: each run is forecast, measured, measured again where its tasks slept too
-   little, and recorded. Whoever asks for it is called back with what is going on. */
+/* Makes a sweep: each run is forecast, measured, repeated if its tasks slept too little, and recorded. A callback
+   reports progress. */
 #ifndef TASKWEIGHT_COLLECT_SWEEP_H
 #define TASKWEIGHT_COLLECT_SWEEP_H
 
@@ -15,17 +15,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The recording that is no file: its rows go to stdout, and it has no sidecar. */
+/* As the recording's path: rows go to stdout, and there is no sidecar. */
 #define SWEEP_STDOUT "-"
 
 enum sweep_step {
-    SWEEP_LACKS,    /* something cannot be recorded here: `remark` says what and why */
+    SWEEP_LACKS,    /* something cannot be recorded here; `remark` says what and why */
     SWEEP_WARMS_UP, /* a run is being made that is not recorded */
     SWEEP_MEASURES, /* a run is being made */
-    SWEEP_MEASURED, /* this came of it; it is being recorded */
+    SWEEP_MEASURED, /* the run is measured and being recorded */
 };
 
-/* What is going on. All is borrowed, and valid during the call. */
+/* All pointers are borrowed and valid during the call only. */
 struct sweep_progress {
     enum sweep_step step;
     const char *remark;
@@ -37,33 +37,33 @@ struct sweep_progress {
 
 typedef void sweep_tell(void *context, const struct sweep_progress *progress);
 
-/* What to make. All is borrowed. */
+/* What to make. All pointers are borrowed. */
 struct sweep_order {
     const struct setup *setup;
     const struct choice *choice; /* the models in the plan */
     const struct plan *plan;
     const char *recording; /* a path, SWEEP_STDOUT, or NULL: named after host and time */
-    json_object *old;      /* the sidecar of the sweep to be resumed, which `recording` names; NULL: it is a new one */
-    const char *version;   /* collect's, and the arguments that it was called with, for the sidecar */
+    json_object *old;      /* the sidecar of `recording`, to resume its sweep; NULL for a new sweep */
+    const char *version;   /* for the sidecar: collect's version and its arguments */
     char *const *command;
     sweep_tell *tell;
     void *context;
 };
 
-/* What came of it. */
+/* The result of a sweep. */
 struct sweep_outcome {
     char recording[PATH_MAX]; /* its path, or SWEEP_STDOUT */
     size_t done, planned;     /* runs of the plan: in the recording, and in all */
-    bool is_open;             /* the recording was there to be written to */
-    bool nothing_left;        /* it was whole before */
+    bool is_open;             /* the recording was opened */
+    bool nothing_left;        /* it was complete already */
 };
 
-/* Makes the runs of the plan that are not in the recording. Returns 0 where all were made or a signal came (then fewer
-   are done than planned), or -1 and an error; the outcome tells in any case how far it got. */
+/* Makes the runs of the plan that are not in the recording. Returns 0 if all were made or a signal came (fewer are then
+   done than planned), -1 and an error otherwise. The outcome is filled in either case. */
 int sweep_make(const struct sweep_order *order, struct sweep_outcome *outcome, struct error *error);
 
-/* The run that warms a model up and is not recorded: it pays for the page cache, and from it the first forecasts are
-   made. Of the plan's counts it is the largest that is still quick. */
+/* The unrecorded run that warms a model up: it fills the page cache and gives the first forecasts. It has the largest
+   of the plan's counts that is still quick. */
 struct planned_run sweep_warm_up(const struct plan *plan, const struct model *model);
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Values written in the step of their unit that suits. */
+/* Writes values in the step of their unit that suits. */
 #include "collect/unit.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 
-/* A size that rounding left just below a step has reached it. */
+/* Tolerance for rounding: a size just below a step counts as the step. */
 #define TOLERANCE 1e-9
 
 #define UNIT_NAME(upper, name) name,
@@ -59,15 +59,15 @@ static const struct unit_step *step_to_write(enum unit unit, double size)
     const struct unit_step *step = steps[unit].step;
     size_t i = steps[unit].count - 1;
 
-    if (size == 0) /* 0 ns would be as true as 0 s */
+    if (size == 0) /* 0 is written as 0 s, not 0 ns */
         return unit_step_of(unit, 1);
-    /* Half of the step before below this one, 1023.5 B, would be written as 1024 of them: this one is better. */
+    /* 1023.5 B and more would round to 1024 B: the next step is better. */
     while (i > 0 && size < step[i].factor - 0.5 * step[i - 1].factor)
         i--;
     return &step[i];
 }
 
-/* Decimals for three significant digits of a number below 1024 that is to be rounded. */
+/* Decimals that give a number below 1024 three significant digits. */
 static int decimals_for(double number)
 {
     return number >= 99.95 ? 0 : number >= 9.995 ? 1 : 2;
@@ -92,7 +92,7 @@ const char *unit_format_count(char text[UNIT_TEXT_SIZE], int64_t count)
     const struct unit_step *step = unit_step_of(UNIT_COUNT, (double)count);
     int64_t factor = (int64_t)step->factor;
 
-    /* One decimal is written where it says all: 2500000 is 2.5M, 12345 stays 12345. */
+    /* One decimal is written if it is exact: 2500000 is 2.5M, 12345 stays 12345. */
     if (count % factor == 0)
         snprintf(text, UNIT_TEXT_SIZE, "%" PRId64 "%s", count / factor, step->text);
     else if (count % (factor / 10) == 0)

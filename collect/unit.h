@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The units in which everything is told: one vocabulary for tables, axes, options and messages. */
+/* The units of all values: one vocabulary for tables, axes, options and messages. */
 #ifndef TASKWEIGHT_COLLECT_UNIT_H
 #define TASKWEIGHT_COLLECT_UNIT_H
 
@@ -21,19 +21,20 @@ enum unit { UNITS(UNIT_ENUMERATOR) UNIT_LENGTH };
 
 extern const char *const unit_names[UNIT_LENGTH];
 
-/* One of the measures by which a unit is told: a KiB is 1024 bytes, a µs 1e-6 seconds. */
+/* A multiple of a unit: a KiB is 1024 bytes, a µs 1e-6 seconds. */
 struct unit_step {
-    const char *text, *typed; /* as written and, where a keyboard has no such letter, as also read; typed may be NULL */
-    double factor;            /* how many of the unit it is */
+    const char *text,
+        *typed;    /* as written, and the spelling that is also read for letters that keyboards lack, or NULL */
+    double factor; /* how many of the unit it is */
 };
 
-/* The unit's steps, ascending; *count is how many, at least one, of which one has the factor 1. */
+/* The unit's steps, ascending; *count is at least one. One step has the factor 1. */
 const struct unit_step *unit_steps(enum unit unit, size_t *count);
 
-/* The largest step that is not larger than the size; the smallest where each is. */
+/* The largest step up to the size; the smallest if all are larger. */
 const struct unit_step *unit_step_of(enum unit unit, double size);
 
-/* Whether a value of it is written with a step's name behind a blank: "8.48 KiB", but "11.4M" and "0.05". */
+/* Whether values are written with a blank and the step's name: "8.48 KiB", but "11.4M" and "0.05". */
 bool unit_is_named(enum unit unit);
 
 /* Enough for every text that the format functions write. */
@@ -44,8 +45,8 @@ bool unit_is_named(enum unit unit);
    most UNIT_TEXT_SIZE bytes to text and returns text. */
 const char *unit_format(char text[UNIT_TEXT_SIZE], enum unit unit, double value);
 
-/* 10000 -> "10k", 2500000 -> "2.5M", 12345 -> "12345": a number that was counted, short where nothing is lost, else
-   every digit. Writes at most UNIT_TEXT_SIZE bytes to text and returns text. */
+/* 10000 -> "10k", 2500000 -> "2.5M", 12345 -> "12345": a count, short if that is exact, else with every digit. Writes
+   at most UNIT_TEXT_SIZE bytes to text and returns text. */
 const char *unit_format_count(char text[UNIT_TEXT_SIZE], int64_t count);
 
 #endif
