@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The known truth: no task, but that many bytes for each, touched and no more. What is measured of it is what there is.
-   The parameter is the bytes: calibrate:1 to calibrate:1048576. */
+/* No task, but a known number of bytes for each, which are touched: the measured weight must be that number. The
+   parameter is the bytes: calibrate:1 to calibrate:1048576. */
 #include "collect/models/no_task.h"
 #include "collect/models/task_model.h"
 

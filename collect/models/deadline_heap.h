@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A binary heap of deadlines: who sleeps until when, for models whose tasks are scheduled by the model itself. */
+/* A binary heap of deadlines, for models that schedule their tasks themselves. */
 #ifndef TASKWEIGHT_MODELS_DEADLINE_HEAP_H
 #define TASKWEIGHT_MODELS_DEADLINE_HEAP_H
 
@@ -17,11 +17,11 @@ struct deadline_heap {
     size_t count, capacity;
 };
 
-/* Makes room for one more deadline than there are. Returns false, with errno set, where memory runs out. A model calls
-   it before it starts a task, so that the task itself cannot fail to go to sleep. */
+/* Makes room for one more deadline. Returns false, with errno set, if memory runs out. A model calls it before it
+   starts a task, so that the task's sleep cannot fail. */
 bool deadline_heap_reserve(struct deadline_heap *heap);
 
-/* Needs the room made before. */
+/* Call deadline_heap_reserve before. */
 void deadline_heap_add(struct deadline_heap *heap, uint64_t nanoseconds, void *sleeper);
 
 /* Takes the earliest deadline out, waits until it has come and returns its sleeper; NULL once the heap is empty. */

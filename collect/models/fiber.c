@@ -10,8 +10,8 @@
 
 #define DEFAULT_STACK_SIZE 4096
 
-/* fiber_switch(save, load): pushes the preserved registers, leaves the stack pointer in *save, takes the stack at load
-   up and returns to where that one was left. */
+/* fiber_switch(save, load): pushes the preserved registers, stores the stack pointer in *save, switches to the stack at
+   load and returns to where that one was left. */
 void fiber_switch(void **save, void *load);
 
 #if defined(__x86_64__)
@@ -92,7 +92,7 @@ static void resume(struct task *task)
     fiber_switch(&scheduler, task->stack_pointer);
 }
 
-/* A new stack looks as if live() had just been about to be returned to. */
+/* A new stack looks as if it had been left just before a return to live(). */
 static void prepare_stack(struct task *task)
 {
     char *end = (char *)task->stack + stack_size + task_model_payload(), *top = end - ((uintptr_t)end & 15);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A child process that shares all it has not written to with its parent. */
+/* A child process. It shares with its parent every page that neither has written to. */
 #include "collect/models/task_model.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@ static bool start(void *record)
 
     *child = fork();
     if (*child == 0) {
-        /* Whatever ends the parent ends its tasks. */
+        /* Tasks die with the parent. */
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         task_model_live();
         _exit(0);

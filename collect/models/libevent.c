@@ -15,7 +15,7 @@ static bool open_base(void)
 {
     struct event_config *configuration = event_config_new();
 
-    /* The coarse clock it would take otherwise ticks every few milliseconds: tasks could wake early. */
+    /* By default libevent takes the coarse clock, which ticks every few milliseconds: tasks could wake early. */
     if (configuration && event_config_set_flag(configuration, EVENT_BASE_FLAG_PRECISE_TIMER) == 0)
         base = event_base_new_with_config(configuration);
     if (configuration)

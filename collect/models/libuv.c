@@ -40,8 +40,8 @@ static bool start(void *record)
     /* The loop's clock stands still while nothing runs it: without this a task would start in the past. */
     uv_update_time(&loop);
     uv_timer_init(&loop, timer);
-    /* One more, since where the kernel ticks every millisecond libuv takes the coarse clock, which is up to a tick
-     * late. */
+    /* One more millisecond: if the kernel ticks every millisecond, libuv takes the coarse clock, which is up to a tick
+       late. */
     uv_timer_start(timer, wake, task_model_milliseconds() + 1, 0);
     task_model_task_started();
     return true;

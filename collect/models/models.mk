@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Builds the task models, for the Makefile at the top. Each source without a header is one; those with a header are parts that
-# models share.
+# Builds the task models, for the Makefile at the top. A source without a header is a model; one with a header is shared by
+# models.
 
 model_headers := $(wildcard collect/models/*.h)
 model_shared := $(model_headers:.h=.c)
 model_sources := $(filter-out $(model_shared),$(wildcard collect/models/*.c))
-# Among the sources in other languages those are models that name their family; the others are what they share.
+# In other languages, sources that name a family are models; the others are shared by models.
 runtime_sources := $(shell grep -ls '^\(//\|\#\) family: ' collect/models/runtimes/*)
 runtime_shared := $(filter-out $(runtime_sources),$(wildcard collect/models/runtimes/*))
 c_models := $(model_sources:collect/models/%.c=%)
@@ -16,7 +16,7 @@ models: $(models:%=$(BUILD)/models/%)
 
 # --- in C: the comment at the top of a source names what it is built with; see task_model.h ----------------------------
 
-# Without its library a model is built all the same, and says what it lacks.
+# A model whose library is missing is built nevertheless, and says what it lacks.
 probed_models := $(basename $(notdir $(shell grep -lE '^ *(pkg-config|link|compiler): ' $(model_sources))))
 foreign_models := $(basename $(notdir $(shell grep -lE '^ *compiler: ' $(model_sources))))
 probe_models = CC='$(CC)' collect/models/probe.sh $(BUILD)/probes $(model_sources)
@@ -34,14 +34,14 @@ $(model_sources:%.c=$(BUILD)/objects/%.o): $(BUILD)/objects/%.o: %.c
 	@mkdir -p $(@D)
 	$(compile) $(addprefix @,$(filter %.compile,$^))
 
-# No model is linked with a library that it does not call: each that is mapped costs a forked task page tables. No symbol is
-# left to be bound in a task: binding one takes 2 KiB of stack.
+# A model is linked only with libraries that it calls: each mapped library costs a forked task page tables. Symbols are bound
+# at the start: lazy binding in a task takes 2 KiB of its stack.
 $(filter-out $(foreign_models:%=$(BUILD)/models/%),$(c_models:%=$(BUILD)/models/%)): \
     $(BUILD)/models/%: $(BUILD)/objects/collect/models/%.o $(call library,task_model)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -Wl,-z,now -o $@ $(filter %.o %.a,$^) $(addprefix @,$(filter %.link,$^)) -pthread
 
-# One that asks for another compiler is built by it, from its sources at once.
+# A model that names a compiler is built by it from all its sources at once.
 $(foreign_models:%=$(BUILD)/models/%): $(BUILD)/models/%: collect/models/%.c $(model_shared) $(model_headers) \
     $(BUILD)/probes/%.compile $(BUILD)/probes/%.compiler
 	@mkdir -p $(@D)
@@ -52,7 +52,7 @@ $(call library,task_model): $(call objects,$(model_shared)) collect/models
 
 # --- in other languages: the same in every variant of the build ---------------------------------------------------------
 
-# What each would be built with now, one line a model; build/probes/NAME.runtime changes where its line does.
+# One line a model says what it would be built with; build/probes/NAME.runtime changes when that line changes.
 .PHONY: probe-runtimes
 probe-runtimes:
 	@mkdir -p build/probes

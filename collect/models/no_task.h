@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Stands in for a task where there is to be none: it is counted, and nothing else. */
+/* Counts a task without making one. */
 #ifndef TASKWEIGHT_MODELS_NO_TASK_H
 #define TASKWEIGHT_MODELS_NO_TASK_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* No task at all: what this model is found to weigh is what the harness itself weighs. */
+/* No task at all: this model's weight is that of the harness. */
 #include "collect/models/no_task.h"
 #include "collect/models/task_model.h"
 

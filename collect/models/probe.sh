@@ -8,9 +8,9 @@
 #         DIRECTORY/NAME.link         the same of the linker
 #         DIRECTORY/NAME.compiler     the compiler, with options
 #
-# Only sources that name something are asked for. A file is written only where its text is another, so make builds a model
-# anew when its library has come, gone or got another version. CC and PKG_CONFIG are taken from the environment; make runs
-# this each time, hence no more processes than must be.
+# Sources that name nothing get no files. A file is written only if its text changes, so make rebuilds a model when its library
+# was installed, removed or upgraded. CC and PKG_CONFIG come from the environment. Every make runs this script, so it starts
+# few processes.
 set -eu
 
 CC=${CC:-gcc} PKG_CONFIG=${PKG_CONFIG:-pkg-config}
@@ -54,7 +54,7 @@ ask_package() { # PACKAGE
     version=${version#*:} version=${version%%[-+]*}
 }
 
-# Sets $compile, $link and $version by pkg-config's answer; they stay empty where it does not know one of the modules.
+# Sets $compile, $link and $version from pkg-config; they stay empty if it does not know one of the modules.
 ask_modules() { # MODULES
     # shellcheck disable=SC2086 # a list
     compile=$($PKG_CONFIG --cflags $1 2>/dev/null) || return 0

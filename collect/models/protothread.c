@@ -8,7 +8,7 @@
 
 struct task {
     void (*resume)(struct task *); /* the continuation */
-    int place;                     /* where in it the task stands */
+    int place;                     /* the task's position in it */
 };
 
 static struct deadline_heap sleepers;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A thread of GNU Pth, which schedules them itself, in one kernel thread. Its scheduler looks through all of them at
-   every switch: beyond some ten thousand it is slow, and that is what this model then shows.
+/* A thread of GNU Pth, scheduled in one kernel thread. The scheduler searches all threads at every switch, so this
+   model is slow beyond some ten thousand tasks.
 
    link: -lpth
    package: libpth-dev */

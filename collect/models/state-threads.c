@@ -12,7 +12,7 @@
 #define JOINABLE 1
 #define DEFAULT_STACK 0
 
-/* The library counts a sleep from the last time it looked at the clock, which may be long ago: tasks woke early. */
+/* The library counts a sleep from its last reading of the clock, which may be old: tasks would wake early. */
 static st_utime_t time_since_last_look(void)
 {
     return st_utime() - st_utime_last_clock();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The main program of every task model in C: the contract of collect, spoken once. */
+/* The main program of every task model in C, which speaks collect's contract. */
 #include "collect/models/task_model.h"
 
 #include <alloca.h>
@@ -35,8 +35,8 @@
 struct census {
     _Atomic uint32_t started, finished;
     uint64_t start_nanoseconds[32];     /* just before the first, second, fourth, eighth ... task was started */
-    _Atomic uint64_t early_nanoseconds; /* by how much one was found to have slept too little */
-    _Atomic bool payload_lost;          /* one was not what it had been before the sleep */
+    _Atomic uint64_t early_nanoseconds; /* by how much a task slept too little */
+    _Atomic bool payload_lost;          /* a payload changed during the sleep */
     sem_t all_started;
 };
 
@@ -44,7 +44,7 @@ static struct census *census;
 static uint32_t tasks;
 static uint64_t sleep_nanoseconds;
 static size_t payload;
-static char *payloads; /* of the tasks that have no stack, one after the other */
+static char *payloads; /* of the tasks that have no stack, contiguous */
 static char refusal[256];
 
 /* --- for the models ----------------------------------------------------------------------------------------------- */
@@ -110,7 +110,7 @@ void task_model_set_payload(size_t bytes)
     payload = bytes;
 }
 
-/* The compiler must take it that what it points to was looked at and may have changed. */
+/* For the compiler, the memory behind the pointer has been read and written here. */
 static void look_at(const char *bytes)
 {
     __asm__ volatile("" : : "r"(bytes) : "memory");
@@ -123,7 +123,7 @@ static void check_payload(const char *bytes)
             atomic_store(&census->payload_lost, true);
 }
 
-/* Apart, so that a task without a payload needs no frame for one. */
+/* A function of its own, so that a task without a payload has no stack frame for one. */
 static __attribute__((noinline)) void carry_on_stack(void (*sleep)(void))
 {
     char *bytes = alloca(payload);
@@ -190,7 +190,7 @@ static bool configure(const char *text)
     return !text[length] || configure_payload(text + length);
 }
 
-/* Collect reads this to list the model: "key value" lines. */
+/* For collect: "key value" lines that describe the model. */
 static int describe(const char *parameter)
 {
     printf("family %s\nlanguage C\nsummary %s\npayload %d\n", task_model.family, task_model.summary, MAX_PAYLOAD);
@@ -205,7 +205,7 @@ static int describe(const char *parameter)
     return fflush(stdout) == 0 ? 0 : 1;
 }
 
-/* Any line answers, and so does the end of the file: collect is gone then, and there is no one to wait for. */
+/* Any line is an answer, and so is the end of the file: collect is then gone. */
 static void await_answer(void)
 {
     char byte;
@@ -218,7 +218,7 @@ static _Noreturn void fail(const char *reason)
 {
     printf("failed %u %s\n", census ? atomic_load(&census->started) : 0, reason);
     fflush(stdout);
-    /* Collect looks which limit was met while all that was started is still there. */
+    /* While the started tasks exist, collect finds out which limit was hit. */
     await_answer();
     /* The tasks that did start are still asleep: end without waiting for them. */
     _exit(1);
@@ -266,8 +266,8 @@ static void finish_tasks(char *records)
         check_payload(payloads + i * payload);
 }
 
-/* What every run needs of the C library after the go is brought into memory before: the kernel maps code by windows of
-   64 KiB around a fault, and they belong to the baseline, not to the first task. */
+/* Loads the code of the C library that every run needs after the go: the kernel maps 64 KiB of code around a fault, and
+   they belong to the baseline, not to the first task. */
 static void rehearse(void)
 {
     char text[32];
@@ -305,7 +305,6 @@ static _Noreturn void hold_tasks(void)
         fail("a task's payload was not what it had been before its sleep");
     printf("done %u\n", atomic_load(&census->finished));
     await_answer();
-    /* What the runtime still holds is its own affair. */
     _exit(0);
 }
 

@@ -18,7 +18,7 @@ struct task {
     uint32_t next;         /* the next sleeper in the same slot */
     uint32_t deadline;     /* tick */
     uint16_t continuation; /* index into continuations */
-    uint16_t place;        /* where in it the task stands */
+    uint16_t place;        /* the task's position in it */
     uint32_t local;        /* what the task keeps across a sleep */
 };
 
@@ -40,7 +40,7 @@ static void insert(uint32_t index)
     *slot = index;
 }
 
-/* The first tick that is wholly over once the task has slept: a task never wakes early. */
+/* The first tick that begins after the task's sleep has ended: a task never wakes early. */
 static uint32_t tick_after_sleep(void)
 {
     uint64_t wake = task_model_now() - epoch + task_model_nanoseconds();
@@ -97,7 +97,7 @@ static uint32_t take_slot(unsigned level)
     return first;
 }
 
-/* Whenever a level has gone round, the next slot of the level above is spread over it. */
+/* When a level has gone round, the next slot of the level above is distributed over it. */
 static void cascade(void)
 {
     for (unsigned level = 1; level < LEVELS && !(current_tick & ((1u << (level * SLOT_BITS)) - 1)); level++)

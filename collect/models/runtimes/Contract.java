@@ -38,7 +38,7 @@ final class Contract {
             return start.apply(task);
         } catch (OutOfMemoryError error) {
             say("failed " + started.get() + " " + error.getMessage());
-            awaitAnswer(); // collect looks which limit was met
+            awaitAnswer(); // collect finds out which limit was hit
             Runtime.getRuntime().halt(1);
             throw error;
         }

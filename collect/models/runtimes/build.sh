@@ -6,33 +6,30 @@
 #     build.sh --probe SOURCE...
 #
 # The first writes the program MODELS/NAME (the source's name where none is given), which answers --describe and
-# otherwise becomes the model, and what it needs under MODELS/lib/NAME/. Where it cannot be built the program says
-# why. The second builds nothing: for each source it prints what it would be built with, as "NAME with ...", or why it
-# cannot be, as "NAME unavailable REASON". Make builds a model again when its line changes, and asks each time: no
-# toolchain is started.
+# otherwise execs the model, and the files that it needs in MODELS/lib/NAME/. If the build fails the program says
+# why. The second builds nothing. For each source it prints the toolchain, as "NAME with ...", or why there is none,
+# as "NAME unavailable REASON". Every make calls it, so it starts no toolchain; make rebuilds a model when its line
+# changes.
 #
-# What a model is stands in its source, in comment lines: "family: ...", "summary: ...", "package: PACKAGE=PROBE ..."
-# (what make deps-runtimes installs, see the Makefile), for Rust "crates: NAME(FEATURE,...) ...", for Java "release:
-# N", the oldest that will do. A crate's name in upper case chooses its version, as TOKIO=1.43 or ASYNC_STD=1.12 in
-# the environment: crates are Debian's where those have it, and otherwise come from where cargo is set up to get them.
-# Two versions stand side by side where one has another NAME, as in: TOKIO=1.43 build.sh rust-tokio.rs build/models
-# rust-tokio-1.43
+# Comment lines in a source describe the model: "family: ...", "summary: ...", "package: PACKAGE=PROBE ..." (for make
+# deps-runtimes, see the Makefile), for Rust "crates: NAME(FEATURE,...) ...", for Java "release: N", the oldest release
+# that works. An environment variable with a crate's name in upper case, as TOKIO=1.43 or ASYNC_STD=1.12, chooses its
+# version. Crates are Debian's if it has that version, else they come from cargo's configured source. To have two
+# versions side by side, give one another NAME: TOKIO=1.43 build.sh rust-tokio.rs build/models rust-tokio-1.43
 #
-# A language is two functions here, named in the list at the end. LANGUAGE_toolchain finds what the model would be
-# built with, without starting it, and names it by built_with (or calls lack). LANGUAGE_model builds into $lib, and
-# sets $run, the command that becomes the model ($here is MODELS, "$@" its arguments). It calls fail where it can tell
-# what went wrong; where a command fails the build just ends. A compiled model has the $version of its build. One that
-# needs a runtime may meet another one than here, or none, where it is installed: it sets $find, lines that look for
-# it, $ask, a command that prints its version or nothing, and $missing, what to say then. Such a one that is not
-# compiled has no toolchain: at_run_time.
+# A language is two functions, named in the list at the end. LANGUAGE_toolchain finds the toolchain without starting it,
+# and names it by built_with (or calls lack). LANGUAGE_model builds into $lib and sets $run, the command that execs the
+# model ($here is MODELS, "$@" its arguments). It calls fail to explain a failure; any other failing command ends the
+# build. A compiled model has the $version of its build. A model that needs a runtime may be installed where there is
+# another one, or none: LANGUAGE_model sets $find, lines that look for the runtime, $ask, a command that prints its
+# version or nothing, and $missing, the message in that case. An interpreted language has no toolchain: at_run_time.
 #
-# People have toolchains of their own. A shim (of asdf, mise, jenv) stands in PATH for a tool that is elsewhere, and
-# only tells where by starting it: a probe trusts it, a build asks it. Settings that belong to other projects, in the
-# directories above the checkout or in the environment, have no say in a build: what would heed those directories works in
-# $scratch.
+# PATH may hold a shim (of asdf, mise, jenv) for a tool that is elsewhere, and only starting it tells where: a probe
+# trusts a shim, a build asks it. Settings of other projects, in directories above the checkout or in the environment,
+# must not steer a build: tools that read those directories run in $scratch.
 set -eu
 
-root=${TASKWEIGHT_SYSTEM_ROOT:-} # before the directories where a system keeps toolchains: the tests have one of their own
+root=${TASKWEIGHT_SYSTEM_ROOT:-} # prefix of the system's toolchain directories; the tests set it
 probing=''
 newline='
 '
@@ -91,8 +88,8 @@ python_model() {
     cp "$source" "$lib/"
 }
 
-# Versions from files: starting Erlang's machine to ask it takes a second, so only a shim is asked. +P is the
-# machine's limit of processes; a larger one costs memory by itself, so it is raised only where needed.
+# Versions come from files, since starting Erlang's machine takes a second; only a shim is asked. +P is the machine's
+# limit of processes. A higher limit costs memory by itself, so it is raised only if needed.
 elixir_model() {
     find='home_of() { dirname "$(dirname "$(readlink -f "$(command -v "$1")")")"; }
 elixir_version() {
@@ -168,7 +165,7 @@ directory = "$registry"
 EOF
 }
 
-# Its first error, and of the causes that it names the last, or else what it says next.
+# cargo's first error with the last cause that it names, or else with its next line.
 cargo_says() {
     awk '/^error/ && !error { error = $0; gsub(/^error[^:]*: | (at|as a dependency of) .*/, "", error); next }
         /^Caused by:/ { caused = 1; next }
@@ -193,7 +190,7 @@ rust_model() {
     cd "$scratch"
     write_package
     [ -z "$debian" ] || use_debian_crates
-    # Without a network cargo is to say so soon.
+    # Without a network cargo must fail soon.
     export RUST_BACKTRACE=0 CARGO_NET_RETRY="${CARGO_NET_RETRY:-1}" CARGO_HTTP_TIMEOUT="${CARGO_HTTP_TIMEOUT:-10}"
     if ! cargo build --quiet --release --target-dir "$lib/cargo" 2>errors; then
         cat errors >&2
@@ -202,7 +199,7 @@ rust_model() {
         return
     fi
     cat errors >&2
-    # Where a target was configured it is a directory deeper.
+    # With a configured target the program is one directory deeper.
     find "$lib/cargo" -path '*/release/model' -exec cp {} "$lib/model" \;
     rm -rf "$lib/cargo"
     version=$(cargo tree --offline --prefix none --depth 1 --edges normal |
@@ -244,7 +241,7 @@ java_toolchain() {
 
 java_model() {
     find='java="'$home'/bin/java"
-# Where that JDK is not, any other of the release or newer will do.
+# If that JDK is missing, any other of the release or newer is used.
 [ -x "$java" ] || java=$(command -v "${JAVA_HOME:+$JAVA_HOME/bin/}java")
 java_version() {
     release=$(dirname "$(dirname "$(readlink -f "$java")")")/release
@@ -256,7 +253,7 @@ java_version() {
 }'
     ask='[ -n "$java" ] && jdk=$(java_version) && [ "0${jdk%%[!0-9]*}" -ge '$release' ] && echo "JDK $jdk"'
     missing="there is no Java of $release or newer (install a JDK and have its java in PATH)"
-    # What the machine logs to stdout by default would stand among the events.
+    # The JVM logs to stdout by default, among the events.
     run='"$java" -Xlog:disable -Xlog:all=warning:stderr -cp "$here/lib/'$name'" Model'
     unset CLASSPATH JAVA_TOOL_OPTIONS JDK_JAVAC_OPTIONS _JAVA_OPTIONS
     "$home/bin/javac" --release "$release" -d "$lib" "$directory/Contract.java" "$source"
@@ -295,7 +292,7 @@ csharp_toolchain() {
     fi
 }
 
-# A VERSION in the environment would become the program's, and most are none that .NET knows: it has its own.
+# .NET would take VERSION from the environment as the program's version, and reject most values.
 write_project() {
     cp "$source" .
     cat >Model.csproj <<EOF
@@ -330,7 +327,7 @@ csharp_model() {
     "$dotnet" publish --configuration Release --output "$lib" --verbosity quiet -p:NuGetAudit=false
 }
 
-# Lines that say which version of the runtime there is, or why the model cannot run.
+# Lines that print the runtime's version, or why the model cannot run.
 say_version() {
     if [ -n "$unavailable" ]; then
         printf '%s\n' "cat <<'END'" "unavailable $unavailable" END
@@ -376,7 +373,7 @@ EOF
     fi
 }
 
-# A build that failed leaves a program as well, which says so; it is older than its source, so that make tries again.
+# A failed build also leaves a program, which says why. It is older than its source, so that make tries again.
 install_program() {
     [ -n "$built" ] || fail "its build failed (make models shows why)"
     write_program >"$models/$name.new" && chmod +x "$models/$name.new"
@@ -402,8 +399,7 @@ know_language() { # SOURCE
     esac
 }
 
-# The files by the names that links to them lead to, with their times of change, and whatever else was chosen, in one
-# line.
+# One line with the files, links resolved, their modification times and all other choices.
 say_choice() {
     IFS=$newline
     set -f

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The contract with collect, shared by the models in Rust. All is in statics, so that a task need not carry it.
+// The contract with collect, shared by the models in Rust. The state is static, so that tasks do not carry it.
 use std::io::BufRead;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
@@ -46,7 +46,7 @@ pub fn done() {
 #[allow(dead_code)] // only threads are refused
 pub fn failed(reason: &str) -> ! {
     println!("failed {} {}", STARTED.load(SeqCst), reason);
-    await_answer(); // collect looks which limit was met
+    await_answer(); // collect finds out which limit was hit
     std::process::exit(1);
 }
 

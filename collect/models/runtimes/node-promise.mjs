@@ -8,7 +8,7 @@ import { readSync, writeSync } from "node:fs";
 import { promisify } from "node:util";
 
 const tasks = Number(process.argv[2]);
-// A timer's clock ticks in milliseconds and may have ticked just before the start: one more, so that none wakes early.
+// One more millisecond: the timers' clock may tick just after the start, and no task may wake early.
 const milliseconds = Math.ceil(Number(process.argv[3]) * 1000) + 1;
 const delay = promisify(setTimeout);
 
