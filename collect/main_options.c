@@ -66,17 +66,16 @@ static const struct argp_option option_table[] = {
      "without a sidecar",
      2},
     {"resume", OPTION_RESUME, "FILE", 0,
-     "Go on with the sweep of this recording, which was interrupted, as its sidecar says: runs that are whole are kept",
-     2},
+     "Resume the interrupted sweep of this recording by its sidecar: whole runs are kept", 2},
     {NULL, 0, NULL, 0, "How:", 3},
     {"sleep", OPTION_SLEEP, "SECONDS", 0,
-     "How long each task sleeps (default: auto, as short as all can be alive at once and be measured; with "
+     "How long each task sleeps (default: auto, the shortest that lets all be measured alive; with "
      "--command " OPTION_TEXT(SETUP_COMMAND_SLEEP_SECONDS) ")",
      3},
     {"timeout", OPTION_TIMEOUT, "SECONDS", 0,
-     "The longest that a run may take (default: " OPTION_TEXT(DEFAULT_TIMEOUT_SECONDS) ")", 3},
+     "The longest time of a run (default: " OPTION_TEXT(DEFAULT_TIMEOUT_SECONDS) ")", 3},
     {"memory-limit", OPTION_MEMORY_LIMIT, "SIZE", 0,
-     "The most that a run may take, user's and kernel's memory (default: 80 % of what is available when it begins)", 3},
+     "The most user and kernel memory of a run (default: 80 % of what is available when it begins)", 3},
     {"seed", OPTION_SEED, "N", 0, "Seed of the order of the runs (default: from the clock; it is recorded)", 3},
     {"shard", OPTION_SHARD, "I/K", 0,
      "Make the I-th of K parts of the sweep: every K-th run of the plan; all parts need the same --seed", 3},
@@ -87,12 +86,11 @@ static const struct argp_option option_table[] = {
      3},
     {NULL, 0, NULL, 0, "Instead of a sweep:", 4},
     {"check", OPTION_CHECK, NULL, 0,
-     "Measure tasks of known weight (the model calibrate) and print the command that says whether it was found again",
-     4},
+     "Measure tasks of known weight (the model calibrate) and print the command that judges the result", 4},
     {"list", OPTION_LIST, NULL, 0, "List the models, or those that are named, and why one cannot run here", 4},
     {"plan", OPTION_PLAN, NULL, 0, "Print the runs in their order", 4},
-    {NULL, 0, NULL, 0, "What is told:", 5},
-    {"quiet", 'q', NULL, 0, "Show no progress: tell only of what went wrong", 5},
+    {NULL, 0, NULL, 0, "Messages:", 5},
+    {"quiet", 'q', NULL, 0, "Show no progress, only what went wrong", 5},
     {0},
 };
 
@@ -238,12 +236,12 @@ static void check_mode(const struct main_options *options, struct argp_state *st
     if (options->list + options->plan + options->check > 1)
         argp_failure(state, OPTION_EXIT_USAGE, 0, "--list, --plan and --check exclude each other (ask for one)");
     if ((options->list || options->plan) && options->output)
-        argp_failure(state, OPTION_EXIT_USAGE, 0, "--output: names a recording, and none is made");
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--output: no recording is made (leave it out)");
     if (options->check && (options->setup.models > 0 || options->setup.command || options->payload))
         argp_failure(state, OPTION_EXIT_USAGE, 0,
                      "--check: measures the model calibrate and no other (leave the models out)");
     if (options->check && options->setup.task_counts < 2)
-        argp_failure(state, OPTION_EXIT_USAGE, 0, "--check: a weight shows between counts (give --tasks two or more)");
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--check: a weight needs two counts (give --tasks two or more)");
 }
 
 /* Options that need or exclude each other. */
@@ -252,21 +250,22 @@ static void check_options(const struct main_options *options, struct argp_state 
     check_mode(options, state);
     if (options->resume && options->given > 1)
         argp_failure(state, OPTION_EXIT_USAGE, 0,
-                     "--resume: all else is taken from the sidecar (give no other option)");
+                     "--resume: everything else comes from the sidecar (give no other option)");
     if (options->setup.shards > 1 && !options->seed_given)
         argp_failure(state, OPTION_EXIT_USAGE, 0,
                      "--shard: needs --seed, the same for all parts, or they would overlap");
     if (options->setup.command && !strstr(options->setup.command, "{tasks}"))
         argp_failure(state, OPTION_EXIT_USAGE, 0,
-                     "--command: '%s' is not told how many tasks to start (write {tasks} where it is to be)",
+                     "--command: '%s' does not say how many tasks to start (write {tasks} for the number)",
                      options->setup.command);
     if (options->setup.command && options->payload)
-        argp_failure(state, OPTION_EXIT_USAGE, 0, "--payload: the program of --command knows nothing of it");
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--payload: the program of --command takes none");
     if (options->setup.name && !options->setup.command)
         argp_failure(state, OPTION_EXIT_USAGE, 0, "--name: names the program of --command, which is missing");
     if (options->setup.name && (!*options->setup.name || strpbrk(options->setup.name, NOT_IN_A_NAME)))
-        argp_failure(state, OPTION_EXIT_USAGE, 0, "--name: '%s' cannot be the name of a model (it may hold none of %s)",
-                     options->setup.name, NOT_IN_A_NAME);
+        argp_failure(state, OPTION_EXIT_USAGE, 0,
+                     "--name: '%s' cannot be the name of a model (it may contain none of %s)", options->setup.name,
+                     NOT_IN_A_NAME);
 }
 
 static void choose_check(struct main_options *options)

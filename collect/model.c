@@ -267,10 +267,9 @@ static int add_by_path(struct model_list *list, const char *path, struct error *
     const char *name = strrchr(path, '/') + 1;
 
     if (access(path, F_OK) != 0)
-        return error_set(error, "%s: no such program (what has a slash in it is taken for the path of a task model)",
-                         path);
+        return error_set(error, "%s: no such program (a name with a slash is the path of a task model)", path);
     if (!is_program(path))
-        return error_set(error, "%s: is no program (a file is made one by chmod +x)", path);
+        return error_set(error, "%s: is no program (chmod +x makes a file one)", path);
     if (has_name(list, name))
         return error_set(error, "%s: there is another task model %s (rename the program)", path, name);
     return add_program(list, path, name, path, "", error);

@@ -209,15 +209,14 @@ static off_t find_end(struct lines *lines, struct recorder *recorder, const char
 
         free(beginning);
         if (rest == REST_FOREIGN)
-            return error_set(error, "%s:%zu: is not of the run that its sidecar's plan has there", recorder->path,
+            return error_set(error, "%s:%zu: is not a row of the next run of its sidecar's plan", recorder->path,
                              lines->number);
         if (rest == REST_TORN)
             break;
         end = ftello(lines->stream);
     }
     if (*done == plan->runs && next_line(lines))
-        return error_set(error, "%s:%zu: stands behind the last run of its sidecar's plan", recorder->path,
-                         lines->number);
+        return error_set(error, "%s:%zu: is behind the last run of its sidecar's plan", recorder->path, lines->number);
     return end;
 }
 

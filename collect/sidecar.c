@@ -362,8 +362,8 @@ int sidecar_compare(const json_object *old, const json_object *now, struct error
 
     if (version > SIDECAR_SCHEMA_VERSION)
         return error_set(error,
-                         "the sidecar is of schema version %" PRId64 ", and this collect knows %d (go on with the one "
-                         "that began the sweep)",
+                         "the sidecar is of schema version %" PRId64 ", and this collect knows %d (resume with the "
+                         "one that began the sweep)",
                          version, SIDECAR_SCHEMA_VERSION);
     if (compare_section(old, now, "machine", error) != 0 || compare_environment(old, now, error) != 0 ||
         compare_section(old, now, "versions", error) != 0)

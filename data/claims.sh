@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Holds the claims of claims.tsv, beside this script, against recordings, and prints a table in Markdown:
+# Checks the claims of claims.tsv, beside this script, against recordings, and prints a table in Markdown:
 #
 #     claims.sh ANALYZE RECORDING...
 #
-# A claim is a ratio of two models' peak resident memory at a count. It holds if the whole confidence interval of the ratio
-# measured lies on its side, and is refuted if all of it lies on the other.
+# A claim is a ratio of two models' peak resident memory at a count. It holds if the whole confidence interval of the measured
+# ratio is on its side, and is refuted if the whole interval is on the other side.
 set -eu
 
 analyze=$1

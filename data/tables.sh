@@ -4,8 +4,8 @@
 #
 #     tables.sh BIN FILE...
 #
-# writes each file anew: what stands between "<!-- NAME -->" and "<!-- end -->" becomes the table of that name, which is a
-# function here. BIN is the directory of collect and analyze.
+# rewrites each FILE: the text between "<!-- NAME -->" and "<!-- end -->" becomes the table that the function NAME prints.
+# BIN is the directory of collect and analyze.
 set -eu
 
 bin=$(realpath "$1")

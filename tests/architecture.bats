@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The house keeps its plan: data flows from collect to analyze to plot, and each library has its place.
+# The structure is as planned: data flows from collect to analyze to plot, and each library is used where it belongs.
 
 includes() { # what the C files matched by the rest include that matches the pattern
     local pattern=$1
@@ -13,13 +13,13 @@ includes() { # what the C files matched by the rest include that matches the pat
     [ -z "$(includes '"plot/' analyze/*.[ch])" ]
 }
 
-# Which of the C files have a program's name by itself, or one that ends a path, or start a command line with it.
+# Those of the C files that have a program's name by itself, at the end of a path or at the start of a command line.
 starts() { # PROGRAM|PROGRAM FILE...
     local call='(popen|system|exec[lv]p?e?|posix_spawnp?)\('
     grep -lE "\"([^\" ]*/)?($1)\"|${call}[^;]*($1)" "${@:2}"
 }
 
-# Which of the C files cut texts up at commas.
+# Those of the C files that split texts at commas.
 cuts_at_commas() {
     grep -lE "strtok|(strchr|strsep|strcspn|strpbrk|memchr)\([^;]*(','|\",\")|[!=]= ','|sscanf\([^;]*%[^\"]*," "$@"
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The build on machines that lack something, and on those that got it later.
+# The build on machines that lack something, and after it was installed.
 
 bats_require_minimum_version 1.5.0
 
@@ -19,14 +19,14 @@ fake() {
     export PATH=$directory/bin:$PATH
 }
 
-# Runs deps where there is no apt-get: nothing but what it needs itself.
+# Runs deps with a PATH that has no apt-get, only what deps itself needs.
 deps_alone() { # ARGUMENT...
     mkdir -p "$directory/alone"
     for name in sh sort paste; do ln -sf "$(command -v "$name")" "$directory/alone/"; done
     PATH=$directory/alone "$deps" "$@"
 }
 
-# An apt that knows libfirst and libsecond, and writes down what it is to install.
+# An apt that knows libfirst and libsecond, and logs what it is asked to install.
 fake_apt() {
     fake apt-cache <<'END'
 case $2 in libc6-dev | libfirst | libsecond) echo '  Candidate: 1.0' ;; libgone) echo '  Candidate: (none)' ;; esac
@@ -40,7 +40,7 @@ echo 0
 END
 }
 
-@test "a package that this Debian does not have is told of and passed over" {
+@test "a package that this Debian does not have is reported and skipped" {
     fake_apt
     run --separate-stderr "$deps" sh=command:sh -- libfirst=command:no-first libgone=command:no-gone never=command:no-such
     [ "$status" -eq 0 ]
@@ -50,7 +50,7 @@ END
     ! grep -q -e libgone -e never asked
 }
 
-@test "one that cannot be installed keeps none of the others back" {
+@test "a package that cannot be installed does not keep the others back" {
     fake_apt
     run --separate-stderr "$deps" -- libsecond=command:no-second libfirst=command:no-first
     [ "$status" -eq 0 ]
@@ -58,7 +58,7 @@ END
     [ "$(grep -c 'install.* libfirst$' asked)" -eq 1 ]
 }
 
-@test "what is needed and cannot be had is an error, what is there is not asked for" {
+@test "a required package that is not available is an error; installed ones are not requested" {
     fake_apt
     run --separate-stderr "$deps" libgone=command:no-gone
     [ "$status" -eq 1 ]
@@ -102,7 +102,7 @@ END
     "$directory/build/models/glib" --describe | grep '^unavailable built without GLib'
 }
 
-# Two toolchains that leave their names in the place of the model. In a tree of its own: runtimes' models are no variant's.
+# Two toolchains that write their names as the model. In a tree of its own, since all variants of a build share these models.
 @test "a model in another language is built anew when its toolchain is another" {
     (cd "$tree" && git ls-files -z Makefile collect tests/tests.mk .debian | xargs -0 cp --parents -t "$directory")
     for version in 1.1 2.2; do

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Each fuzz target takes its corpus; `make fuzz` looks for more.
+# Runs each fuzz target on its corpus; `make fuzz` looks for new inputs.
 
 @test "every parser takes its corpus" {
     for source in tests/*/fuzz_*.c; do

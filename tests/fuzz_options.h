@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* For the fuzz targets of options: an input is a command line, a word a line. Where argp would end the program it comes
-   back here instead: the linker wraps what ends it (see the Makefile). */
+/* For the fuzz targets of options: an input is a command line, one word a line. Where argp would end the program it
+   returns here instead: the linker wraps the functions that exit (see tests.mk). */
 #ifndef TASKWEIGHT_TESTS_FUZZ_OPTIONS_H
 #define TASKWEIGHT_TESTS_FUZZ_OPTIONS_H
 
@@ -21,7 +21,7 @@ error_t __wrap_argp_parse(const struct argp *argp, int argc, char **argv, unsign
 void __wrap_argp_failure(const struct argp_state *state, int status, int number, const char *format, ...);
 void __wrap_argp_error(const struct argp_state *state, const char *format, ...);
 
-/* What argp holds when it is left in the middle stays its own. */
+/* What argp has allocated when it is left by longjmp is lost. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
@@ -54,7 +54,7 @@ void __wrap_argp_error(const struct argp_state *state, const char *format, ...)
 
 /* NOLINTEND(bugprone-reserved-identifier) */
 
-/* Cuts up the text, the first word being the program's name. Returns how many there are, before NULL. */
+/* Splits the text into words, the program's name first. Returns their number, without the NULL at the end. */
 static int fuzz_options_split(char *text, char *word[FUZZ_MOST_WORDS + 2])
 {
     static char program[] = "program";
@@ -67,7 +67,7 @@ static int fuzz_options_split(char *text, char *word[FUZZ_MOST_WORDS + 2])
     return words;
 }
 
-/* Has `parse` take the words. False where it refuses them. */
+/* Calls `parse` with the words. Returns false if it refuses them. */
 static bool fuzz_options_accept(const uint8_t *data, size_t size, void (*parse)(int argc, char **argv))
 {
     static char text[FUZZ_MOST_BYTES + 1], *word[FUZZ_MOST_WORDS + 2];

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What the tests share that use what is installed: below $root, with tw- before the programs' names.
+# For tests of an installation: it is below $root, and the programs' names have the prefix tw-.
 
 load need
 

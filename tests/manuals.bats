@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What is installed: programs under a prefix to their names, manuals, completions. The manuals' examples are in
-# sweep_manuals.bats.
+# The installation: programs with a prefix to their names, manuals, completions. sweep_manuals.bats runs the manuals' examples.
 # package: help2man=command:help2man mandoc=command:mandoc fish=command:fish zsh=command:zsh
 
 bats_require_minimum_version 1.5.0
@@ -16,7 +15,7 @@ load installed
     [ "$status" -eq 0 ]
 }
 
-@test "an installed program speaks under the name that it has" {
+@test "messages of an installed program begin with its installed name" {
     run tw-collect nothing
     [ "$output" = "tw-collect: nothing: no such task model (tw-collect --list names them)" ]
     run tw-analyze nothing.csv
@@ -39,16 +38,16 @@ load installed
     ! grep '@[a-z]*@' -r "$root/usr/share/man" || false
 }
 
-@test "taskweight-recording(5) tells of every column" {
+@test "taskweight-recording(5) describes every column" {
     tw-collect -m null -t 1 -r 1 --sleep=0.05 -o x.csv
     for column in $(head -n 1 x.csv | tr , ' '); do
         grep -E "^\.B (.*, )?$column(,|\$)" "$(page taskweight-recording.5)"
     done
 }
 
-@test "taskweight-recording(5) tells of every variable that a sidecar may have" {
+@test "taskweight-recording(5) lists every variable that a sidecar may have" {
     page=$(page taskweight-recording.5)
-    # all that stands in quotes in the table
+    # all quoted texts of the table
     for variable in $(sed -n '/ steering\[\] = /,/};/s/.*"\(.*\)".*/\1/p' "$BATS_TEST_DIRNAME/../collect/environment.c" | tr '*' .); do
         grep -E "(^| )$variable( |\$)" "$page"
     done
@@ -69,7 +68,7 @@ load installed
     [ "$("$candidates" tw-collect --timeout)" = "" ]
 }
 
-@test "completion offers no option that what stands on the command line rules out" {
+@test "completion offers no option that the command line excludes" {
     candidates=$root/usr/libexec/taskweight/candidates
     offers() { # PROGRAM WORD...
         "$candidates" "$1" '' "$@" | cut -f1 | cut -d= -f1 |
@@ -83,7 +82,7 @@ load installed
     [ "$(offers tw-plot --report=x.pdf)" = "--confidence --theme" ]
 }
 
-# As readline calls it, which parts words at "=".
+# As readline calls it, which splits words at "=".
 complete_in_bash() { # WORD...
     bash -c 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); compopt() { :; }; _taskweight "$1"
         printf "%s\n" "${COMPREPLY[@]}"' bash "$root/usr/share/bash-completion/completions/$1" "$@"
@@ -112,7 +111,7 @@ complete_in_bash() { # WORD...
     fish_in collect pthread-m | grep -x pthread-minstack
 }
 
-# What zsh would offer is caught in the place of compadd.
+# A function in place of compadd catches what zsh would offer.
 @test "zsh completes options and values" {
     need zsh zsh
     zsh_in() { # WORD...
@@ -140,7 +139,7 @@ complete_in_bash() { # WORD...
     ! grep hides "$BATS_FILE_TMPDIR/log" || false # its own program of before is none
 }
 
-# The last one: it takes away what the others use.
+# The last test, since it removes what the others use.
 @test "uninstall leaves nothing" {
     make_alone -C "$BATS_TEST_DIRNAME/.." uninstall PREFIX="$root/usr" PROGRAM_PREFIX=tw-
     [ "$(find "$root" ! -type d)" = "" ]

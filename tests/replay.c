@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Gives a fuzz target the files that are named, one after the other: what a fuzzer found, or its corpus, without the
- * fuzzer. */
+/* Runs a fuzz target on the named files, such as its corpus, without a fuzzer. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +15,7 @@ int main(int argc, char **argv)
         static uint8_t read[LARGEST];
         FILE *file = fopen(argv[i], "rb");
         size_t size = file ? fread(read, 1, LARGEST, file) : 0;
-        uint8_t *data = malloc(size > 0 ? size : 1); /* no larger, so that reading beyond it is seen */
+        uint8_t *data = malloc(size > 0 ? size : 1); /* of exactly that size, so that sanitizers see reads beyond it */
 
         if (!file || !data) {
             perror(argv[i]);

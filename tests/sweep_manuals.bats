@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The manuals' examples run as they stand there, from what is installed.
+# Runs the manuals' examples as they are, with the installed programs.
 # package: help2man=command:help2man python3=command:python3
 
 bats_require_minimum_version 1.5.0
@@ -11,8 +11,8 @@ teardown() {
     try_again_if_refused "$PWD"
 }
 
-# The blocks between .EX and .EE that come after a line  .\" run  or  .\" file: NAME : the former become one script, the
-# latter files. What roff has to have escaped is as it was.
+# The blocks between .EX and .EE behind a line  .\" run  become one script, those behind  .\" file: NAME  become files. Escapes
+# of roff are undone.
 unpack() { # PAGE
     awk -v script=examples.sh '
         /^\.\\" run$/ { target = script }
@@ -22,7 +22,7 @@ unpack() { # PAGE
         /^\.EX$/ { inside = target != "" }' "$1"
 }
 
-# The examples of a page, in a directory of its name. A reader's counts and sleeps are shortened, here and nowhere else.
+# The examples of a page, in a directory of its name. Counts and sleeps for readers are shortened here.
 run_examples() { # NAME.SECTION
     mkdir "$1"
     cd "$1"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Whether it builds for arm64, passes its unit tests there and starts tasks, on another processor: by Debian's cross compiler
-# and qemu-user. Run from the project's root. Skips where something is not installed, and installs nothing itself:
+# Builds for arm64 and runs unit tests and models there, on another processor, by Debian's cross compiler and qemu-user. Run it
+# from the project's root. It skips if something is missing, and installs nothing:
 #
 #     dpkg --add-architecture arm64 && apt-get update
 #     apt-get install gcc-aarch64-linux-gnu qemu-user lib{json-c,gsl,csv,cairo2,pango1.0,cmocka}-dev:arm64
@@ -39,7 +39,7 @@ make --no-print-directory CC=$compiler AR=$triplet-ar SANITIZE= BUILD=$build "${
 
 CMOCKA_MESSAGE_OUTPUT=TAP prove --timer --exec qemu-aarch64 "${tests[@]}"
 
-# The emulator has 32 timers at the most, and is too slow for all tasks to be alive at once.
+# The emulator has at most 32 timers, and is too slow for all tasks to be alive at once.
 expected=$'^idle\nready [0-9]+\ndone 30$'
 failed=0
 for model in "${models[@]}"; do

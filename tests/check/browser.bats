@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What a browser makes of a report.
+# A report in a browser.
 # package: chromium=command:chromium
 
 bats_require_minimum_version 1.5.0

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What somebody new does, on a Debian that has nothing yet: debian.sh RELEASE DIRECTORY
+# The first steps of a new user on a bare Debian: debian.sh RELEASE DIRECTORY
 #
 # Makes a root of that release in DIRECTORY, clones this checkout's HEAD into it and runs `make report` and `make test` there.
 #

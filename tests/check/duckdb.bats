@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# data/README.md's question to DuckDB, asked of DuckDB: the package that npm has of it, in a directory of this test.
+# Runs the query of data/README.md in DuckDB, npm's package of it in a directory of this test.
 # package: npm=command:npm nodejs=command:node
 
 bats_require_minimum_version 1.5.0

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The Debian package: made without an error of lintian, and of use on a machine that has nothing but it.
+# The Debian package: lintian finds no error, and it works on a machine that has nothing else.
 # package: debhelper=command:dh lintian=command:lintian help2man=command:help2man debootstrap=command:debootstrap
 # package: poppler-utils=command:pdffonts
 
@@ -38,7 +38,7 @@ teardown_file() {
     [ "$(id -u)" -eq 0 ] || skip "only root can make a Debian"
     need debootstrap debootstrap
     need pdffonts poppler-utils
-    # The package depends on what the libraries are called in the release that it was built on.
+    # The package depends on the libraries' names in the release that it was built on.
     release=$(. /etc/os-release && [ "$ID" = debian ] && echo "$VERSION_CODENAME") || skip "this machine is no Debian"
     [ -n "$release" ] || skip "this Debian has no name yet"
     root=$BATS_FILE_TMPDIR/debian
@@ -55,6 +55,6 @@ teardown_file() {
     [ "${#lines[@]}" -eq 5 ]
     inside taskweight-plot --report=lab.pdf lab.csv
     pdffonts "$root/lab.pdf" | grep -q DejaVu
-    # What is not there says so, and does no harm.
+    # Missing runtimes are reported, and break nothing.
     inside taskweight-collect --list | grep -q 'node-promise .*cannot run here'
 }

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Runs parts of make check one after the other and tells at the end how each went: run.sh PART...
+# Runs parts of make check one after the other and reports the results at the end: run.sh PART...
 #
-# A part is the target check-PART; what it prints is kept in build/check/PART.log. It counts as skipped where it prints a line
-# "skipped: REASON", or where each of its tests was skipped. The status is 0 if none has failed.
+# A part is the target check-PART; its output is kept in build/check/PART.log. It counts as skipped if it prints a line
+# "skipped: REASON", or if all its tests were skipped. The status is 0 if no part failed.
 set -u
 
 logs=build/check
@@ -12,7 +12,7 @@ summary=$(mktemp)
 trap 'rm -f "$summary"' EXIT
 mkdir -p "$logs"
 
-# The reasons for which tests were skipped, once each, on one line.
+# The reasons of skipped tests, once each, on one line.
 skip_reasons() { # LOG
     sed -n 's/^skipped: //p; s/^ok .*# skip *//p' "$1" | sort -u | paste -sd';' | sed 's/;/; /g'
 }

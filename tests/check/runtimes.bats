@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What the README explains of other languages' runtimes, measured another way.
+# Checks the README's explanations of other languages' runtimes by other measurements.
 # package: cargo=command:cargo librust-tokio-dev=crate:tokio
 
 load ../need

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# A sweep as a job array of a real Slurm, which is started here for it: its own munged, slurmctld and slurmd, with their files,
-# keys and sockets in a directory of the test.
+# A sweep as a job array of a real Slurm. The test starts its own munged, slurmctld and slurmd, with their files, keys and
+# sockets in its directory.
 # package: slurm-wlm=command:slurmctld munge=command:munged
 
 bats_require_minimum_version 1.5.0
@@ -34,7 +34,7 @@ can_start() {
     command -v munged && command -v slurmctld && command -v slurmd && command -v sbatch && [ "$(id -u)" -eq 0 ]
 }
 
-# Two neighbouring ports of the loopback at which nothing listens, the first even.
+# Two adjacent free ports on the loopback, the first even.
 free_port() {
     local port
     for port in $(shuf -i 10000-16000 -n 100); do

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What sampling does to what is sampled: the time that a model takes to start its tasks under collect, over the time it
-   takes when nobody looks. Both are taken in turns, so the machine's mood falls on both; the ratio is of medians. */
+/* How much sampling slows a model down: the time to start its tasks under collect, over the time without collect. Both
+   are measured in turns, so that the machine's load affects both; the ratio is of medians. */
 #include "collect/event.h"
 #include "collect/measure.h"
 #include "collect/raise.h"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What a sweep costs: bench_sweep.sh BIN DIRECTORY [RUNS]
 #
-# One sweep with --sleep=auto, what collect itself took of it, and the same sweep with the original article's --sleep=10: how
-# much longer that is, and whether the longer sleep made the fits any surer. About eight minutes.
+# One sweep with --sleep=auto and collect's own share of it, and the same sweep with the original article's --sleep=10: how
+# much longer it takes, and whether its confidence intervals are narrower. About eight minutes.
 set -eu
 
 bin=$1

@@ -63,8 +63,7 @@ static void what_the_kernel_killed_is_seen(void **state)
     close(second.directory);
 }
 
-/* In a directory that is no kernel's the files of a group do not come by themselves: those that were written are the
- * limit. */
+/* No kernel makes files in this directory: those that exist were written as the limit. */
 static void limit_is_written_as_each_version_asks(void **state)
 {
     static const struct {

@@ -86,7 +86,7 @@ static void what_cannot_be_had_is_an_error(void **state)
     struct error error;
 
     (void)state;
-    assert_int_equal(choice_take(&choice, &lacking, &list, &error), 0); /* it is listed all the same */
+    assert_int_equal(choice_take(&choice, &lacking, &list, &error), 0); /* it is listed nevertheless */
     assert_int_equal(choice_take_able(&choice, &lacking, &list, &error), -1);
     assert_string_equal(error.text, "lacking: cannot run here: its library is missing");
     assert_int_equal(choice_take(&choice, &unknown, &list, &error), -1);

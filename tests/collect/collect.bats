@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# collect as a command: options, lists and what it refuses. The sweeps are in sweep_*.bats.
+# collect as a command: options, lists and errors. The sweeps are in sweep_*.bats.
 
 bats_require_minimum_version 1.5.0
 load sweeps
@@ -39,7 +39,7 @@ load sweeps
     done
 }
 
-@test "what does not go together is one line and exit status 2" {
+@test "options that exclude each other are one line and exit status 2" {
     fails_with 2 "$collect" --list --plan
     fails_with 2 "$collect" --check --list
     fails_with 2 "$collect" --plan null -o "$recording"
@@ -51,7 +51,7 @@ load sweeps
     [ ! -e "$recording" ]
 }
 
-@test "what cannot be done is one line and exit status 1" {
+@test "requests that cannot be met are one line and exit status 1" {
     only null pthread calibrate fiber
     fails_with 1 "$collect" no-such-model -o "$recording"
     fails_with 1 "$collect" null -o "$directory/missing/x.csv"
@@ -86,14 +86,14 @@ END
     fails_with 1 "$collect" --command="true {tasks}" --name=pthread -o "$recording"
     fails_with 2 "$collect" --name=mine -o "$recording"
     fails_with 2 "$collect" --command='sleep {seconds}'
-    [[ "$stderr" == *"is not told how many tasks to start (write {tasks} where it is to be)" ]]
+    [[ "$stderr" == *"does not say how many tasks to start (write {tasks} for the number)" ]]
     fails_with 2 "$collect" null --shard=1/3 -o "$recording" # without a seed the parts would overlap
     for bad in 0/3 4/3 1 1/0 a/b 1/3x; do
         fails_with 2 "$collect" null --seed=9 --shard="$bad" -o "$recording"
     done
     echo text >"$directory/part.csv"
     fails_with 1 "$collect" "$directory/part.csv"
-    [[ "$stderr" == *"/part.csv: is no program (a file is made one by chmod +x)" ]]
+    [[ "$stderr" == *"/part.csv: is no program (chmod +x makes a file one)" ]]
     fails_with 1 "$collect" "$directory/none"
     [[ "$stderr" == *"/none: no such program "* ]]
     cp "$BUILD/models/null" "$directory/libuv"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is told of the machine and the environment. The processor against fixtures/cpuinfo: in each directory a cpuinfo
- * as that architecture's kernel writes it, shortened. */
+/* The facts about machine and environment. The processor is tested on fixtures/cpuinfo: in each directory a cpuinfo as
+   that architecture's kernel writes it, shortened. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -48,7 +48,7 @@ static void processor_is_told_on_every_architecture(void **state)
     }
 }
 
-/* A cpuinfo that tells none, and none at all. */
+/* A cpuinfo without a processor, and no cpuinfo. */
 static void processor_that_is_not_told_is_left_out(void **state)
 {
     static const char *const paths[] = {"tests/collect/fixtures/cpuinfo/nothing", "tests/collect/fixtures"};
@@ -72,7 +72,7 @@ static const char *text_at(json_object *object, const char *key)
     return json_object_get_string(value);
 }
 
-/* Names that are not in the table may be secrets, however much they look like one that is. */
+/* Names that are not in the table may be secrets, even if they look like one that is. */
 static void variables_that_steer_are_told_and_no_others(void **state)
 {
     static const char *const told[] = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What models say, well and badly. */
+/* Valid and invalid output of models. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

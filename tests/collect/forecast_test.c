@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Each figure expected here is a proportion of those that the test itself taught. */
+/* Each expected figure is in proportion to those that the test has made the forecast learn. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whatever a model prints, its lines stay texts of their size and are some event or none. */
+/* Any output of a model gives lines within their size and valid events. */
 #include "collect/event.h"
 
 #include <stdint.h>

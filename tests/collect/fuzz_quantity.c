@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A count that is understood is one that can be written and understood again. */
+/* A count that is read can be written and read again. */
 #include "collect/quantity.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whatever stands in a sidecar, it is a setup within its bounds or an error of one line. */
+/* Any sidecar gives a setup within its bounds or an error of one line. */
 #include "collect/sidecar.h"
 
 #include <stdint.h>

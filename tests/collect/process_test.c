@@ -79,7 +79,7 @@ static void process_that_is_gone_changes_nothing(void **state)
     close(proc);
 }
 
-/* As many as the kernel lists: an emulator, under which this runs, has some of its own. */
+/* As many as the kernel lists: an emulator that runs this has threads of its own. */
 static int64_t threads_of_this_process(void)
 {
     DIR *directory = opendir("/proc/self/task");

@@ -136,8 +136,8 @@ static void missing_directory_is_told_of(void **state)
     assert_non_null(strstr(error.text, "/nonexistent/x.csv: cannot be made: No such file or directory"));
 }
 
-/* A sweep of two runs of one model with one task, of which the file has the first. Returns what stands in the file
-   after it was gone on with, and the second run appended; NULL and an error where that is refused. */
+/* A sweep of two runs of one model with one task, of which the file has the first. Resumes it, appends the second run
+   and returns the file's text; NULL and an error if that is refused. */
 static char *text_when_resumed(const char *header, struct error *error)
 {
     struct model model = {.name = "null", .family = "none"};
@@ -219,7 +219,7 @@ static void what_is_no_header_is_not_gone_on_with(void **state)
     }
 }
 
-/* What is not collect's own file stays open, and what others wrote to it stays. */
+/* A descriptor that collect did not open stays open, and text that others wrote to it stays. */
 static void a_stream_is_written_to_and_left_open(void **state)
 {
     struct recorder recorder;
@@ -230,7 +230,7 @@ static void a_stream_is_written_to_and_left_open(void **state)
 
     (void)state;
     assert_non_null(stream);
-    unlink(path); /* nobody need find it again */
+    unlink(path); /* deleted when it is closed */
     assert_int_equal(write(fileno(stream), "before\n", 7), 7);
     assert_int_equal(recorder_stream(&recorder, fileno(stream), &error), 0);
     assert_int_equal(recorder_append(&recorder, &row, 1, &error), 0);

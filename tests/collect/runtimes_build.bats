@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# How models in other languages find a toolchain, whose settings have a say in the build, and what is said where it
-# fails. Toolchains are scripts that tell how they were called, except for cargo.
+# How models in other languages find a toolchain, which settings steer the build, and how a failure is reported. Toolchains
+# are scripts that log how they were called, except for cargo.
 
 bats_require_minimum_version 1.5.0
 
@@ -25,14 +25,14 @@ build() {
     PATH=$tools "$script" "$@"
 }
 
-# A toolchain's program, in whose lines $calls is where to tell what happened: tool FILE <LINES
+# A toolchain's program, whose lines log to $calls: tool FILE <LINES
 tool() {
     mkdir -p "$(dirname "$1")"
     { printf '#!/bin/sh\ncalls=%s\n' "$calls"; cat; } >"$1"
     chmod +x "$1"
 }
 
-# A JDK whose javac tells its path, its options and what of the environment it would heed: jdk VERSION DIRECTORY
+# A JDK whose javac logs its path, its options and the environment that it would use: jdk VERSION DIRECTORY
 jdk() {
     tool "$2/bin/javac" <<'END'
 echo "$0 $* [${JDK_JAVAC_OPTIONS:-}${JAVA_TOOL_OPTIONS:-}]" >>"$calls"
@@ -40,7 +40,7 @@ END
     printf 'IMPLEMENTOR="somebody"\nJAVA_VERSION="%s"\n' "$1" >"$2/release"
 }
 
-# A source of which only what stands in its comment counts: source_of FILE LINE...
+# A source of which only the comment counts: source_of FILE LINE...
 source_of() {
     local mark=//
     [[ $1 != *.exs && $1 != *.py ]] || mark=\#
@@ -186,7 +186,7 @@ END
     [ "$(describe thing)" = "version Go 1.22.1" ]
 }
 
-# As the real one, it heeds what stands in the directories above where it works.
+# Like the real one, it reads files in the directories above its working directory.
 dotnet_tool() {
     tool "$1/dotnet" <<'END'
 above=$PWD
@@ -273,7 +273,7 @@ with_cargo() {
     printf '[source.crates-io]\nreplace-with = "directory"\n[source.directory]\ndirectory = "%s"\n' "$1" >cargo/config.toml
 }
 
-# A crate with a function that tells its version: crate DIRECTORY VERSION
+# A crate with a function that returns its version: crate DIRECTORY VERSION
 crate() {
     mkdir -p "$1/tiny-$2/src"
     printf '%s\n' '[package]' 'name = "tiny"' "version = \"$2\"" >"$1/tiny-$2/Cargo.toml"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The recording's schema: what is written is what is read, and what is wrong is named. */
+/* The recording's schema: rows are read as they were written, and errors name the column. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -297,7 +297,7 @@ static void columns_that_came_later_may_be_missing(void **state)
     free(text);
 }
 
-/* A newer version may have others: the row is read, and whoever takes it passes it over. */
+/* A newer version may have other phases: the row is read, for the caller to skip. */
 static void phases_of_a_newer_version_are_read(void **state)
 {
     const char *fields[SAMPLE_COLUMN_COUNT];

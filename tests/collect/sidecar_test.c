@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where the sidecar stands, and what of it must not change. What stands in it is tested on whole sweeps, in
-   sweep_models.bats. */
+/* The sidecar's path, and conditions that must not change. sweep_models.bats tests its contents on whole sweeps. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -58,13 +57,13 @@ static void conditions_that_changed_are_named(void **state)
          "environment.GOGC was \"\" when the sweep began and is \"50\" now" AGAIN},
         {"{'environment': {'stack_limit_bytes': 8388608}}", "{'environment': {'stack_limit_bytes': 'unlimited'}}",
          "environment.stack_limit_bytes was 8388608 when the sweep began and is \"unlimited\" now" AGAIN},
-        /* made before the environment was told of */
+        /* made before sidecars had an environment */
         {"{}", "{'environment': {'GOGC': '50', 'nice': 0}}", NULL},
         {"{'machine': {'cores': 2}}", "{'machine': {'cores': 4}, 'environment': {}}",
          "machine.cores was 2 when the sweep began and is 4 now" AGAIN},
         {"{'schema_version': 1}", "{'environment': {}}", NULL},
         {"{'schema_version': 2}", "{'environment': {}}",
-         "the sidecar is of schema version 2, and this collect knows 1 (go on with the one that began the sweep)"},
+         "the sidecar is of schema version 2, and this collect knows 1 (resume with the one that began the sweep)"},
         /* a bound on how far a model gets */
         {"{'machine': {'limits': {'open_files': 1}}}", "{'machine': {'limits': {}}, 'environment': {}}", NULL},
     };

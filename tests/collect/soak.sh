@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Whether a long sweep leaks: soak.sh BIN DIRECTORY [RUNS]
 #
-# Makes 5,000 short runs and looks at collect early and late: its resident memory may not have grown, nor its descriptors, and
-# when it has ended no process and no cgroup of it may be left. About twelve minutes.
+# Makes 5,000 short runs and looks at collect early and late: its resident memory and its descriptors must not grow, and no
+# process or cgroup of it may be left at the end. About twelve minutes.
 set -eu
 
 bin=$1

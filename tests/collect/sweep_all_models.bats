@@ -21,7 +21,7 @@ load sweeps
     able=$("$collect" --list | awk -F '  +' '$3 == "C" && !/cannot run here/ { print $1 "+3000" }' | sort)
     [[ "$able" == *fork+3000*pthread+3000*ucontext+3000* ]] # which need no library
     [ "$(column model phase=end | sort)" = "$able" ]
-    # No other language has it.
+    # Models in other languages take no payload.
     other=$("$collect" --list | awk -F '  +' 'NR > 1 && $3 != "C" && !/cannot run here/ { print $1 }' | head -n 1)
     [ -z "$other" ] || fails_with 1 "$collect" --payload=3000 "$other" -o "$directory/y.csv"
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Faults of models: each is told of, and nothing is left behind.
+# Faults of models: each is reported, and nothing is left behind.
 # package: strace=command:strace
 
 bats_require_minimum_version 1.5.0
@@ -77,7 +77,7 @@ END
     [ "$why" = "said that 4 tasks are alive" ]
 }
 
-@test "garbage, floods and binary are told of, not believed" {
+@test "garbage, floods and binary are reported, not believed" {
     model babbler <<'END'
 echo hello; read _
 END
@@ -108,7 +108,7 @@ END
     done
     [ "$ended" = timeout ]
     [ "$why" = "took longer than $seconds s, and was still spawning" ]
-    # What took too long once is not started again, so there is nothing to be told of it.
+    # A run that timed out is not repeated, so there is nothing to report.
     sweep_of mule --timeout="$seconds" --runs=2
     [ "$ended" = $'timeout\nskipped' ]
     export recording
@@ -136,7 +136,7 @@ END
     nothing_is_left
 }
 
-@test "what was asked for and cannot be had ends a run, and is not said to have been so" {
+@test "a setting that cannot be made ends the run, and is not recorded as made" {
     need strace strace
     only null
     export ASAN_OPTIONS=detect_leaks=0 # the leak sanitizer cannot be traced

@@ -37,7 +37,7 @@ load sweeps
     [ "$(grep -c ,end, "$recording")" -eq 20 ]
 }
 
-@test "what collect is started with stays out of the recording" {
+@test "what collect inherits does not damage the recording" {
     only null pthread
     "$collect" -t 1,100 -r 1 --sleep=0.001 -o "$recording" <&- >&- 2>&- # some runs are short, which is told
     ! grep collect: "$recording" || false
@@ -45,7 +45,7 @@ load sweeps
     [ "$(recording=$directory/y.csv column status phase=end | sort -u)" = ok ]
 }
 
-@test "when collect is killed its models die with it, and the group is taken away" {
+@test "when collect is killed its models die with it, and the group is removed" {
     only null
     "$collect" -t 1 -r 1 "$nap" -o "$directory/y.csv" 2>"$directory/stderr"
     [ -n "$(recording=$directory/y.csv column charged_bytes phase=idle)" ] || skip "there is no memory cgroup here"
@@ -71,8 +71,8 @@ kill_after() {
     ! wait "$pid"
 }
 
-# KILLS=10 (the default) takes about twelve seconds. The sleep is a fixed one, so that warm-ups are as short as runs and
-# most kills meet a run that is recorded; on a busy machine such a run may well be short.
+# KILLS=10 (the default) takes about twelve seconds. The sleep is fixed, so that warm-ups are as short as runs and most kills
+# hit a recorded run; on a busy machine such a run may be short.
 @test "killed at random moments and resumed again and again, a sweep has every run exactly once" {
     RANDOM=${SEED:-$((RANDOM))}
     echo "SEED=$RANDOM"
@@ -87,7 +87,7 @@ kill_after() {
     for ((i = 1; i < kills; i++)); do
         kill_after $((RANDOM % 1500)) "$collect" --resume="$recording" || break
         eventually nothing_is_left
-        # Whole runs in the plan's order, and at the most one that is torn.
+        # Whole runs in the plan's order, and at most one torn run.
         [ "$(tail -n +2 "$recording" | cut -d, -f2,4,5 | uniq | wc -l)" -le "$(($(grep -c ,end, "$recording") + 1))" ]
     done
     "$collect" --resume="$recording" 2>>"$directory/stderr"
@@ -100,7 +100,7 @@ kill_after() {
     [[ "$stderr" == "collect: nothing was left to do: "* ]]
 }
 
-@test "a torn tail is cut off, and what is not the plan's is refused and left as it is" {
+@test "a torn tail is cut off; rows that are not the plan's are refused and left unchanged" {
     only null libuv
     "$collect" -t 1,2 -r 2 --seed=3 "$nap" -o "$recording" 2>"$directory/stderr"
     cp "$recording" "$directory/whole.csv"
@@ -121,7 +121,7 @@ kill_after() {
     [ "$(grep -c ,end, "$recording")" -eq 8 ]
 }
 
-@test "a sweep is resumed only under the conditions that it began under" {
+@test "a sweep is resumed only if the conditions have not changed" {
     only null
     "$collect" -t 1 -r 2 "$nap" -o "$recording" 2>"$directory/stderr"
     head -n 1 "$recording" >"$directory/head" && cp "$directory/head" "$recording"
@@ -138,7 +138,7 @@ kill_after() {
     cmp "$recording" "$directory/head"
 }
 
-@test "a sweep is resumed only in the environment that it began in" {
+@test "a sweep is resumed only if the environment has not changed" {
     only null
     unset GOGC JAVA_TOOL_OPTIONS
     JAVA_TOOL_OPTIONS=-Xmx64m TOKEN=secret "$collect" -t 1 -r 2 "$nap" -o "$recording" 2>"$directory/stderr"
@@ -155,8 +155,8 @@ kill_after() {
     [ "$(grep -c ,end, "$recording")" -eq 2 ]
 }
 
-# As collect wrote both before it told of the environment, of when a run began, and of its switches and faults.
-@test "a recording of the first version is gone on with in its own columns" {
+# Recording and sidecar of the first version: without the environment, started_us, switches and faults.
+@test "a recording of the first version is resumed in its own columns" {
     only null
     "$collect" -t 1 -r 2 --seed=3 "$nap" -o "$recording" 2>"$directory/stderr"
     cut -d, -f1-22 "$recording" | sed '/,2,idle,/,$d' >"$directory/first.csv"
@@ -169,7 +169,7 @@ kill_after() {
     [ "$(recording=$recording column status phase=end)" = $'ok\nok' ]
 }
 
-@test "two that write to one recording: the second is refused" {
+@test "a second collect that writes to a recording is refused" {
     only null
     "$collect" -t 1 -r 1000 "$nap" -o "$recording" 2>"$directory/stderr" &
     pid=$!

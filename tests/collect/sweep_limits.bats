@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Limits that a sweep meets: memory, disk, the size of a file; and what others have left behind.
+# Limits that a sweep hits: memory, disk, the size of a file; and what killed collects left behind.
 
 bats_require_minimum_version 1.5.0
 load sweeps
@@ -25,7 +25,7 @@ load sweeps
     [ "$(column reason phase=end)" = "took more than 24.0 MiB, the limit of a run (--memory-limit)" ]
 }
 
-@test "a file that can grow no further: whole runs are kept, and it is said" {
+@test "a file that cannot grow: whole runs are kept, and it is reported" {
     only null
     run --separate-stderr bash -c "ulimit -f 8; exec '$collect' -t 1 -r 40 $nap -o '$recording'"
     [ "$status" -eq 1 ]
@@ -37,7 +37,7 @@ load sweeps
     [ "$(grep -c ,end, "$recording")" -eq 40 ]
 }
 
-@test "a full disk: whole runs are kept, and it is said" {
+@test "a full disk: whole runs are kept, and it is reported" {
     mkdir "$directory/disk"
     mount -t tmpfs -o size=32k none "$directory/disk" 2>/dev/null || skip "cannot mount a small disk here"
     only null
@@ -50,7 +50,7 @@ load sweeps
     [ "$(grep -c ,end, "$recording")" -ge 3 ]
 }
 
-@test "a group that a killed collect left behind is removed, and what runs in it is ended" {
+@test "a group that a killed collect left behind is removed, and its processes are killed" {
     group=$(own_group)/taskweight-4194300-1
     mkdir "$group" 2>/dev/null || skip "no memory cgroup can be made here"
     sleep 1004 &

@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Small sweeps of models, variants and commands: what is recorded of them. No memory figure is asserted here: sanitizers
-# change them.
+# The recordings of small sweeps of models, variants and commands. No memory figure is asserted: sanitizers change them.
 
 bats_require_minimum_version 1.5.0
 load sweeps
@@ -17,12 +16,12 @@ load sweeps
     ! column pss_bytes phase=idle | grep -qx '' || false
     ! column time_us phase=idle | grep -qv '^-' || false
     ! column time_us phase=hold | grep -q '^-' || false
-    # rows of a run stand together: as many changes of run as runs
+    # rows of a run stand together: the run changes as often as there are runs
     [ "$(tail -n +2 "$recording" | cut -d, -f2,4,5 | uniq | wc -l)" -eq 36 ]
     [ "$(tail -n +2 "$recording" | cut -d, -f2,4,5 | sort -u | wc -l)" -eq 36 ]
 }
 
-@test "the sidecar tells command, seed, plan and versions" {
+@test "the sidecar has command, seed, plan and versions" {
     only null libuv pthread
     "$collect" -m null,libuv -t 1,10 -r 1 --seed=99 "$nap" -o "$recording"
     perl -MJSON::PP -e '
@@ -37,7 +36,7 @@ load sweeps
 }
 
 # Each of the 300 threads sleeps, which gives its processor up; each of the 300 pages that calibrate:4096 adds is a fault.
-@test "an end row tells when its run began, and the switches and faults" {
+@test "an end row has the start time, switches and faults" {
     only pthread calibrate
     before=$(date +%s%6N)
     "$collect" -m pthread,calibrate:4096 -t 300 -r 2 -o "$recording"
@@ -79,7 +78,7 @@ load sweeps
     [ "$(column family | sort -u)" = external ]
 }
 
-@test "the shards of a sweep have every run once between them" {
+@test "each run of a sweep is in exactly one shard" {
     only null libuv
     for shard in 1/3 2/3 3/3; do
         "$collect" -t 1,2 -r 2 --seed=9 --shard="$shard" "$nap" -o "$directory/${shard%/*}.csv"

@@ -1,17 +1,17 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What a payload weighs.
+# The weight of a payload.
 
 bats_require_minimum_version 1.5.0
 load sweeps
 
-# Of the private pages: those that forked tasks share are mapped by chance.
+# Private pages only: which shared pages a forked task maps is chance.
 overhead() { # MODEL
     "$BUILD/bin/analyze" --format=csv --metric=uss --model="$1" "$recording" | sed -n 2p | cut -d, -f14
 }
 
-# 32 KiB are eight pages wherever they begin. A forked task's stack begins anywhere within a page, otherwise in each run,
-# so that what else it writes may reach into one page more.
+# 32 KiB are eight pages. A forked task's stack begins anywhere within a page, different in each run, so its other data may
+# take one page more.
 @test "a payload raises the overhead by its bytes" {
     [[ "$BUILD" != *,* ]] || skip "no memory figure is asserted under sanitizers"
     models=$("$collect" --list | awk '!/cannot run here/ { print $1 }' | grep -Fx \

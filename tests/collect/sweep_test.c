@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whole sweeps of tiny models: what is called back, what is recorded, and how one goes on that was stopped. */
+/* Whole sweeps of tiny models: callbacks, recordings, and resuming. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -52,11 +52,11 @@ static int remove_recording(void **state)
     return 0;
 }
 
-/* What was called back. */
+/* What the callbacks reported. */
 struct heard {
     size_t warm_ups, begun, ended, failed;
-    size_t first, planned; /* how many were done when the first run began, and in all */
-    size_t stop_at;        /* a signal is to come when so many are done; 0: none */
+    size_t first, planned; /* runs done when the first run began, and in all */
+    size_t stop_at;        /* sends a signal when so many are done; 0: none */
     char reason[256];      /* of the last that was not ok */
 };
 
@@ -95,7 +95,7 @@ static struct setup setup_of(const char *model)
     };
 }
 
-/* Sweeps that; the sidecar is `old` where it goes on. */
+/* Makes the sweep; `old` is the sidecar if it is resumed. */
 static int sweep(const struct setup *setup, json_object *old, struct heard *heard, struct sweep_outcome *outcome,
                  struct error *error)
 {
@@ -121,7 +121,7 @@ static int sweep(const struct setup *setup, json_object *old, struct heard *hear
     return result;
 }
 
-/* Goes on as the sidecar beside the recording says. */
+/* Resumes by the sidecar beside the recording. */
 static int resume(struct heard *heard, struct sweep_outcome *outcome, struct error *error)
 {
     char *path = sidecar_path(recording);
@@ -201,7 +201,7 @@ static void a_signal_stops_it_and_it_is_resumed(void **state)
     assert_int_equal(count_lines(",end,"), 1);
     sigemptyset(&termination);
     sigaddset(&termination, SIGTERM);
-    assert_int_equal(sigwait(&termination, &signal), 0); /* it stays pending, or the next sweep would stop as well */
+    assert_int_equal(sigwait(&termination, &signal), 0); /* it is still pending and would stop the next sweep as well */
 
     assert_int_equal(resume(&later, &outcome, &error), 0);
     assert_int_equal(later.first, 1);

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What the tests of collect share. They run beside each other and on a machine that may be busy, so each looks at what
-# it started itself and at nothing else, and waits for things to happen, not for time to pass.
+# For tests of collect. They run in parallel on a machine that may be busy, so each looks only at what it started itself, and
+# waits for events, not for time to pass.
 
 load "${BASH_SOURCE[0]%/*}/../busy"
 
 setup() {
-    # The sleep of a task where any will do. A busy machine may need longer to start tasks: see try_again_if_refused.
+    # The sleep of a task where its length does not matter. A busy machine may need longer to start tasks: see
+    # try_again_if_refused.
     local sleeps=(0.05 0.05 0.3 1 3)
     nap=--sleep=${sleeps[BATS_TEST_TRY_NUMBER]}
     directory=$(mktemp -d)
@@ -15,7 +16,7 @@ setup() {
     enter_own_group
 }
 
-# Whatever a test does: nothing may be left running, and no group of a collect that is gone may stay.
+# After every test: nothing may be running, and no group of an ended collect may exist.
 teardown() {
     local left=0
     try_again_if_refused "$directory"
@@ -27,8 +28,8 @@ teardown() {
     return "$left"
 }
 
-# A memory cgroup for what this test starts, in which no other test's collect makes groups. There is none on version 2,
-# where collect can make groups only if it is alone in its own.
+# A memory cgroup for what this test starts, in which no other test's collect makes groups. Not on version 2, where collect
+# can make groups only if it is alone in its own.
 enter_own_group() {
     local outer
     own='' outer=$(own_group)
@@ -43,13 +44,13 @@ leave_own_group() {
     eventually rmdir "$own"
 }
 
-# Where other tests make groups beside those of this one, a collect of theirs may have just been killed.
+# If other tests make groups beside those of this one, a collect of theirs may have just been killed.
 nothing_is_left() {
     if [ -n "$own" ]; then groups_have_owners; else eventually groups_have_owners; fi &&
         [ -z "$(left_running)" ]
 }
 
-# The processes that this test started, in whichever group and session they are.
+# The processes that this test started, in any group and session.
 left_running() {
     env -u TASKWEIGHT_TEST sh -c 'grep -lz "^TASKWEIGHT_TEST=$1\$" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3' sh "$directory"
 }
@@ -62,7 +63,7 @@ groups_have_owners() {
     done
 }
 
-# The memory cgroup that this shell is in, of whichever version.
+# The memory cgroup of this shell, in either version.
 own_group() {
     local path
     path=$(sed -n 's/^[0-9]*:memory://p' /proc/self/cgroup)
@@ -93,13 +94,13 @@ column() {
             print "$f[$at{$name}]\n" if !$key || $f[$at{$key}] eq $value }' "$@"
 }
 
-# Takes out of what `run` found on stderr what collect says where it can make no memory cgroup.
+# Removes from the stderr of `run` collect's warning that it can make no memory cgroup.
 without_note_on_groups() {
     stderr=$(grep -v '^[^ ]*collect: .*no memory cgroup can be made' <<<"$stderr") || true
     mapfile -t stderr_lines <<<"$stderr"
 }
 
-# One error line, and the exit status that is the first argument.
+# Asserts one error line and the exit status in the first argument.
 fails_with() {
     local expected=$1
     shift
@@ -111,8 +112,7 @@ fails_with() {
     [[ "${stderr_lines[0]}" == collect:* || "${stderr_lines[0]}" == */collect:* ]]
 }
 
-# From here on collect is one in a tree of its own, which has those of the models and no other, so that it asks no other
-# to describe itself and starts at once.
+# From here on collect is in a tree of its own with only these models, so that it describes no others and starts at once.
 only() { # MODEL...
     mkdir -p "$directory/bin" "$directory/models"
     cp "$BUILD/bin/collect" "$directory/bin/"
@@ -129,7 +129,7 @@ model() {
     chmod +x "$directory/models/$1"
 }
 
-# Sweeps the own tree's model with 3 tasks; its status and reason come out in $ended and $why.
+# Sweeps the own tree's model with 3 tasks; sets $ended to its status and $why to the reason.
 sweep_of() {
     name=$1
     shift

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a sleeping task of Tokio is made of, as the allocator sees it: the measurement behind the README's explanation of
-// the model rust-tokio. Built like a model (collect/models/runtimes/build.sh), but it is none.
+// The allocations of a sleeping task of Tokio: the measurement behind the README's explanation of the model rust-tokio.
+// Built like a model (collect/models/runtimes/build.sh), but it is none.
 //
 // crates: tokio(rt-multi-thread,macros,time,sync)
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 use tokio::{runtime, task, time};
 
-/// The system's allocator, and what it was last asked for.
+/// The system's allocator, which notes the last request.
 struct Watched;
 
 static CALLS: AtomicUsize = AtomicUsize::new(0);
@@ -44,7 +44,7 @@ async fn yielding() {
     task::yield_now().await;
 }
 
-/// Spawns the future; what the allocator was asked for meanwhile.
+/// Spawns the future; returns the allocator's requests meanwhile.
 fn weigh(future: impl std::future::Future<Output = ()> + Send + 'static) -> String {
     let before = CALLS.load(SeqCst);
 

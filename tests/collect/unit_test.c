@@ -86,7 +86,7 @@ static void what_has_no_steps_is_a_number(void **state)
     assert_string_equal(unit_format(text, UNIT_PROBABILITY, 0.05), "0.05");
 }
 
-/* Which each unit needs to be read without a suffix, and 0 to be written. */
+/* Needed to read a number without a suffix and to write 0. */
 static void each_unit_has_steps_that_ascend_and_one_that_is_the_unit(void **state)
 {
     (void)state;
