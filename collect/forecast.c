@@ -2,6 +2,8 @@
 /* Predicts in proportion, with margins. A run whose sleep turns out too short is repeated. */
 #include "collect/forecast.h"
 
+#include "collect/array.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <sys/param.h>
@@ -61,15 +63,10 @@ static struct forecast_cell *find_or_add(struct forecast *forecast, const struct
     for (size_t i = 0; i < forecast->cells; i++)
         if (forecast->cell[i].model == run->model && forecast->cell[i].tasks == run->tasks)
             return &forecast->cell[i];
-    if (forecast->cells == forecast->capacity) {
-        size_t capacity = forecast->capacity ? 2 * forecast->capacity : 64;
-        struct forecast_cell *more = realloc(forecast->cell, capacity * sizeof *more);
-
-        if (!more)
-            return NULL;
-        forecast->cell = more;
-        forecast->capacity = capacity;
-    }
+    cell = array_grow(forecast->cell, forecast->cells, sizeof *cell);
+    if (!cell)
+        return NULL;
+    forecast->cell = cell;
     cell = &forecast->cell[forecast->cells++];
     *cell = (struct forecast_cell){
         .model = run->model, .tasks = run->tasks, .idle_bytes = SAMPLE_UNKNOWN, .held_bytes = SAMPLE_UNKNOWN};

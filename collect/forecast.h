@@ -21,7 +21,7 @@ struct forecast_cell {
 
 struct forecast {
     struct forecast_cell *cell;
-    size_t cells, capacity;
+    size_t cells;
 };
 
 /* Learns from a run. Short runs and those that timed out count for times but not for memory; other runs that were not

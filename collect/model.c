@@ -2,6 +2,8 @@
 /* Finds the models' programs and reads their --describe. */
 #include "collect/model.h"
 
+#include "collect/array.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -197,7 +199,7 @@ static void fill(struct model *model)
 
 static int add(struct model_list *list, struct model model, struct error *error)
 {
-    struct model *more = realloc(list->model, (list->count + 1) * sizeof *more);
+    struct model *more = array_grow(list->model, list->count, sizeof *more);
 
     if (!more)
         return error_set(error, "out of memory for the list of models");

@@ -2,6 +2,7 @@
 /* Readers of /proc/PID/{status,stat,smaps_rollup,task/TID/children}; formats in proc(5). */
 #include "collect/process.h"
 
+#include "collect/array.h"
 #include "collect/stream.h"
 
 #include <fcntl.h>
@@ -16,7 +17,7 @@
 
 struct processes {
     pid_t *pid;
-    size_t count, capacity;
+    size_t count;
 };
 
 static void sum(int64_t *total, int64_t part)
@@ -63,15 +64,11 @@ static int64_t field_bytes(const char *text, const char *name)
 
 static bool add(struct processes *processes, pid_t pid)
 {
-    if (processes->count == processes->capacity) {
-        size_t capacity = processes->capacity ? 2 * processes->capacity : 16;
-        pid_t *larger = realloc(processes->pid, capacity * sizeof *larger);
+    pid_t *more = array_grow(processes->pid, processes->count, sizeof *more);
 
-        if (!larger)
-            return false;
-        processes->pid = larger;
-        processes->capacity = capacity;
-    }
+    if (!more)
+        return false;
+    processes->pid = more;
     processes->pid[processes->count++] = pid;
     return true;
 }

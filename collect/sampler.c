@@ -2,6 +2,8 @@
 /* Makes rows of the figures in /proc. */
 #include "collect/sampler.h"
 
+#include "collect/array.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <sys/param.h>
@@ -32,22 +34,18 @@ void sampler_free(struct sampler *sampler)
 {
     free(sampler->sample);
     sampler->sample = NULL;
-    sampler->samples = sampler->capacity = 0;
+    sampler->samples = 0;
 }
 
 static struct sample *append(struct sampler *sampler, const struct sample *row, struct error *error)
 {
-    if (sampler->samples == sampler->capacity) {
-        size_t capacity = sampler->capacity ? 2 * sampler->capacity : 32;
-        struct sample *more = realloc(sampler->sample, capacity * sizeof *more);
+    struct sample *more = array_grow(sampler->sample, sampler->samples, sizeof *more);
 
-        if (!more) {
-            error_set(error, "out of memory for the samples of a run");
-            return NULL;
-        }
-        sampler->sample = more;
-        sampler->capacity = capacity;
+    if (!more) {
+        error_set(error, "out of memory for the samples of a run");
+        return NULL;
     }
+    sampler->sample = more;
     sampler->sample[sampler->samples] = *row;
     return &sampler->sample[sampler->samples++];
 }

@@ -18,7 +18,7 @@ struct sampler {
     const struct cgroup *group; /* of the run; borrowed */
     pid_t root;                 /* the model's process */
     struct sample *sample;
-    size_t samples, capacity;
+    size_t samples;
 
     /* The figures so far; bytes are SAMPLE_UNKNOWN before the first sample. */
     int64_t peak_rss_bytes;

@@ -92,6 +92,7 @@ static struct setup setup_of(const char *model)
         .shards = 1,
         .sleep_seconds = 0.05,
         .timeout_seconds = 120,
+        .launch = {.huge_pages = true}, /* qemu-user cannot switch them off */
     };
 }
 
