@@ -21,11 +21,12 @@ probed_models := $(basename $(notdir $(shell grep -lE '^ *(pkg-config|link|compi
 foreign_models := $(basename $(notdir $(shell grep -lE '^ *compiler: ' $(model_sources))))
 probe_models = CC='$(CC)' collect/models/probe.sh $(BUILD)/probes $(model_sources)
 
-.PHONY: probe-models
-probe-models:
-	@$(probe_models)
+# Every make waits for both probes, which run side by side.
+.PHONY: probes
+probes:
+	@{ $(probe_runtimes); } & $(probe_models); wait
 
-$(foreach kind,compile link compiler,$(probed_models:%=$(BUILD)/probes/%.$(kind))): probe-models ;@:
+$(foreach kind,compile link compiler,$(probed_models:%=$(BUILD)/probes/%.$(kind))): probes ;@:
 
 $(probed_models:%=$(BUILD)/objects/collect/models/%.o): $(BUILD)/objects/collect/models/%.o: $(BUILD)/probes/%.compile
 $(probed_models:%=$(BUILD)/models/%): $(BUILD)/models/%: $(BUILD)/probes/%.link
@@ -53,13 +54,11 @@ $(call library,task_model): $(call objects,$(model_shared)) collect/models
 # --- in other languages: the same in every variant of the build ---------------------------------------------------------
 
 # One line a model says what it would be built with; build/probes/NAME.runtime changes when that line changes.
-.PHONY: probe-runtimes
-probe-runtimes:
-	@mkdir -p build/probes
-	@collect/models/runtimes/build.sh --probe $(runtime_sources) | while read -r name answer; do \
-	    [ "$$(cat build/probes/$$name.runtime 2>/dev/null)" = "$$answer" ] || echo "$$answer" >build/probes/$$name.runtime; done
+probe_runtimes = mkdir -p build/probes; collect/models/runtimes/build.sh --probe $(runtime_sources) | \
+    while read -r name answer; do { read -r old <build/probes/$$name.runtime; } 2>/dev/null; \
+        [ "$$old" = "$$answer" ] || echo "$$answer" >build/probes/$$name.runtime; done
 
-$(runtime_models:%=build/probes/%.runtime): probe-runtimes ;@:
+$(runtime_models:%=build/probes/%.runtime): probes ;@:
 
 define runtime_model
 build/models/$(basename $(notdir $1)): $1 $(runtime_shared) build/probes/$(basename $(notdir $1)).runtime
