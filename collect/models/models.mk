@@ -55,7 +55,7 @@ $(call library,task_model): $(call objects,$(model_shared)) collect/models
 
 # One line a model says what it would be built with; build/probes/NAME.runtime changes when that line changes.
 probe_runtimes = mkdir -p build/probes; collect/models/runtimes/build.sh --probe $(runtime_sources) | \
-    while read -r name answer; do { read -r old <build/probes/$$name.runtime; } 2>/dev/null; \
+    while read -r name answer; do old=; { read -r old <build/probes/$$name.runtime; } 2>/dev/null; \
         [ "$$old" = "$$answer" ] || echo "$$answer" >build/probes/$$name.runtime; done
 
 $(runtime_models:%=build/probes/%.runtime): probes ;@:
