@@ -89,7 +89,7 @@ scripts = $(shell git ls-files | xargs awk 'FNR == 1 && /^\#!.*(\/|env )(ba)?sh/
 lint_flags = $(CPPFLAGS) -std=gnu17 -DTASKWEIGHT_VERSION='""' -DLIBRARY_VERSION='""' $(sort $(shell \
     $(PKG_CONFIG) --cflags $(plot_modules); sed 's/-DLIBRARY_VERSION="[^ ]*//' $(BUILD)/probes/*.compile))
 
-lint: deps deps-lint
+lint: deps deps-units deps-lint
 	@$(probe_models)
 	clang-format --dry-run -Werror $(c_sources)
 	printf '%s\n' $(filter %.c,$(c_sources)) | xargs -P $$(nproc) -n 4 sh -c 'clang-tidy --quiet "$$@" -- $(subst ','\'',$(lint_flags))' sh
