@@ -93,12 +93,9 @@ static void write_column(const struct sample *sample, enum sample_column column,
 
 void sample_write(const struct sample *sample, FILE *stream)
 {
-    for (enum sample_column column = 0; column < SAMPLE_COLUMN_COUNT; column++) {
-        if (column > 0)
-            putc(',', stream);
-        write_column(sample, column, stream);
-    }
-    putc('\n', stream);
+    const struct sample_layout layout = sample_layout_own();
+
+    sample_write_as(sample, &layout, stream);
 }
 
 void sample_write_as(const struct sample *sample, const struct sample_layout *layout, FILE *stream)

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define SCHEMA "taskweight-sidecar"
+
 /* --- writing ------------------------------------------------------------------------------------------------------ */
 
 static json_object *text_or_null(const char *text)

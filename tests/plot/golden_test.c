@@ -10,8 +10,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "plot/chart.h"
 #include "plot/render.h"
+#include "tests/plot/charted.h"
 
 #include <gsl/gsl_errno.h>
 #include <limits.h>
@@ -42,39 +42,6 @@ const char *__lsan_default_suppressions(void); /* NOLINT(bugprone-reserved-ident
 const char *__lsan_default_suppressions(void) /* NOLINT(bugprone-reserved-identifier) */
 {
     return "leak:libfontconfig";
-}
-
-struct charted {
-    struct recordings recordings;
-    struct chart_data data;
-};
-
-static struct charted read_recording(void)
-{
-    const struct series_selection selection = {.metric = METRIC_PEAK, .confidence = 0.95};
-    struct recording_file file = {.path = RECORDING};
-    struct charted charted = {.recordings = {.keeps_traces = true}};
-    struct error error;
-
-    assert_int_equal(recordings_read_files(&charted.recordings, &file, 1), 0);
-    assert_int_equal(chart_data_new(&charted.data, &charted.recordings, &selection, FIT_ROBUST, &error), 0);
-    return charted;
-}
-
-static void charted_free(struct charted *charted)
-{
-    chart_data_free(&charted->data);
-    recordings_free(&charted->recordings);
-}
-
-static struct figure build(const struct charted *charted, enum chart_name chart)
-{
-    const struct chart_size size = {170, 105, true};
-    struct figure figure = {0};
-
-    chart_draw(&figure, &charted->data, &size, chart);
-    assert_false(figure.out_of_memory);
-    return figure;
 }
 
 static bool is_updating(void)
@@ -120,11 +87,11 @@ static void compare_text(const char *name, const char *text)
 
 static void test_figures_as_text(void **state)
 {
-    struct charted charted = read_recording();
+    struct charted charted = charted_read(RECORDING, METRIC_PEAK);
 
     (void)state;
     for (enum chart_name chart = 0; chart < CHART_COUNT; chart++) {
-        struct figure figure = build(&charted, chart);
+        struct figure figure = charted_figure(&charted, chart);
         size_t length;
         char *text;
         FILE *stream = open_memstream(&text, &length);
@@ -267,11 +234,11 @@ static void check_picture(const struct figure *figure, const char *name, const s
 
 static void test_figures_as_pictures(void **state)
 {
-    struct charted charted = read_recording();
+    struct charted charted = charted_read(RECORDING, METRIC_PEAK);
 
     (void)state;
     for (enum chart_name chart = 0; chart < CHART_COUNT; chart++) {
-        struct figure figure = build(&charted, chart);
+        struct figure figure = charted_figure(&charted, chart);
 
         check_picture(&figure, chart_names[chart], &marks);
         check_picture(&figure, chart_names[chart], &whole);
@@ -336,13 +303,13 @@ static void test_a_difference_is_seen(void **state)
         {recolour_a_line, &marks, true}, {remove_a_line, &marks, true},  {change_a_shape, &marks, true},
         {remove_a_label, &marks, false}, {remove_a_label, &whole, true},
     };
-    struct charted charted = read_recording();
+    struct charted charted = charted_read(RECORDING, METRIC_PEAK);
     char path[PATH_MAX];
 
     (void)state;
     snprintf(path, sizeof path, "%s/changed.png", directory);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct figure figure = build(&charted, CHART_scaling);
+        struct figure figure = charted_figure(&charted, CHART_scaling);
 
         cases[i].change(&figure);
         draw(&figure, cases[i].look, path);

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "plot/chart.h"
+#include "tests/plot/charted.h"
 
 #include <gsl/gsl_errno.h>
 #include <stdlib.h>
@@ -15,43 +15,10 @@
 
 #define RECORDING "tests/analyze/fixtures/processor-time.csv"
 
-struct charted {
-    struct recordings recordings;
-    struct chart_data data;
-};
-
-static struct charted read_recording(enum metric metric)
-{
-    const struct series_selection selection = {.metric = metric, .confidence = 0.95};
-    struct recording_file file = {.path = RECORDING};
-    struct charted charted = {.recordings = {0}};
-    struct error error;
-
-    assert_int_equal(recordings_read_files(&charted.recordings, &file, 1), 0);
-    assert_int_equal(chart_data_new(&charted.data, &charted.recordings, &selection, FIT_ROBUST, &error), 0);
-    return charted;
-}
-
-static void charted_free(struct charted *charted)
-{
-    chart_data_free(&charted->data);
-    recordings_free(&charted->recordings);
-}
-
-static struct figure build(const struct charted *charted, enum chart_name chart)
-{
-    const struct chart_size size = {170, 105, true};
-    struct figure figure = {0};
-
-    chart_draw(&figure, &charted->data, &size, chart);
-    assert_false(figure.out_of_memory);
-    return figure;
-}
-
 /* The caller frees it. */
 static char *text_of(const struct charted *charted, enum chart_name chart)
 {
-    struct figure figure = build(charted, chart);
+    struct figure figure = charted_figure(charted, chart);
     char *text = NULL;
     size_t length;
     FILE *stream = open_memstream(&text, &length);
@@ -75,7 +42,7 @@ static const char *word_of_memory(const char *text)
 
 static void charts_of_time_say_nothing_of_memory(void **state)
 {
-    struct charted charted = read_recording(METRIC_CPU);
+    struct charted charted = charted_read(RECORDING, METRIC_CPU);
 
     (void)state;
     for (enum chart_name chart = 0; chart < CHART_COUNT; chart++) {
@@ -92,7 +59,7 @@ static void charts_of_time_say_nothing_of_memory(void **state)
 /* The same words are found where they belong. */
 static void charts_of_memory_do(void **state)
 {
-    struct charted charted = read_recording(METRIC_PEAK);
+    struct charted charted = charted_read(RECORDING, METRIC_PEAK);
 
     (void)state;
     for (enum chart_name chart = 0; chart < CHART_COUNT; chart++) {
@@ -108,8 +75,8 @@ static void charts_of_memory_do(void **state)
 /* 1.25 and 5 µs a task, as the fixture has them. */
 static void times_are_drawn_in_microseconds(void **state)
 {
-    struct charted charted = read_recording(METRIC_CPU);
-    struct figure figure = build(&charted, CHART_overhead);
+    struct charted charted = charted_read(RECORDING, METRIC_CPU);
+    struct figure figure = charted_figure(&charted, CHART_overhead);
     struct axis_tick tick[AXIS_MAX_TICKS];
     size_t labelled = 0;
 
