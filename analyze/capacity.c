@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "analyze/capacity.h"
 
-#include <gsl/gsl_errno.h>
-#include <gsl/gsl_roots.h>
+#include "analyze/root.h"
+
 #include <math.h>
 
 #define MOST_TASKS 1e18 /* more tasks than any budget holds */
-#define ROUNDS 200
-#define PRECISION 1e-9
 
 /* The budget less the prediction, or less a limit of it. */
 struct rest {
@@ -38,26 +36,6 @@ static double rest_at(double tasks, void *context)
     return rest->budget - rest->taken(fit_run_at(rest->fit, tasks));
 }
 
-/* Brent's method: the remaining budget is positive at `fits` and not at `fills`. */
-static double solve(struct rest *rest, double fits, double fills)
-{
-    gsl_function function = {rest_at, rest};
-    gsl_root_fsolver *solver = gsl_root_fsolver_alloc(gsl_root_fsolver_brent);
-    double tasks = NAN;
-
-    if (!solver)
-        return NAN;
-    if (gsl_root_fsolver_set(solver, &function, fits, fills) == GSL_SUCCESS)
-        for (int round = 0; round < ROUNDS && gsl_root_fsolver_iterate(solver) == GSL_SUCCESS; round++) {
-            tasks = gsl_root_fsolver_root(solver);
-            if (gsl_root_test_interval(gsl_root_fsolver_x_lower(solver), gsl_root_fsolver_x_upper(solver), 0,
-                                       PRECISION) == GSL_SUCCESS)
-                break;
-        }
-    gsl_root_fsolver_free(solver);
-    return tasks;
-}
-
 /* The number of tasks that fills the budget, 0 where not even one fits; NaN where no number fills it or the line is
    unknown. */
 static double fill(const struct fit *fit, double budget, double (*taken)(struct estimate))
@@ -71,7 +49,7 @@ static double fill(const struct fit *fit, double budget, double (*taken)(struct 
         fits = fills;
         fills *= 2;
     }
-    return rest_at(fills, &rest) <= 0 ? floor(solve(&rest, fits, fills)) : NAN;
+    return rest_at(fills, &rest) <= 0 ? floor(root_find(rest_at, &rest, fits, fills)) : NAN;
 }
 
 struct capacity capacity_of(const struct fit *fit, double budget)

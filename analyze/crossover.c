@@ -1,103 +1,110 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Walks over the counts in equal steps of their logarithm and looks within a step for where the proven side changes:
+   the difference of two curves has no simpler form. */
 #include "analyze/crossover.h"
 
-#include <gsl/gsl_cdf.h>
-#include <gsl/gsl_poly.h>
+#include "analyze/root.h"
+
 #include <math.h>
 
-/* Line a less line b at x tasks: start + rise * x. */
-struct difference {
-    double start, rise;
-    double start_variance, rise_variance, covariance;
+#define STEPS_A_DECADE 8
+
+struct pair {
+    const struct fit *a, *b;
 };
 
-static struct difference difference_of(const struct fit *a, const struct fit *b)
+static struct estimate difference_at(const struct pair *pair, double tasks)
 {
-    return (struct difference){
-        .start = a->baseline.value - b->baseline.value,
-        .rise = a->overhead.value - b->overhead.value,
-        .start_variance = pow(a->baseline.standard_error, 2) + pow(b->baseline.standard_error, 2),
-        .rise_variance = pow(a->overhead.standard_error, 2) + pow(b->overhead.standard_error, 2),
-        .covariance = a->covariance + b->covariance,
-    };
+    return estimate_difference(fit_mean_at(pair->a, tasks), fit_mean_at(pair->b, tasks), pair->a->confidence);
 }
 
-/* Student's t for the difference of two estimates. */
-static double quantile(struct estimate a, double a_dof, struct estimate b, double b_dof, double confidence)
+static double value_at(double tasks, void *pair)
 {
-    double dof = fit_joint_dof(pow(a.standard_error, 2), a_dof, pow(b.standard_error, 2), b_dof);
-
-    return gsl_cdf_tdist_Qinv((1 - confidence) / 2, dof);
+    return difference_at(pair, tasks).value;
 }
 
-static enum crossover_side side_of(double difference, double half_width)
+static double low_at(double tasks, void *pair)
 {
-    if (!(fabs(difference) > half_width))
-        return CROSSOVER_UNPROVEN;
-    return difference < 0 ? CROSSOVER_A : CROSSOVER_B;
+    return difference_at(pair, tasks).low;
 }
 
-static enum crossover_side cheaper_at_one(const struct fit *a, const struct fit *b)
+static double high_at(double tasks, void *pair)
 {
-    struct estimate first = fit_mean_at(a, 1), second = fit_mean_at(b, 1);
-    double t = quantile(first, a->baseline_dof, second, b->baseline_dof, a->confidence);
-
-    return side_of(first.value - second.value, t * hypot(first.standard_error, second.standard_error));
+    return difference_at(pair, tasks).high;
 }
 
-static enum crossover_side cheaper_a_task(const struct fit *a, const struct fit *b)
+static enum crossover_side side_of(struct estimate difference)
 {
-    double t = quantile(a->overhead, a->overhead_dof, b->overhead, b->overhead_dof, a->confidence);
-
-    return side_of(a->overhead.value - b->overhead.value,
-                   t * hypot(a->overhead.standard_error, b->overhead.standard_error));
+    return difference.high < 0 ? CROSSOVER_A : difference.low > 0 ? CROSSOVER_B : CROSSOVER_UNPROVEN;
 }
 
-/* The nearest count of 1 or more; 1 where it is not finite. */
-static double from_one_on(double tasks)
+static void add_stretch(struct crossover *crossover, double from, double to, enum crossover_side side)
 {
-    return isfinite(tasks) && tasks > 1 ? tasks : 1;
+    if (side != CROSSOVER_UNPROVEN && crossover->stretches < CROSSOVER_STRETCHES)
+        crossover->stretch[crossover->stretches++] = (struct crossover_stretch){from, to, side};
 }
 
-/* Fieller's theorem (Journal of the Royal Statistical Society B 16 (1954) 175-185): the counts x at which (start + rise
-   x)^2 <= t^2 (start_variance + 2 x covariance + x^2 rise_variance). Where the rise differs from 0 they are an
-   interval, otherwise all counts outside of one. */
-static void set_limits(struct crossover *crossover, struct difference difference, double t)
+/* A is proven to be cheaper where the upper limit of the difference is below 0, B where the lower one is above. */
+static double find_end(struct pair *pair, enum crossover_side side, double from, double to)
 {
-    double square = pow(difference.rise, 2) - t * t * difference.rise_variance;
-    double mixed = difference.start * difference.rise - t * t * difference.covariance;
-    double constant = pow(difference.start, 2) - t * t * difference.start_variance;
-    double low, high;
+    return root_find(side == CROSSOVER_A ? high_at : low_at, pair, from, to);
+}
 
-    if (gsl_poly_solve_quadratic(square, 2 * mixed, constant, &low, &high) != 2)
-        return;
-    if (square > 0 && high >= 1) {
-        crossover->low = from_one_on(low);
-        crossover->high = high;
-    } else if (square < 0 && high >= 1 && low < 1) {
-        crossover->low = high;
-    } else if (square < 0 && high >= 1) {
-        crossover->from = low;
-        crossover->to = high;
-        crossover->between = difference.start + difference.rise * (low + high) / 2 < 0 ? CROSSOVER_A : CROSSOVER_B;
+/* A step of the walk, in which the side may change; `began` is where the side at its beginning began. Returns where
+   that at its end did. */
+static double take_step(struct crossover *crossover, struct pair *pair, double began, double from,
+                        enum crossover_side before, double to, enum crossover_side after)
+{
+    if (after == before)
+        return began;
+    if (before != CROSSOVER_UNPROVEN)
+        add_stretch(crossover, began, find_end(pair, before, from, to), before);
+    return after == CROSSOVER_UNPROVEN ? to : find_end(pair, after, from, to);
+}
+
+static void walk(struct crossover *crossover, struct pair *pair)
+{
+    double tasks = crossover->smallest, began = tasks;
+    struct estimate difference = difference_at(pair, tasks);
+
+    while (tasks < crossover->largest) {
+        double next = fmin(crossover->largest, fmax(1, tasks * pow(10, 1. / STEPS_A_DECADE))); /* from 0 on, too */
+        struct estimate next_difference = difference_at(pair, next);
+
+        if (isnan(crossover->tasks) && difference.value * next_difference.value < 0)
+            crossover->tasks = root_find(value_at, pair, tasks, next);
+        began = take_step(crossover, pair, began, tasks, side_of(difference), next, side_of(next_difference));
+        tasks = next;
+        difference = next_difference;
     }
+    add_stretch(crossover, began, tasks, side_of(difference));
 }
 
 struct crossover crossover_of(const struct fit *a, const struct fit *b)
 {
-    struct crossover crossover = {
-        NAN, NAN, NAN, cheaper_at_one(a, b), cheaper_a_task(a, b), NAN, NAN, CROSSOVER_UNPROVEN};
-    struct difference difference = difference_of(a, b);
-    double tasks = -difference.start / difference.rise;
-    struct estimate first = fit_mean_at(a, from_one_on(tasks)), second = fit_mean_at(b, from_one_on(tasks));
+    struct pair pair = {a, b};
+    struct crossover crossover = {.smallest = fmax((double)a->min_tasks, (double)b->min_tasks),
+                                  .largest = fmin((double)a->max_tasks, (double)b->max_tasks),
+                                  .tasks = NAN};
 
-    if (isfinite(tasks) && tasks >= 1)
-        crossover.tasks = tasks;
-    if (crossover.above != CROSSOVER_UNPROVEN && crossover.below == crossover.above)
-        crossover.tasks = NAN; /* already so, except for rounding */
-    else
-        set_limits(&crossover, difference,
-                   quantile(first, fmin(a->baseline_dof, a->overhead_dof), second,
-                            fmin(b->baseline_dof, b->overhead_dof), a->confidence));
+    if (!(crossover.smallest < crossover.largest)) {
+        crossover.smallest = crossover.largest = NAN;
+        return crossover;
+    }
+    walk(&crossover, &pair);
     return crossover;
+}
+
+enum crossover_side crossover_below(const struct crossover *crossover)
+{
+    const struct crossover_stretch *first = crossover->stretch;
+
+    return crossover->stretches > 0 && first->from == crossover->smallest ? first->side : CROSSOVER_UNPROVEN;
+}
+
+enum crossover_side crossover_above(const struct crossover *crossover)
+{
+    const struct crossover_stretch *last = crossover->stretch + crossover->stretches - 1;
+
+    return crossover->stretches > 0 && last->to == crossover->largest ? last->side : CROSSOVER_UNPROVEN;
 }

@@ -2,9 +2,11 @@
 /* What all fits share: counts, series that cannot be fitted, notes. */
 #include "analyze/fit.h"
 
+#include "analyze/fit_curve.h"
 #include "analyze/fit_ols.h"
 #include "analyze/fit_theil_sen.h"
 #include "analyze/fit_weighted.h"
+#include "analyze/lateness.h"
 #include "analyze/name.h"
 #include "collect/unit.h"
 
@@ -54,48 +56,23 @@ void fit_note(struct fit *fit, const char *format, ...)
         cut(fit->note, sizeof fit->note);
 }
 
-struct estimate fit_estimate(double value, double standard_error, double dof, double confidence)
-{
-    double half_width = NAN;
-
-    if (isfinite(standard_error) && dof > 0)
-        half_width = gsl_cdf_tdist_Pinv(0.5 + confidence / 2, dof) * standard_error;
-    return (struct estimate){value, standard_error, value - half_width, value + half_width};
-}
-
-double fit_run_variance_at(struct run_variance variance, double tasks)
-{
-    double at = variance.constant + variance.proportional * tasks * tasks;
-
-    return at < variance.least ? variance.least : at; /* and NaN stays */
-}
-
-double fit_joint_dof(double variance, double dof, double other_variance, double other_dof)
-{
-    return pow(variance + other_variance, 2) /
-           (variance * variance / dof + other_variance * other_variance / other_dof);
-}
-
 /* --- what can be fitted ------------------------------------------------------------------------------------------- */
 
 struct fit fit_unknown(enum fit_method method, double confidence)
 {
-    const struct estimate unknown = {NAN, NAN, NAN, NAN};
-
     return (struct fit){
         .method = method,
         .confidence = confidence,
-        .baseline = unknown,
-        .overhead = unknown,
+        .baseline = estimate_unknown,
+        .overhead = estimate_unknown,
         .covariance = NAN,
-        .baseline_dof = NAN,
-        .overhead_dof = NAN,
-        .run_variance = {NAN, NAN, NAN, NAN},
+        .run_scatter = {NAN, NAN, NAN, NAN, NAN, {{0}}},
         .r_squared = NAN,
         .lack_of_fit_f = NAN,
         .lack_of_fit_p = NAN,
-        .scale_factor = 1,
-        .idle = NAN,
+        .least_slope = NAN,
+        .largest_slope = NAN,
+        .idle = estimate_unknown,
         .resolution = NAN,
     };
 }
@@ -115,7 +92,7 @@ static struct fit count_runs(const struct series *series, enum fit_method method
         if (cell->runs == 0)
             continue;
         fit.runs += cell->runs;
-        fit.cells++;
+        fit.min_tasks = fit.cells++ ? fit.min_tasks : cell->tasks;
         fit.max_tasks = cell->tasks;
     }
     return fit;
@@ -140,10 +117,22 @@ static void note_unfitted(struct fit *fit, const struct series *series)
 
     if (fit->cells == 0 && fit->failed > 0)
         fit_note(fit, "no run was ok");
+    else if (fit->cells == 0 && metrics[series->metric].work == WORK_BEAT)
+        fit_note(fit, "no run has %d wake-ups later than that (more probes or a longer --sleep give more)",
+                 LATENESS_BEYOND);
     else if (fit->cells == 0)
         fit_note(fit, "no run has %s figures", metric_names[series->metric]);
     else
         fit_note(fit, "runs at one count only (%s): a line takes two", unit_format_count(count, fit->max_tasks));
+}
+
+/* What was made of outliers by the methods that fence them. */
+static void note_outliers(struct fit *fit, const struct knots *knots)
+{
+    if (knots->has_modes)
+        fit_note(fit, "two modes: so many runs lie apart that none is left out as an outlier");
+    else if (knots->outliers > 0)
+        fit_note(fit, "%zu outlier %s not averaged", knots->outliers, knots->outliers == 1 ? "run is" : "runs are");
 }
 
 /* Warnings about a fit. */
@@ -174,58 +163,91 @@ static void note_failures(struct fit *fit, const struct series *series)
     }
 }
 
+static void range_slopes(struct fit *fit, const struct curve *curve)
+{
+    for (size_t k = 0; k + 1 < curve->knots.count; k++) {
+        double slope = curve_slope(curve, k, k + 1, fit->confidence).value;
+
+        fit->least_slope = fmin(slope, fit->least_slope); /* which take a number before NaN */
+        fit->largest_slope = fmax(slope, fit->largest_slope);
+    }
+}
+
 struct fit fit_series(const struct series *series, enum fit_method method, double confidence)
 {
     static void (*const methods[FIT_METHOD_COUNT])(struct fit *, const struct series *) = {
-        [FIT_ROBUST] = fit_weighted_robust, [FIT_WLS] = fit_weighted_wls,    [FIT_OLS] = fit_ols,
-        [FIT_OLS_HC3] = fit_ols_hc3,        [FIT_THEIL_SEN] = fit_theil_sen,
+        [FIT_CURVE] = fit_curve, [FIT_ROBUST] = fit_weighted_robust, [FIT_WLS] = fit_weighted_wls,
+        [FIT_OLS] = fit_ols,     [FIT_OLS_HC3] = fit_ols_hc3,        [FIT_THEIL_SEN] = fit_theil_sen,
     };
     struct fit fit = count_runs(series, method, confidence);
 
     if (fit.cells < 2) {
+        if (fit.cells == 1 && fit.max_tasks == 0)
+            fit.baseline = knots_at(&series->curve.knots, 0, confidence); /* measured, without a task */
         note_unfitted(&fit, series);
     } else {
         methods[method](&fit, series);
+        range_slopes(&fit, &series->curve);
+        if (method == FIT_CURVE || method == FIT_ROBUST)
+            note_outliers(&fit, &series->curve.knots);
         note_weakness(&fit, series);
     }
     note_failures(&fit, series);
     return fit;
 }
 
-static double line_variance_at(const struct fit *fit, double tasks)
+/* The smaller is on the safe side; only with Satterthwaite's approximation do they differ. */
+static double least_dof(const struct fit *fit)
 {
-    double baseline_variance = fit->baseline.standard_error * fit->baseline.standard_error;
-    double overhead_variance = fit->overhead.standard_error * fit->overhead.standard_error;
-    double variance = baseline_variance + 2 * tasks * fit->covariance + tasks * tasks * overhead_variance;
-
-    return variance < 0 ? 0 : variance; /* rounding can make it negative */
+    return fmin(fit->baseline.dof, fit->overhead.dof);
 }
 
-/* The smaller is on the safe side; only with Satterthwaite's approximation do they differ. */
-static double line_dof(const struct fit *fit)
+bool fit_is_line(const struct fit *fit)
 {
-    return fmin(fit->baseline_dof, fit->overhead_dof);
+    return !(fit->lack_of_fit_p < FIT_SIGNIFICANCE);
+}
+
+const char *fit_judge_line(char text[FIT_JUDGEMENT_SIZE], const struct fit *fit, double p)
+{
+    char least[UNIT_TEXT_SIZE], largest[UNIT_TEXT_SIZE];
+
+    if (!isfinite(p))
+        snprintf(text, FIT_JUDGEMENT_SIZE, "cannot tell");
+    else if (p >= FIT_SIGNIFICANCE)
+        snprintf(text, FIT_JUDGEMENT_SIZE, "yes");
+    else
+        snprintf(text, FIT_JUDGEMENT_SIZE, "no: %s to %s", unit_format(least, fit->unit, fit->least_slope),
+                 unit_format(largest, fit->unit, fit->largest_slope));
+    return text;
+}
+
+static struct estimate line_at(const struct fit *fit, double tasks)
+{
+    double baseline_variance = pow(fit->baseline.standard_error, 2);
+    double overhead_variance = pow(fit->overhead.standard_error, 2);
+    double variance = baseline_variance + 2 * tasks * fit->covariance + tasks * tasks * overhead_variance;
+
+    return estimate_of(fit->baseline.value + fit->overhead.value * tasks,
+                       sqrt(variance < 0 ? 0 : variance), /* rounding can make it negative */
+                       least_dof(fit), fit->confidence);
 }
 
 struct estimate fit_mean_at(const struct fit *fit, double tasks)
 {
-    return fit_estimate(fit->baseline.value + fit->overhead.value * tasks, sqrt(line_variance_at(fit, tasks)),
-                        line_dof(fit), fit->confidence);
+    return fit->curve ? curve_at(fit->curve, tasks, fit_is_line(fit), fit->confidence) : line_at(fit, tasks);
 }
 
 struct estimate fit_run_at(const struct fit *fit, double tasks)
 {
-    double line = line_variance_at(fit, tasks), run = fit_run_variance_at(fit->run_variance, tasks);
-    /* Both come from the same runs: their sum is not known better than the better known one. */
-    double dof = fmin(fit_joint_dof(line, line_dof(fit), run, fit->run_variance.dof),
-                      fmax(line_dof(fit), fit->run_variance.dof));
+    struct estimate run = estimate_of(0, sqrt(scatter_at(fit->run_scatter, tasks)),
+                                      scatter_dof_at(fit->run_scatter, tasks), fit->confidence);
 
-    return fit_estimate(fit->baseline.value + fit->overhead.value * tasks, sqrt(line + run), dof, fit->confidence);
+    return estimate_widen(fit_mean_at(fit, tasks), run.high);
 }
 
 double fit_region_half_width(const struct fit *fit)
 {
-    double dof = line_dof(fit);
+    double dof = least_dof(fit);
 
     return dof > 0 && isfinite(fit->covariance) ? sqrt(2 * gsl_cdf_fdist_Pinv(fit->confidence, 2, dof)) : NAN;
 }

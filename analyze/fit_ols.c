@@ -82,8 +82,8 @@ static struct line fit_line(struct fit *fit, const struct series *series, const 
     double dof = (double)fit->runs - 2;
 
     /* Without degrees of freedom or scatter no error can be estimated. */
-    fit->run_variance = (struct run_variance){dof > 0 && residual > 0 ? (double)(residual / dof) : NAN, 0, 0, dof};
-    fit->baseline_dof = fit->overhead_dof = dof;
+    fit->run_scatter =
+        (struct scatter){.constant = dof > 0 && residual > 0 ? (double)(residual / dof) : NAN, .dof = dof};
     if (sums->yy > 0)
         fit->r_squared = (double)(1 - residual / sums->yy);
     test_lack_of_fit(fit, &residuals);
@@ -93,10 +93,10 @@ static struct line fit_line(struct fit *fit, const struct series *series, const 
 static void set_estimates(struct fit *fit, struct line line, double baseline_variance, double overhead_variance,
                           double covariance)
 {
-    double dof = fit->overhead_dof;
+    double dof = fit->run_scatter.dof;
 
-    fit->baseline = fit_estimate((double)line.baseline, sqrt(baseline_variance), dof, fit->confidence);
-    fit->overhead = fit_estimate((double)line.overhead, sqrt(overhead_variance), dof, fit->confidence);
+    fit->baseline = estimate_of((double)line.baseline, sqrt(baseline_variance), dof, fit->confidence);
+    fit->overhead = estimate_of((double)line.overhead, sqrt(overhead_variance), dof, fit->confidence);
     fit->covariance = covariance;
 }
 
@@ -104,7 +104,7 @@ void fit_ols(struct fit *fit, const struct series *series)
 {
     struct sums sums = add_up(series, fit->runs);
     struct line line = fit_line(fit, series, &sums);
-    long double variance = fit->run_variance.constant;
+    long double variance = fit->run_scatter.constant;
 
     set_estimates(fit, line, (double)(variance * (1 / (long double)fit->runs + sums.mean_x * sums.mean_x / sums.xx)),
                   (double)(variance / sums.xx), (double)(-sums.mean_x * variance / sums.xx));
@@ -136,7 +136,7 @@ void fit_ols_hc3(struct fit *fit, const struct series *series)
             overhead += square * overhead_share * overhead_share;
             covariance += square * baseline_share * overhead_share;
         }
-    if (isnan(fit->run_variance.constant))
+    if (isnan(fit->run_scatter.constant))
         baseline = overhead = covariance = NAN;
     set_estimates(fit, line, (double)baseline, (double)overhead, (double)covariance);
 }

@@ -1,173 +1,76 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A line through the locations of the counts. With x the counts and m the locations, the estimates are linear in m,
+/* A line through the locations of the counts, by GSL's weighted regression. With x the counts and m the locations, the
+   estimates are linear in m,
        baseline = sum_k b_k m_k,   overhead = sum_k o_k m_k,
-   where b and o follow from the weights. Their errors follow from each location's own variance v_k (the sandwich), so
-   that they hold where the weights are wrong:
+   where b and o follow from the weights w and GSL's covariance matrix C = (X' W X)^-1:
+       b_k = w_k (C_00 + C_01 x_k),   o_k = w_k (C_01 + C_11 x_k).
+   Their errors follow from each location's own variance v_k (the sandwich), so that they hold where the weights are
+   wrong:
        variance of the baseline = sum_k b_k^2 v_k,
    with Satterthwaite's degrees of freedom (Biometrics Bulletin 2 (1946) 110-114), because the v_k are estimates:
        (sum_k b_k^2 v_k)^2 / sum_k ((b_k^2 v_k)^2 / f_k). */
 #include "analyze/fit_weighted.h"
 
-#include "analyze/location.h"
-
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_fit.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
-/* The most often that a good run is fenced out. */
-#define FENCE_PROBABILITY 1e-3
-/* The efficiency of the median absolute deviation for normal runs (Rousseeuw and Croux 1993): the share of the degrees
-   of freedom that it uses. */
-#define MAD_EFFICIENCY 0.37
-#define SMOOTHING_ROUNDS 50
-#define SINGULAR 1e-9
-
-/* One count. */
-struct level {
-    double tasks;
-    struct location location;
-    double run_variance;   /* of one run, with location.dof; NaN from one run; makes the weight */
-    double baseline_share; /* b_k */
-    double overhead_share; /* o_k */
-};
-
-struct levels {
-    struct level *level;
+/* The columns of the regression, one value a knot. */
+struct columns {
+    double *tasks, *weight, *location;
     size_t count;
-    double resolution; /* of the series */
 };
-
-/* --- the line ----------------------------------------------------------------------------------------------------- */
-
-/* Weighted least squares, solved on deviations from the weighted mean. */
-static void share_out(struct levels *levels, double (*weight)(const struct level *))
-{
-    double sum = 0, mean = 0, square = 0;
-
-    for (size_t k = 0; k < levels->count; k++)
-        sum += weight(&levels->level[k]);
-    for (size_t k = 0; k < levels->count; k++)
-        mean += weight(&levels->level[k]) / sum * levels->level[k].tasks;
-    for (size_t k = 0; k < levels->count; k++)
-        square += weight(&levels->level[k]) * pow(levels->level[k].tasks - mean, 2);
-    for (size_t k = 0; k < levels->count; k++) {
-        struct level *level = &levels->level[k];
-
-        level->overhead_share = weight(level) * (level->tasks - mean) / square;
-        level->baseline_share = weight(level) / sum - mean * level->overhead_share;
-    }
-}
-
-static double weight_by_run_variance(const struct level *level)
-{
-    return (double)level->location.runs / level->run_variance;
-}
-
-static double weight_by_location_variance(const struct level *level)
-{
-    return 1 / location_variance(&level->location);
-}
 
 struct line {
     double baseline, overhead;
+    double c00, c01, c11; /* the covariance matrix, if the weights are reciprocal variances */
+    double chi_square;
 };
 
-static struct line line_through(const struct levels *levels)
-{
-    struct line line = {0, 0};
+/* The weight of a knot, given the smooth scatter of all. */
+typedef double weigh(const struct knot *knot, struct scatter scatter);
 
-    for (size_t k = 0; k < levels->count; k++) {
-        line.baseline += levels->level[k].baseline_share * levels->level[k].location.value;
-        line.overhead += levels->level[k].overhead_share * levels->level[k].location.value;
+/* Of the location by its own runs; all the same where no error is known. */
+static double weigh_by_location(const struct knot *knot, struct scatter scatter)
+{
+    return isfinite(scatter.dof) ? 1 / location_variance(&knot->location) : 1;
+}
+
+/* Of a run by the count's own runs. */
+static double weigh_by_runs(const struct knot *knot, struct scatter scatter)
+{
+    return isfinite(scatter.dof) ? (double)knot->location.runs / knot->location.variance : 1;
+}
+
+/* Of a run by all runs. */
+static double weigh_by_scatter(const struct knot *knot, struct scatter scatter)
+{
+    return isfinite(scatter.dof) ? (double)knot->location.runs / scatter_at(scatter, knot->tasks) : 1;
+}
+
+static int columns_new(struct columns *columns, const struct knots *knots, weigh *weight)
+{
+    *columns = (struct columns){.tasks = malloc(3 * knots->count * sizeof *columns->tasks), .count = knots->count};
+    if (!columns->tasks)
+        return -1;
+    columns->weight = columns->tasks + knots->count;
+    columns->location = columns->weight + knots->count;
+    for (size_t k = 0; k < knots->count; k++) {
+        columns->tasks[k] = knots->knot[k].tasks;
+        columns->weight[k] = weight(&knots->knot[k], knots->scatter);
+        columns->location[k] = knots->knot[k].location.value;
     }
+    return 0;
+}
+
+static struct line regress(const struct columns *columns)
+{
+    struct line line;
+
+    gsl_fit_wlinear(columns->tasks, 1, columns->weight, 1, columns->location, 1, columns->count, &line.baseline,
+                    &line.overhead, &line.c00, &line.c01, &line.c11, &line.chi_square);
     return line;
-}
-
-static double misfit(const struct level *level, struct line line)
-{
-    return level->location.value - line.baseline - line.overhead * level->tasks;
-}
-
-/* --- a variance that is smooth in the count ----------------------------------------------------------------------- */
-
-/* No scatter but rounding. */
-static struct run_variance no_variance(const struct levels *levels)
-{
-    return (struct run_variance){.least = location_rounding_variance(levels->resolution)};
-}
-
-/* Least squares of the levels' variances with both parts at least 0. A sample variance has a variance of 2 V^2 / f,
-   which makes the weights; V is that of the last round. */
-static struct run_variance smooth_once(const struct levels *levels, struct run_variance last)
-{
-    double s1 = 0, sx = 0, sxx = 0, sv = 0, sxv = 0, determinant; /* weighted sums; x: count squared, v: variance */
-    struct run_variance smooth = {.least = last.least};
-
-    for (size_t k = 0; k < levels->count; k++) {
-        const struct level *level = &levels->level[k];
-        double square = level->tasks * level->tasks;
-        double weight = level->location.dof / pow(fit_run_variance_at(last, level->tasks), 2);
-
-        if (level->location.dof < 1)
-            continue;
-        s1 += weight;
-        sx += weight * square;
-        sxx += weight * square * square;
-        sv += weight * level->run_variance;
-        sxv += weight * square * level->run_variance;
-    }
-    determinant = s1 * sxx - sx * sx;
-    smooth.constant = (sxx * sv - sx * sxv) / determinant;
-    smooth.proportional = (s1 * sxv - sx * sv) / determinant;
-    /* Where only one count has several runs the determinant is mere rounding. */
-    if (!(smooth.proportional > 0) || determinant < SINGULAR * s1 * sxx)
-        smooth = (struct run_variance){sv / s1, 0, last.least, 0};
-    else if (smooth.constant < 0)
-        smooth = (struct run_variance){0, sxv / sxx, last.least, 0};
-    return smooth;
-}
-
-static double total_dof(const struct levels *levels)
-{
-    double dof = 0;
-
-    for (size_t k = 0; k < levels->count; k++)
-        dof += levels->level[k].location.dof;
-    return dof;
-}
-
-/* At least one level has several runs. */
-static struct run_variance smooth_variances(const struct levels *levels)
-{
-    struct run_variance smooth = no_variance(levels);
-
-    for (size_t k = 0; k < levels->count; k++)
-        if (levels->level[k].location.dof > 0)
-            smooth.constant += levels->level[k].location.dof / total_dof(levels) * levels->level[k].run_variance;
-    for (int round = 0; round < SMOOTHING_ROUNDS; round++)
-        smooth = smooth_once(levels, smooth);
-    smooth.dof = total_dof(levels) / 2; /* two parts are estimated: each has about half */
-    return smooth;
-}
-
-/* A single run gets its variance from the other counts. Without any, all weigh the same and errors stay unknown. */
-static void borrow_variances(struct levels *levels)
-{
-    double dof = total_dof(levels);
-    struct run_variance smooth = dof > 0 ? smooth_variances(levels) : no_variance(levels);
-
-    for (size_t k = 0; k < levels->count; k++) {
-        struct level *level = &levels->level[k];
-
-        if (level->location.dof > 0)
-            continue;
-        level->run_variance = fit_run_variance_at(smooth, level->tasks);
-        if (dof > 0) {
-            level->location.variance = level->run_variance;
-            level->location.dof = dof;
-        }
-    }
 }
 
 /* --- errors ------------------------------------------------------------------------------------------------------- */
@@ -177,232 +80,145 @@ struct error_sum {
     double variance, terms; /* terms: sum of (a_k^2 v_k)^2 / f_k */
 };
 
-static void error_sum_add(struct error_sum *sum, double share, const struct level *level)
+static void error_sum_add(struct error_sum *sum, double share, const struct location *location)
 {
-    double term = share * share * location_variance(&level->location);
+    double term = share * share * location_variance(location);
 
     sum->variance += term;
-    sum->terms += term * term / level->location.dof;
+    sum->terms += term * term / location->dof;
 }
 
-static void estimate_line(struct fit *fit, const struct levels *levels)
+static struct estimate error_sum_estimate(const struct error_sum *sum, double value, double confidence)
 {
-    struct line line = line_through(levels);
+    return estimate_of(value, sqrt(sum->variance), sum->variance * sum->variance / sum->terms, confidence);
+}
+
+static void estimate_line(struct fit *fit, const struct knots *knots, const struct columns *columns,
+                          const struct line *line)
+{
     struct error_sum baseline = {0, 0}, overhead = {0, 0};
 
     fit->covariance = 0;
-    for (size_t k = 0; k < levels->count; k++) {
-        const struct level *level = &levels->level[k];
+    for (size_t k = 0; k < knots->count; k++) {
+        const struct location *location = &knots->knot[k].location;
+        double baseline_share = columns->weight[k] * (line->c00 + line->c01 * columns->tasks[k]);
+        double overhead_share = columns->weight[k] * (line->c01 + line->c11 * columns->tasks[k]);
 
-        error_sum_add(&baseline, level->baseline_share, level);
-        error_sum_add(&overhead, level->overhead_share, level);
-        fit->covariance += level->baseline_share * level->overhead_share * location_variance(&level->location);
+        error_sum_add(&baseline, baseline_share, location);
+        error_sum_add(&overhead, overhead_share, location);
+        fit->covariance += baseline_share * overhead_share * location_variance(location);
     }
-    fit->baseline_dof = baseline.variance * baseline.variance / baseline.terms;
-    fit->overhead_dof = overhead.variance * overhead.variance / overhead.terms;
-    fit->baseline = fit_estimate(line.baseline, sqrt(baseline.variance), fit->baseline_dof, fit->confidence);
-    fit->overhead = fit_estimate(line.overhead, sqrt(overhead.variance), fit->overhead_dof, fit->confidence);
+    fit->baseline = error_sum_estimate(&baseline, line->baseline, fit->confidence);
+    fit->overhead = error_sum_estimate(&overhead, line->overhead, fit->confidence);
 }
 
-/* R squared of the averaged runs, each weighted by 1 / its variance. */
-static double r_squared(const struct levels *levels)
+/* R squared of the averaged runs, each with the weight of its count. */
+static double r_squared(const struct knots *knots, const struct columns *columns, const struct line *line)
 {
-    struct line line = line_through(levels);
-    double sum = 0, mean = 0, residual = 0, total = 0;
+    double sum = 0, mean = 0, within = 0, total = 0;
 
-    for (size_t k = 0; k < levels->count; k++)
-        sum += weight_by_run_variance(&levels->level[k]);
-    for (size_t k = 0; k < levels->count; k++)
-        mean += weight_by_run_variance(&levels->level[k]) / sum * levels->level[k].location.value;
-    for (size_t k = 0; k < levels->count; k++) {
-        const struct level *level = &levels->level[k];
-        double weight = weight_by_run_variance(level);
-        double within = ((double)level->location.runs - 1) * level->location.variance / level->run_variance;
+    for (size_t k = 0; k < knots->count; k++)
+        sum += columns->weight[k];
+    for (size_t k = 0; k < knots->count; k++)
+        mean += columns->weight[k] / sum * columns->location[k];
+    for (size_t k = 0; k < knots->count; k++) {
+        const struct location *location = &knots->knot[k].location;
 
-        within = level->location.runs > 1 ? within : 0;
-        residual += weight * pow(misfit(level, line), 2) + within;
-        total += weight * pow(level->location.value - mean, 2) + within;
+        if (location->runs > 1)
+            within += columns->weight[k] * location->variance * (1 - 1 / (double)location->runs);
+        total += columns->weight[k] * pow(columns->location[k] - mean, 2);
     }
-    return total > 0 ? 1 - residual / total : NAN;
+    return total + within > 0 ? 1 - (line->chi_square + within) / (total + within) : NAN;
 }
 
 /* --- does the line hold? ------------------------------------------------------------------------------------------ */
 
-/* The p value of the levels' chi-square about the line, given that their variances are estimates: Johansen, The
-   Welch-James approximation to the distribution of the residual sum of squares in a weighted linear regression,
-   Biometrika 67 (1980) 85-92. `excess` is his A: the sum of (1 - leverage)^2 / f_k. */
-static double johansen_p(double chi_square, double dof, double excess)
+/* The element of the matrix M = W - W X C X' W, by which chi-square is the quadratic form m' M m in the locations. */
+static double quadratic_form(const struct columns *columns, const struct line *line, size_t k, size_t l)
 {
-    double divisor = dof + 2 * excess - 6 * excess / (dof + 2);
+    double x = columns->tasks[k], z = columns->tasks[l];
+    double both = columns->weight[k] * columns->weight[l] * (line->c00 + line->c01 * (x + z) + line->c11 * x * z);
 
-    return gsl_cdf_fdist_Q(chi_square / divisor, dof, dof * (dof + 2) / (3 * excess));
+    return k == l ? columns->weight[k] - both : -both;
 }
 
-/* Chi-square about the line that minimises it, so that no line fails where another would hold. Leaves the shares of
-   that line in the levels. */
-static void test_lack_of_fit(struct fit *fit, struct levels *levels)
+/* Chi-square about the line over its expectation where a line holds, sum_k M_kk v_k by the locations' own variances,
+   which is right whatever the weights. Its degrees of freedom are Box's (Some theorems on quadratic forms, Annals of
+   Mathematical Statistics 25 (1954) 290-302), those of the expectation Satterthwaite's: Brown and Forsythe's test of
+   means (The small sample behavior of some statistics which test the equality of several means, Technometrics 16 (1974)
+   129-132), as improved by Mehrotra (Communications in Statistics: Simulation and Computation 26 (1997) 1139-1145), for
+   a line. Other than Welch's and Johansen's it weighs by no variance of few runs. */
+static void test_lack_of_fit(struct fit *fit, const struct knots *knots, const struct columns *columns,
+                             const struct line *line)
 {
-    double dof = (double)levels->count - 2, chi_square = 0, excess = 0;
+    double expected = 0, squares = 0, terms = 0;
+
+    if (knots->count < 3 || !isfinite(knots->scatter.dof))
+        return;
+    for (size_t k = 0; k < knots->count; k++) {
+        double variance = location_variance(&knots->knot[k].location);
+        double term = quadratic_form(columns, line, k, k) * variance;
+
+        expected += term;
+        terms += term * term / knots->knot[k].location.dof;
+        for (size_t l = 0; l < knots->count; l++)
+            squares +=
+                pow(quadratic_form(columns, line, k, l), 2) * variance * location_variance(&knots->knot[l].location);
+    }
+    fit->lack_of_fit_f = line->chi_square / expected;
+    fit->lack_of_fit_p =
+        gsl_cdf_fdist_Q(fit->lack_of_fit_f, expected * expected / squares, expected * expected / terms);
+}
+
+void fit_weighted_test(struct fit *fit, const struct knots *knots)
+{
+    struct columns columns;
     struct line line;
 
-    if (dof < 1 || !isfinite(fit->covariance))
+    if (columns_new(&columns, knots, weigh_by_location) != 0) {
+        fit_note(fit, "out of memory");
         return;
-    share_out(levels, weight_by_location_variance);
-    line = line_through(levels);
-    for (size_t k = 0; k < levels->count; k++) {
-        const struct level *level = &levels->level[k];
-        double leverage = level->baseline_share + level->overhead_share * level->tasks;
-
-        chi_square += pow(misfit(level, line), 2) / location_variance(&level->location);
-        excess += pow(1 - leverage, 2) / level->location.dof;
     }
-    fit->lack_of_fit_f = chi_square / dof;
-    fit->lack_of_fit_p = johansen_p(chi_square, dof, excess);
-}
-
-/* The Particle Data Group's scale factor (Review of Particle Physics, Introduction, section 5.2): where the line does
-   not hold, its lack of fit counts as an error that the replicates do not show. */
-static void widen(struct fit *fit)
-{
-    double dof = (double)fit->cells - 2, scale = sqrt(fit->lack_of_fit_f);
-
-    if (!(fit->lack_of_fit_p < FIT_SIGNIFICANCE) || scale <= 1)
-        return;
-    fit->scale_factor = scale;
-    fit->covariance *= scale * scale;
-    fit->baseline_dof = fit->overhead_dof = dof;
-    fit->baseline = fit_estimate(fit->baseline.value, scale * fit->baseline.standard_error, dof, fit->confidence);
-    fit->overhead = fit_estimate(fit->overhead.value, scale * fit->overhead.standard_error, dof, fit->confidence);
-}
-
-static void fit_levels(struct fit *fit, struct levels *levels)
-{
-    share_out(levels, weight_by_run_variance);
-    estimate_line(fit, levels);
-    fit->r_squared = r_squared(levels);
-    test_lack_of_fit(fit, levels);
-    widen(fit);
+    line = regress(&columns);
+    fit->r_squared = r_squared(knots, &columns, &line);
+    for (size_t k = 0; k < knots->count; k++)
+        columns.weight[k] = weigh_by_scatter(&knots->knot[k], knots->scatter);
+    line = regress(&columns);
+    test_lack_of_fit(fit, knots, &columns, &line);
+    free(columns.tasks);
 }
 
 /* --- the two methods ---------------------------------------------------------------------------------------------- */
 
-/* A level for each cell that has runs, with their mean. */
-static int levels_new(struct levels *levels, const struct series *series)
+static void fit_line(struct fit *fit, const struct knots *knots, weigh *weight)
 {
-    *levels = (struct levels){calloc(series->cells, sizeof *levels->level), 0, series->resolution};
-    if (!levels->level)
-        return -1;
-    for (size_t k = 0; k < series->cells; k++) {
-        const struct cell *cell = &series->cell[k];
-        struct location location;
+    struct columns columns;
+    struct line line;
 
-        if (cell->runs == 0)
-            continue;
-        location = location_mean(cell->value, cell->runs, cell->resolution);
-        levels->level[levels->count++] =
-            (struct level){.tasks = (double)cell->tasks, .location = location, .run_variance = location.variance};
+    fit->run_scatter = knots->scatter;
+    if (columns_new(&columns, knots, weight) != 0) {
+        fit_note(fit, "out of memory");
+        return;
     }
-    return 0;
-}
-
-/* From the median absolute deviation, made unbiased for few runs with the factors of Croux and Rousseeuw,
-   Time-efficient algorithms for two highly robust estimators of scale (1992). */
-static double robust_variance(const struct cell *cell)
-{
-    static const double factors[] = {1, 1, 1.196, 1.495, 1.363, 1.206, 1.200, 1.140, 1.129, 1.107};
-    double runs = (double)cell->runs;
-    double factor = cell->runs < sizeof factors / sizeof *factors ? factors[cell->runs] : runs / (runs - 0.8);
-
-    return fmax(pow(factor * cell->mad, 2), location_rounding_variance(cell->resolution));
-}
-
-/* The distance of the fences from the median, in standard deviations. */
-static double fence_deviations(struct run_variance smooth)
-{
-    return gsl_cdf_tdist_Qinv(FENCE_PROBABILITY / 2, fmax(1, MAD_EFFICIENCY * smooth.dof));
-}
-
-/* Fences as wide as the smooth variance says, or the count's own where that is larger: with few runs one count alone
-   cannot tell an outlier from a spread. */
-static void fence(struct levels *levels, const struct series *series)
-{
-    struct run_variance smooth;
-    struct level *level = levels->level;
-    double deviations;
-
-    for (size_t k = 0; k < series->cells; k++)
-        if (series->cell[k].runs > 0)
-            level++->run_variance = robust_variance(&series->cell[k]);
-    smooth = smooth_variances(levels);
-    deviations = fence_deviations(smooth);
-    level = levels->level;
-    for (size_t k = 0; k < series->cells; k++) {
-        const struct cell *cell = &series->cell[k];
-        double variance;
-
-        if (cell->runs == 0)
-            continue;
-        variance = fmax(fit_run_variance_at(smooth, level->tasks), level->run_variance);
-        level->location = location_fenced_mean(cell->value, cell->runs, cell->resolution, deviations * sqrt(variance));
-        level->run_variance = level->location.variance;
-        level++;
-    }
-}
-
-static void smooth_weights(struct levels *levels)
-{
-    struct run_variance smooth = smooth_variances(levels);
-
-    for (size_t k = 0; k < levels->count; k++)
-        levels->level[k].run_variance = fit_run_variance_at(smooth, levels->level[k].tasks);
-}
-
-static void note_outliers(struct fit *fit, const struct levels *levels)
-{
-    size_t outliers = fit->runs;
-
-    for (size_t k = 0; k < levels->count; k++)
-        outliers -= levels->level[k].location.runs;
-    if (outliers > 0)
-        fit_note(fit, "%zu outlier %s not averaged", outliers, outliers == 1 ? "run is" : "runs are");
-}
-
-static void note_out_of_memory(struct fit *fit)
-{
-    fit_note(fit, "out of memory");
+    line = regress(&columns);
+    estimate_line(fit, knots, &columns, &line);
+    free(columns.tasks);
+    fit_weighted_test(fit, knots);
 }
 
 void fit_weighted_wls(struct fit *fit, const struct series *series)
 {
-    struct levels levels;
+    struct knots means;
 
-    if (levels_new(&levels, series) != 0) {
-        note_out_of_memory(fit);
+    if (knots_new(&means, series->cell, series->cells, series->resolution, KNOTS_MEAN) != 0) {
+        fit_note(fit, "out of memory");
         return;
     }
-    if (total_dof(&levels) > 0)
-        fit->run_variance = smooth_variances(&levels);
-    borrow_variances(&levels);
-    fit_levels(fit, &levels);
-    free(levels.level);
+    fit_line(fit, &means, weigh_by_runs);
+    knots_free(&means);
 }
 
 void fit_weighted_robust(struct fit *fit, const struct series *series)
 {
-    struct levels levels;
-
-    if (levels_new(&levels, series) != 0) {
-        note_out_of_memory(fit);
-        return;
-    }
-    if (total_dof(&levels) > 0) {
-        fence(&levels, series);
-        fit->run_variance = smooth_variances(&levels);
-    }
-    borrow_variances(&levels);
-    if (total_dof(&levels) > 0)
-        smooth_weights(&levels);
-    fit_levels(fit, &levels);
-    note_outliers(fit, &levels);
-    free(levels.level);
+    fit_line(fit, &series->curve.knots, weigh_by_scatter);
 }

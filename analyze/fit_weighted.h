@@ -11,4 +11,7 @@
 void fit_weighted_wls(struct fit *fit, const struct series *series);
 void fit_weighted_robust(struct fit *fit, const struct series *series);
 
+/* Whether a line holds: its lack of fit, and R squared, by the knots' own errors. */
+void fit_weighted_test(struct fit *fit, const struct knots *knots);
+
 #endif

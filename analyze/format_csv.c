@@ -10,7 +10,7 @@
 
 static void write_value(const struct table *table, size_t row, size_t column, FILE *stream)
 {
-    const union table_value *value = table_at(table, row, column);
+    const struct table_value *value = table_at(table, row, column);
     char text[TABLE_NUMBER_SIZE];
 
     if (!table_knows(table, row, column))
@@ -18,7 +18,7 @@ static void write_value(const struct table *table, size_t row, size_t column, FI
     if (table->column[column].unit == TABLE_TEXT)
         sample_write_text(value->text, stream);
     else
-        fputs(table_format_value(text, table->column[column].unit, value->number), stream);
+        fputs(table_format_value(text, table, row, column), stream);
 }
 
 static void write_header(const struct table *table, FILE *stream)

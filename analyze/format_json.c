@@ -5,6 +5,7 @@
 #include "analyze/format.h"
 
 #include "collect/sidecar.h"
+#include "collect/text.h"
 
 #include <json-c/json.h>
 #include <math.h>
@@ -13,11 +14,11 @@
 
 #define SCHEMA "taskweight-analysis/1"
 
-static json_object *number_new(int unit, double number)
+static json_object *number_new(const struct table *table, size_t row, size_t column)
 {
     char text[TABLE_NUMBER_SIZE];
 
-    return json_object_new_double_s(number, table_format_value(text, unit, number));
+    return json_object_new_double_s(table_at(table, row, column)->number, table_format_value(text, table, row, column));
 }
 
 static json_object *row_new(const struct table *table, size_t row)
@@ -26,7 +27,7 @@ static json_object *row_new(const struct table *table, size_t row)
 
     for (size_t column = 0; column < table->columns; column++) {
         const struct table_column *described = &table->column[column];
-        const union table_value *value = table_at(table, row, column);
+        const struct table_value *value = table_at(table, row, column);
         json_object *member = NULL; /* null */
 
         if (!described->name)
@@ -34,7 +35,7 @@ static json_object *row_new(const struct table *table, size_t row)
         if (described->unit == TABLE_TEXT)
             member = json_object_new_string(value->text);
         else if (table_knows(table, row, column))
-            member = number_new(described->unit, value->number);
+            member = number_new(table, row, column);
         json_object_object_add(object, described->name, member);
     }
     return object;
@@ -82,12 +83,27 @@ static json_object *remarks_new(const char *remark)
     return lines;
 }
 
+/* Paths and sidecars may hold any bytes, JSON may not. */
+static int write_document(json_object *document, FILE *stream)
+{
+    const char *json =
+        json_object_to_json_string_ext(document, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
+    char *text = json ? strdup(json) : NULL;
+
+    if (!text)
+        return -1;
+    text_make_utf8(text);
+    fprintf(stream, "%s\n", text);
+    free(text);
+    return 0;
+}
+
 int format_json(const struct table *table, const struct format_source *source, const struct format_style *style,
                 FILE *stream)
 {
     json_object *document = json_object_new_object();
     char confidence[TABLE_NUMBER_SIZE];
-    const char *text;
+    int result;
 
     (void)style;
     if (!document)
@@ -104,9 +120,7 @@ int format_json(const struct table *table, const struct format_source *source, c
     json_object_object_add(document, "against", source->against ? recording_new(source->against) : NULL);
     json_object_object_add(document, "rows", rows_new(table));
     json_object_object_add(document, "remarks", remarks_new(table->remark));
-    text = json_object_to_json_string_ext(document, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
-    if (text)
-        fprintf(stream, "%s\n", text);
+    result = write_document(document, stream);
     json_object_put(document);
-    return text ? 0 : -1;
+    return result;
 }

@@ -15,33 +15,39 @@ static size_t find_limit(const struct table *table, size_t column, enum table_ro
     return 0;
 }
 
-/* Counts are exact to the last digit; numbers with limits are estimates. */
-static const char *format_number(char text[FORMAT_TEXT_SIZE], const struct table_column *column, double number)
+/* Where a number stands. */
+struct place {
+    const struct table *table;
+    size_t row, column;
+};
+
+/* Counts are exact to the last digit; numbers with limits are estimates, and so is what a metric counts. */
+static const char *format_number(char text[FORMAT_TEXT_SIZE], struct place place, double number)
 {
+    const struct table_column *column = &place.table->column[place.column];
     bool is_estimate = column->role == TABLE_VALUE || column->role == TABLE_LOW || column->role == TABLE_HIGH;
 
     if (column->unit == UNIT_COUNT && !is_estimate)
         return unit_format_count(text, (int64_t)number);
-    return unit_format(text, (enum unit)column->unit, number);
+    return unit_format(text, (enum unit)table_unit(place.table, place.row, place.column), number);
 }
 
 /* "± 3 B" where both limits are equally far away, otherwise "1 B to 5 B"; "from 1 B" or "to 5 B" where there is only
    one. */
-static void format_interval(char text[FORMAT_TEXT_SIZE], const struct table_column *column, double low, double value,
-                            double high)
+static void format_interval(char text[FORMAT_TEXT_SIZE], struct place place, double low, double value, double high)
 {
     char first[FORMAT_TEXT_SIZE], second[FORMAT_TEXT_SIZE];
     double below = value - low, above = high - value;
 
     if (!isfinite(high))
-        snprintf(text, FORMAT_TEXT_SIZE, "from %s", format_number(first, column, low));
+        snprintf(text, FORMAT_TEXT_SIZE, "from %s", format_number(first, place, low));
     else if (!isfinite(low))
-        snprintf(text, FORMAT_TEXT_SIZE, "to %s", format_number(first, column, high));
+        snprintf(text, FORMAT_TEXT_SIZE, "to %s", format_number(first, place, high));
     else if (fabs(above - below) <= 0.01 * fmax(above, below))
-        snprintf(text, FORMAT_TEXT_SIZE, "± %s", format_number(first, column, fmax(above, below)));
+        snprintf(text, FORMAT_TEXT_SIZE, "± %s", format_number(first, place, fmax(above, below)));
     else
-        snprintf(text, FORMAT_TEXT_SIZE, "%.32s to %.32s", format_number(first, column, low),
-                 format_number(second, column, high));
+        snprintf(text, FORMAT_TEXT_SIZE, "%.32s to %.32s", format_number(first, place, low),
+                 format_number(second, place, high));
 }
 
 static const char *interval_text(const struct table *table, size_t row, size_t column, char text[FORMAT_TEXT_SIZE])
@@ -50,7 +56,7 @@ static const char *interval_text(const struct table *table, size_t row, size_t c
 
     if (!table_knows(table, row, low) && !table_knows(table, row, high))
         return "";
-    format_interval(text, &table->column[column], table_at(table, row, low)->number,
+    format_interval(text, (struct place){table, row, column}, table_at(table, row, low)->number,
                     table_at(table, row, column)->number, table_at(table, row, high)->number);
     return text;
 }
@@ -64,7 +70,7 @@ const char *format_people_cell(const struct table *table, size_t row, const stru
         return interval_text(table, row, shown->column, text);
     if (!table_knows(table, row, shown->column))
         return "-";
-    return format_number(text, &table->column[shown->column], table_at(table, row, shown->column)->number);
+    return format_number(text, (struct place){table, row, shown->column}, table_at(table, row, shown->column)->number);
 }
 
 /* --- what stands out ---------------------------------------------------------------------------------------------- */
@@ -72,7 +78,7 @@ const char *format_people_cell(const struct table *table, size_t row, const stru
 bool format_people_is_fault(const struct table *table, size_t row, const struct format_column *shown)
 {
     const struct table_column *column = &table->column[shown->column];
-    const union table_value *value = table_at(table, row, shown->column);
+    const struct table_value *value = table_at(table, row, shown->column);
 
     if (column->role != TABLE_FAULT)
         return false;
@@ -100,12 +106,22 @@ static bool is_all_unknown(const struct table *table, size_t column)
     return unknown;
 }
 
+static bool is_same_everywhere(const struct table *table, size_t column)
+{
+    bool same = true;
+
+    for (size_t row = 1; row < table_rows(table) && same; row++)
+        same = strcmp(table_at(table, row, column)->text, table_at(table, 0, column)->text) == 0;
+    return same;
+}
+
 static bool is_shown(const struct table *table, size_t column)
 {
     const struct table_column *described = &table->column[column];
 
     return described->heading && described->role != TABLE_GROUP &&
-           (described->role == TABLE_VALUE || !is_all_unknown(table, column));
+           !(described->role == TABLE_VARIED && is_same_everywhere(table, column)) &&
+           ((described->role == TABLE_VALUE && described->name) || !is_all_unknown(table, column));
 }
 
 const char *format_people_heading(const struct table *table, const struct format_column *shown)

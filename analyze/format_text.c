@@ -3,6 +3,7 @@
    known value. To fit a terminal's width, minor columns are left out and long texts wrap; remarks always wrap. */
 #include "analyze/format.h"
 #include "analyze/format_people.h"
+#include "collect/text.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -32,43 +33,34 @@ struct print {
 
 /* --- widths ------------------------------------------------------------------------------------------------------- */
 
-/* Characters of a UTF-8 text: continuation bytes do not count. */
-static size_t width_of(const char *text, size_t bytes)
-{
-    size_t width = 0;
-
-    for (size_t i = 0; i < bytes; i++)
-        width += ((unsigned char)text[i] & 0xc0) != 0x80;
-    return width;
-}
-
-/* How many characters precede the point of alignment: a text's start, a whole number's end, the decimal point of sizes
+/* How many columns precede the point of alignment: a text's start, a whole number's end, the decimal point of sizes
    and times. */
-static size_t width_before(const struct table *table, const struct printed_column *printed, const char *text)
+static size_t width_before(const struct table *table, size_t row, const struct printed_column *printed,
+                           const char *text)
 {
-    int unit = table->column[printed->shown.column].unit;
+    int unit = table_unit(table, row, printed->shown.column);
     size_t end = 0;
 
     if (unit == TABLE_TEXT)
         return 0;
     if (!unit_is_named((enum unit)unit) || strcmp(text, "-") == 0)
-        return width_of(text, strlen(text));
+        return text_width(text, strlen(text));
     while (text[end] && !isdigit((unsigned char)text[end]))
         end++;
     while (isdigit((unsigned char)text[end]))
         end++;
-    return width_of(text, end);
+    return text_width(text, end);
 }
 
 static void measure(struct printed_column *printed, const struct table *table)
 {
-    size_t heading =
-        width_of(format_people_heading(table, &printed->shown), strlen(format_people_heading(table, &printed->shown)));
+    size_t heading = text_width(format_people_heading(table, &printed->shown),
+                                strlen(format_people_heading(table, &printed->shown)));
 
     for (size_t row = 0; row < table_rows(table); row++) {
         char buffer[FORMAT_TEXT_SIZE];
         const char *text = format_people_cell(table, row, &printed->shown, buffer);
-        size_t before = width_before(table, printed, text), width = width_of(text, strlen(text));
+        size_t before = width_before(table, row, printed, text), width = text_width(text, strlen(text));
 
         printed->before = before > printed->before ? before : printed->before;
         printed->after = width - before > printed->after ? width - before : printed->after;
@@ -184,7 +176,7 @@ static void put_headings(struct line *line, const struct print *print)
     for (size_t i = 0; i < print->columns; i++) {
         const struct printed_column *printed = &print->column[i];
         const char *heading = format_people_heading(print->table, &printed->shown);
-        size_t rest = printed->before + printed->after - width_of(heading, strlen(heading));
+        size_t rest = printed->before + printed->after - text_width(heading, strlen(heading));
         const struct table_column *column = &print->table->column[printed->shown.column];
         bool at_right = column->unit != TABLE_TEXT && column->role != TABLE_VALUE;
 
@@ -211,7 +203,7 @@ static size_t bytes_for(const char *text, size_t room)
 
     while (text[next] == ' ') {
         next += 1 + next_break(text + next + 1);
-        if (width_of(text, next) > room)
+        if (text_width(text, next) > room)
             break;
         bytes = next;
     }
@@ -223,11 +215,11 @@ static void put_wrapped(struct line *line, const struct print *print, size_t pos
 {
     size_t width = print->style->width;
 
-    if (position + NARROWEST_TEXT > width && position + width_of(text, strlen(text)) > width) {
+    if (position + NARROWEST_TEXT > width && position + text_width(text, strlen(text)) > width) {
         end_line(line);
         position = line->blanks = NEXT_LINE_INDENT;
     }
-    while (position + width_of(text, strlen(text)) > width && position < width) {
+    while (position + text_width(text, strlen(text)) > width && position < width) {
         size_t bytes = bytes_for(text, width - position);
 
         fprintf(line->stream, "%*s%.*s", (int)line->blanks, "", (int)bytes, text);
@@ -246,7 +238,7 @@ static void put_row(struct line *line, const struct print *print, size_t row)
         const struct printed_column *printed = &print->column[i];
         char buffer[FORMAT_TEXT_SIZE];
         const char *text = format_people_cell(print->table, row, &printed->shown, buffer);
-        size_t before = width_before(print->table, printed, text), width = width_of(text, strlen(text));
+        size_t before = width_before(print->table, row, printed, text), width = text_width(text, strlen(text));
         bool stands_out = print->style->color && format_people_is_fault(print->table, row, &printed->shown);
 
         line->blanks += gap_before(print, i);
@@ -274,7 +266,7 @@ static const char *put_remark(const char *text, size_t width, FILE *stream)
     while (text < end) {
         size_t rest = (size_t)(end - text), bytes = bytes_for(text, width);
 
-        if (bytes > rest || width_of(text, rest) <= width)
+        if (bytes > rest || text_width(text, rest) <= width)
             bytes = rest;
         fprintf(stream, "%.*s\n", (int)bytes, text);
         text += bytes + (text[bytes] == ' ');

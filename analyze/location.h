@@ -7,7 +7,8 @@
 
 struct location {
     double value;
-    double variance;   /* of one run; at least that of rounding; NaN of a single run */
+    double variance;   /* of one run about the location, so that variance / runs is the location's; at least that of
+                          rounding; NaN of a single run */
     double dof;        /* degrees of freedom of the variance */
     size_t runs;       /* that were averaged */
     double resolution; /* what the runs' values are rounded to */
@@ -27,7 +28,9 @@ double location_median(double *value, size_t values);
 /* The mean of all runs. */
 struct location location_mean(const double *value, size_t runs, double resolution);
 
-/* The mean of the runs, given in ascending order, that lie within a fence about their median; at least half do. */
+/* The mean of the runs, given in ascending order, that lie within a fence about their median; at least half do. Its
+ * variance is that of the Winsorised runs, in which those outside count as the nearest one inside (Yuen, The two-sample
+ * trimmed t for unequal population variances, Biometrika 61 (1974) 165-170). */
 struct location location_fenced_mean(const double *value, size_t runs, double resolution, double fence);
 
 #endif

@@ -4,11 +4,13 @@
        X.csv ─▶ rows ─▶ recording ─▶ series ─▶ fit ─▶ table_* ─▶ format_* ─▶ stdout or FILE
               (libcsv)   (runs)    (cells)  (GSL)   (plain data) */
 #include "analyze/main_options.h"
+#include "collect/replace.h"
 
 #include <err.h>
 #include <errno.h>
 #include <gsl/gsl_errno.h>
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,8 +21,8 @@ static void tell(const char *line)
     warnx("%s", line);
 }
 
-/* Some write errors show only when the stream is closed. */
-static int write_table(const struct table *table, const struct main_options *options, struct error *error)
+static int write_stream(const struct table *table, const struct main_options *options, const char *name, FILE *stream,
+                        struct error *error)
 {
     const struct selection *selection = &options->selection;
     const struct format_source source = {options->table_name,
@@ -31,20 +33,33 @@ static int write_table(const struct table *table, const struct main_options *opt
                                          selection->files,
                                          options->against.path,
                                          argp_program_version};
-    const char *name = options->output ? options->output : "standard output";
-    FILE *stream = options->output ? fopen(options->output, "we") : stdout;
-    bool failed;
+    bool lacks_memory = options->write(table, &source, &options->style, stream) != 0, failed = ferror(stream);
 
-    if (!stream)
-        return error_set(error, "%s: cannot be made: %s (name another with -o)", name, strerror(errno));
-    if (options->write(table, &source, &options->style, stream) != 0) {
-        fclose(stream);
+    /* Some write errors show only when the stream is closed. */
+    failed = fclose(stream) != 0 || failed;
+    if (lacks_memory)
         return error_set(error, "%s: out of memory", name);
-    }
-    failed = ferror(stream);
-    if (fclose(stream) != 0 || failed)
-        return error_set(error, "%s: cannot write: %s", name, strerror(errno));
-    return 0;
+    return failed ? error_set(error, "%s: cannot write: %s", name, strerror(errno)) : 0;
+}
+
+/* Makes the file only when the table is whole. */
+static int write_table(const struct table *table, const struct main_options *options, struct error *error)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *memory;
+    int result;
+
+    if (!options->output)
+        return write_stream(table, options, "standard output", stdout, error);
+    memory = open_memstream(&text, &length);
+    if (!memory)
+        return error_set(error, "%s: out of memory", options->output);
+    result = write_stream(table, options, options->output, memory, error);
+    if (result == 0)
+        result = replace_file(options->output, text, length, error);
+    free(text);
+    return result;
 }
 
 static void tell_alarm(const char *alarm)
@@ -57,11 +72,34 @@ static void tell_alarm(const char *alarm)
     }
 }
 
-static int refuse(const struct main_options *options, struct error *error)
+/* The exit status of a gate that can neither pass nor fail: one that is blind must not pass. */
+#define EXIT_CANNOT_TELL 3
+
+/* Returns -1 or EXIT_CANNOT_TELL. */
+static int refuse(const struct main_options *options, const struct table *table, struct error *error)
 {
-    return isnan(options->fail_above)
-               ? error_set(error, "--table=%s: not passed (the reasons stand above)", options->table_name)
-               : error_set(error, "--fail-above=%g%%: not passed (the reasons stand above)", 100 * options->fail_above);
+    const char *verdict = table->has_failed ? "not passed" : "cannot tell";
+
+    if (isnan(options->fail_above))
+        error_set(error, "--table=%s: %s (the reasons stand above)", options->table_name, verdict);
+    else
+        error_set(error, "--fail-above=%g%%: %s (the reasons stand above)", 100 * options->fail_above, verdict);
+    return table->has_failed ? -1 : EXIT_CANNOT_TELL;
+}
+
+/* A metric is of one kind of work. */
+static int check_runs(const struct recordings *recordings, enum metric metric, const char *which, struct error *error)
+{
+    enum work_kind work = series_work(recordings, metric);
+
+    if (recordings->runs == 0)
+        return error_set(error, "no complete run is in the %srecordings", which);
+    if (!recordings_have(recordings, work))
+        return error_set(error,
+                         "--metric=%s: is of the work %s, and no run of it is in the %srecordings (choose another "
+                         "metric, or measure with collect --work=%s)",
+                         metric_names[metric], work_names[work], which, work_names[work]);
+    return 0;
 }
 
 static int analyze(const struct main_options *options, const struct recordings *recordings,
@@ -84,8 +122,9 @@ static int analyze(const struct main_options *options, const struct recordings *
     struct table table = {0};
     int result;
 
-    if (recordings->runs == 0 || (options->against.path && against->runs == 0))
-        return error_set(error, "no complete run is in the %srecordings", recordings->runs == 0 ? "" : "older ");
+    if (check_runs(recordings, request.selection.metric, "", error) != 0 ||
+        (options->against.path && check_runs(against, request.selection.metric, "older ", error) != 0))
+        return -1;
     result = options->build(&table, &request, error);
     if (result == 0)
         result = write_table(&table, options, error);
@@ -95,7 +134,7 @@ static int analyze(const struct main_options *options, const struct recordings *
             "nothing could be estimated: too few runs are ok, or at too few counts (the table of runs shows them)");
     if (result == 0 && table.alarm) {
         tell_alarm(table.alarm);
-        result = refuse(options, error);
+        result = refuse(options, &table, error);
     }
     table_free(&table);
     return result;
@@ -105,7 +144,7 @@ static int read_and_analyze(struct main_options *options)
 {
     struct recordings recordings = {0}, against = {.origins.beside = &recordings.origins};
     struct error error;
-    int result;
+    int result, analyzed;
 
     if (selection_check_files(&options->selection, options->output, &error) != 0 ||
         selection_check_output(&options->against, options->against.path ? 1 : 0, options->output, &error) != 0) {
@@ -115,13 +154,14 @@ static int read_and_analyze(struct main_options *options)
     result = selection_read(options->selection.file, options->selection.files, &recordings, tell);
     if (options->against.path && selection_read(&options->against, 1, &against, tell) != 0)
         result = -1;
-    if (analyze(options, &recordings, &against, &error) != 0) {
+    if (options->budget == 0) /* which is in the metric's unit */
+        selection_settle_metric(&options->selection, &recordings);
+    analyzed = analyze(options, &recordings, &against, &error);
+    if (analyzed != 0)
         tell(error.text);
-        result = -1;
-    }
     recordings_free(&recordings);
     recordings_free(&against);
-    return result;
+    return result == 0 ? analyzed : result;
 }
 
 int main(int argc, char **argv)
@@ -131,7 +171,8 @@ int main(int argc, char **argv)
 
     main_options_read(&options, argc, argv);
     gsl_set_error_handler_off();
+    signal(SIGXFSZ, SIG_IGN); /* writing past RLIMIT_FSIZE is then an error, as on a full disk */
     result = read_and_analyze(&options);
     selection_free(&options.selection);
-    return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return result < 0 ? EXIT_FAILURE : result;
 }

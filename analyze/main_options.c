@@ -78,15 +78,18 @@ static const struct argp_option option_table[] = {
     {"reference", OPTION_REFERENCE, "MODEL", 0,
      "compare with this model (default: the one with the lightest task; each with each)", 3},
     {"at", OPTION_AT, "COUNT,...", 0,
-     "what so many tasks would take, such as 10M,1G; for ratios, compare the runs with so many", 3},
+     "what so many tasks would take, such as 10M,1G; for ratios and changes, compare the runs with so many", 3},
     {"test", OPTION_TEST, "TEST", 0, "of runs at the counts of --at; default: welch", 3},
     {"budget", OPTION_BUDGET, "QUANTITY", 0,
      "how many tasks fit into so much of the metric's unit, such as 2s for cpu (default of memory: " DEFAULT_SIZE ")",
      3},
     {"against", OPTION_AGAINST, "RECORDING", 0, "compare with the same models in this older recording", 3},
     {"fail-above", OPTION_FAIL_ABOVE, "PERCENT", 0,
-     "exit with 1 where an overhead is proven to have grown by more than this, such as 5%", 3},
-    {"pool", OPTION_POOL, NULL, 0, "one overhead for each model over all hosts, with a host effect in the baseline", 3},
+     "exit with 1 where an overhead is proven to have grown by more than this, such as 5%, and with 3 where that can "
+     "be "
+     "neither proven nor ruled out",
+     3},
+    {"pool", OPTION_POOL, NULL, 0, "each model's mean over all hosts, which may differ", 3},
     {"format", OPTION_FORMAT, "FORMAT", 0, "default: text", 4},
     {"color", OPTION_COLOR, "WHEN", 0, "default: auto: on a terminal, but not under NO_COLOR or TERM=dumb", 4},
     {"output", 'o', "FILE", 0, "Write to this file, replacing what it holds (default: -, standard output)", 4},
@@ -114,7 +117,7 @@ static const struct rule {
     {OPTION_AGAINST, "against", WITH(changes), TABLE_changes},
     {OPTION_FAIL_ABOVE, "fail-above", WITH(changes), TABLE_NAMES},
     {OPTION_BUDGET, "budget", WITH(capacity), TABLE_capacity},
-    {OPTION_AT, "at", WITH(capacity) | WITH(ratios), TABLE_capacity},
+    {OPTION_AT, "at", WITH(capacity) | WITH(ratios) | WITH(changes), TABLE_capacity},
     {OPTION_REFERENCE, "reference", WITH(ratios) | WITH(crossovers), TABLE_NAMES},
     {OPTION_TEST, "test", WITH(ratios), TABLE_NAMES},
     {OPTION_POOL, "pool", WITH(fits), TABLE_NAMES},
@@ -178,7 +181,7 @@ static int take_count(const char *part, void *context, struct error *error)
 
     if (options->at_counts == OPTION_MAX_LIST)
         return error_set(error, "more than %d counts", OPTION_MAX_LIST);
-    return quantity_parse_count(part, &options->at[options->at_counts++], error);
+    return selection_count(part, &options->at[options->at_counts++], error);
 }
 
 /* One of several names. */
@@ -221,16 +224,24 @@ static double parse_budget(const char *text, enum metric metric, const struct ar
     return budget;
 }
 
-/* "5%" and "5" are 0.05. */
 static double parse_share(const char *argument, const struct argp_state *state)
 {
-    char *end;
-    double percent = strtod(argument, &end);
+    struct error error;
+    double share = 0;
 
-    if (end == argument || strcmp(*end == '%' ? end + 1 : end, "") != 0 || !(percent >= 0 && percent < 1e6))
-        argp_failure(state, OPTION_EXIT_USAGE, 0,
-                     "--fail-above: '%s' is not a share (write a percentage of at least 0, such as 5%%)", argument);
-    return percent / 100;
+    if (quantity_parse_share(argument, &share, &error) != 0)
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--fail-above: %s", error.text);
+    return share;
+}
+
+static struct recording_file parse_against(char *argument, const struct argp_state *state)
+{
+    struct recording_file file;
+    struct error error;
+
+    if (selection_file(argument, &file, &error) != 0)
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--against: %s", error.text);
+    return file;
 }
 
 static bool wants_color(int when, const char *output)
@@ -319,7 +330,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     case OPTION_AGAINST:
         if (options->against.path)
             argp_error(state, "--against: takes one recording (and was given twice)");
-        options->against = selection_file(argument);
+        options->against = parse_against(argument, state);
         return 0;
     case OPTION_FAIL_ABOVE:
         options->fail_above = parse_share(argument, state);
@@ -354,9 +365,10 @@ static const struct argp argp = {
     .doc =
         "Fit a line through what each task model's runs took, such as their memory: what there is before the first "
         "task (the baseline) and what each task adds (the overhead)."
-        "\vWithout --metric the table of fits shows the kernel's part beside the peak. Recordings are made by collect; "
-        "a label stands for the host of all runs in the recording, and - for standard input. Runs that were "
-        "interrupted or not ok are counted, told of and left out.",
+        "\vWithout --metric the table of fits shows the kernel's part beside the peak, and what a task takes of the "
+        "processor where there are runs of time; of recordings without memory it shows spawn-cpu, late-p99 or "
+        "message-cpu. Recordings are made by collect; a label stands for the host of all runs in the recording, and - "
+        "for standard input. Runs that were interrupted or not ok are counted, told of and left out.",
     .help_filter = help,
 };
 

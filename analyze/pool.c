@@ -6,125 +6,148 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdbool.h>
-#include <stdlib.h>
 
-/* Sums over the hosts that have errors. `share` is a host's weight, 1 / variance of its overhead, over all weights. */
-struct pool {
+#define HALVINGS 200 /* of the interval that holds the variance between hosts */
+
+/* --- one quantity over hosts -------------------------------------------------------------------------------------- */
+
+/* One quantity of several hosts. Those without errors are left out. */
+struct quantity {
+    const struct fit *fit; /* of each host */
     size_t hosts;
-    double weight;             /* of all */
-    double overhead;           /* per task */
-    double uncertainty;        /* sum of share (1 - share) / dof */
-    double inverse_dof;        /* sum of share^2 / dof: Satterthwaite's */
-    double chi_square, excess; /* sum of weight (overhead - common)^2, and of (1 - share)^2 / dof */
+    struct estimate (*of)(const struct fit *fit);
 };
+
+static struct estimate baseline_of(const struct fit *fit)
+{
+    return fit->baseline;
+}
+
+static struct estimate overhead_of(const struct fit *fit)
+{
+    return fit->overhead;
+}
 
 static bool has_errors(const struct fit *fit)
 {
-    return isfinite(fit->overhead.value) && fit->overhead.standard_error > 0 && fit->overhead_dof > 0 &&
-           isfinite(fit->covariance);
+    return fit->overhead.standard_error > 0 && fit->overhead.dof > 0 && fit->baseline.standard_error > 0 &&
+           fit->baseline.dof > 0;
 }
 
-static double weight_of(const struct fit *fit)
-{
-    return 1 / pow(fit->overhead.standard_error, 2);
-}
+struct pool {
+    double mean, weight;
+    double chi_square; /* about the mean */
+};
 
-static struct pool pool_new(const struct fit *fit, size_t hosts)
+/* With weights 1 / (a host's own variance + the one between hosts). */
+static struct pool pool_with(const struct quantity *quantity, double between)
 {
-    struct pool pool = {0};
+    struct pool pool = {0, 0, 0};
 
-    for (size_t i = 0; i < hosts; i++)
-        if (has_errors(&fit[i])) {
-            pool.hosts++;
-            pool.weight += weight_of(&fit[i]);
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < quantity->hosts; i++) {
+            struct estimate estimate = quantity->of(&quantity->fit[i]);
+            double weight = 1 / (pow(estimate.standard_error, 2) + between);
+
+            if (!has_errors(&quantity->fit[i]))
+                continue;
+            if (pass == 0) {
+                pool.weight += weight;
+                pool.mean += weight / pool.weight * (estimate.value - pool.mean); /* a running mean */
+            } else {
+                pool.chi_square += weight * pow(estimate.value - pool.mean, 2);
+            }
         }
-    for (size_t i = 0; i < hosts; i++)
-        if (has_errors(&fit[i]))
-            pool.overhead += weight_of(&fit[i]) / pool.weight * fit[i].overhead.value;
-    for (size_t i = 0; i < hosts; i++) {
-        double share = weight_of(&fit[i]) / pool.weight;
-
-        if (!has_errors(&fit[i]))
-            continue;
-        pool.uncertainty += share * (1 - share) / fit[i].overhead_dof;
-        pool.inverse_dof += share * share / fit[i].overhead_dof;
-        pool.chi_square += weight_of(&fit[i]) * pow(fit[i].overhead.value - pool.overhead, 2);
-        pool.excess += pow(1 - share, 2) / fit[i].overhead_dof;
-    }
     return pool;
 }
 
-/* The weights are estimates, which adds to the variance: Meier, Variance of a weighted mean, Biometrics 9 (1953) 59-73.
- */
-static double overhead_variance(const struct pool *pool)
+static size_t count_hosts(const struct quantity *quantity)
 {
-    return (1 + 4 * pool->uncertainty) / pool->weight;
+    size_t hosts = 0;
+
+    for (size_t i = 0; i < quantity->hosts; i++)
+        hosts += has_errors(&quantity->fit[i]);
+    return hosts;
 }
 
-static void test_sameness(struct fit *pooled, const struct pool *pool)
+/* Paule and Mandel: chi-square falls with the variance between hosts, to its expectation hosts - 1 where that is right;
+   0 where it is below that even without any. */
+static double variance_between(const struct quantity *quantity)
 {
-    double hosts = (double)pool->hosts, dof = hosts - 1;
-    double divisor = 1 + 2 * (hosts - 2) / (hosts * hosts - 1) * pool->excess;
+    double dof = (double)count_hosts(quantity) - 1, low = 0, high = 0;
 
-    if (pool->hosts < 2)
-        return;
-    pooled->lack_of_fit_f = pool->chi_square / dof / divisor;
-    pooled->lack_of_fit_p = gsl_cdf_fdist_Q(pooled->lack_of_fit_f, dof, (hosts * hosts - 1) / (3 * pool->excess));
-    if (pooled->lack_of_fit_p < FIT_SIGNIFICANCE && pool->chi_square > dof)
-        pooled->scale_factor = sqrt(pool->chi_square / dof);
-}
+    for (size_t i = 0; i < quantity->hosts; i++)
+        if (has_errors(&quantity->fit[i]))
+            high += pow(quantity->of(&quantity->fit[i]).value - pool_with(quantity, 0).mean, 2); /* more than enough */
+    for (int halving = 0; halving < HALVINGS; halving++) {
+        double middle = (low + high) / 2;
 
-/* The slope of a host's baseline on its overhead: covariance over variance. */
-static double tilt(const struct fit *fit)
-{
-    return fit->covariance * weight_of(fit);
-}
-
-/* A host's baseline given the pooled overhead: r + tilt * overhead, where r is uncorrelated with the host's own
-   overhead. */
-static double baseline_of(const struct fit *fit, const struct pool *pool)
-{
-    return fit->baseline.value + tilt(fit) * (pool->overhead - fit->overhead.value);
-}
-
-static void pool_baselines(struct fit *pooled, const struct fit *fit, size_t hosts, const struct pool *pool)
-{
-    double mean = 0, mean_tilt = 0, variance = 0, dof = INFINITY, count = (double)pool->hosts;
-
-    for (size_t i = 0; i < hosts; i++) {
-        if (!has_errors(&fit[i]))
-            continue;
-        mean += baseline_of(&fit[i], pool) / count;
-        mean_tilt += tilt(&fit[i]) / count;
-        variance += (pow(fit[i].baseline.standard_error, 2) - fit[i].covariance * tilt(&fit[i])) / (count * count);
-        dof = fmin(dof, fit[i].baseline_dof);
+        if (pool_with(quantity, middle).chi_square > dof)
+            low = middle;
+        else
+            high = middle;
     }
-    pooled->baseline_dof = dof;
-    pooled->covariance = mean_tilt * pow(pooled->overhead.standard_error, 2);
-    variance += mean_tilt * pooled->covariance;
-    pooled->baseline = fit_estimate(mean, sqrt(fmax(0, variance)), dof, pooled->confidence);
+    return low;
 }
 
-static void note_hosts(struct fit *pooled, const struct fit *fit, size_t hosts, const struct pool *pool)
+/* Hartung and Knapp: the squares about the mean, not the hosts' own errors, tell the mean's error. Hosts that agree by
+   chance better than their errors say do not make it smaller (Knapp and Hartung, Improved tests for a random effects
+   meta-regression with a single covariate, Statistics in Medicine 22 (2003) 2693-2710). */
+static struct estimate pool_estimates(const struct quantity *quantity, double confidence)
 {
-    double least = INFINITY, most = -INFINITY;
+    double dof = (double)count_hosts(quantity) - 1;
+    struct pool pool = pool_with(quantity, variance_between(quantity));
+
+    return estimate_of(pool.mean, sqrt(fmax(1, pool.chi_square / dof) / pool.weight), dof, confidence);
+}
+
+/* --- fits over hosts ---------------------------------------------------------------------------------------------- */
+
+static void test_sameness(struct fit *pooled, const struct quantity *overheads, size_t count)
+{
+    struct pool pool = pool_with(overheads, 0);
+    double hosts = (double)count, dof = hosts - 1, excess = 0;
+
+    for (size_t i = 0; i < overheads->hosts; i++) {
+        struct estimate overhead = overheads->of(&overheads->fit[i]);
+
+        if (has_errors(&overheads->fit[i]))
+            excess += pow(1 - 1 / pow(overhead.standard_error, 2) / pool.weight, 2) / overhead.dof;
+    }
+    pooled->lack_of_fit_f = pool.chi_square / dof / (1 + 2 * (hosts - 2) / (hosts * hosts - 1) * excess);
+    pooled->lack_of_fit_p = gsl_cdf_fdist_Q(pooled->lack_of_fit_f, dof, (hosts * hosts - 1) / (3 * excess));
+}
+
+/* A quantity's least and largest value over the hosts that have errors. */
+static void note_range(struct fit *pooled, const char *name, const struct quantity *quantity)
+{
+    double least = NAN, most = NAN;
     char from[UNIT_TEXT_SIZE], to[UNIT_TEXT_SIZE];
 
-    for (size_t i = 0; i < hosts; i++)
-        if (has_errors(&fit[i])) {
-            least = fmin(least, baseline_of(&fit[i], pool));
-            most = fmax(most, baseline_of(&fit[i], pool));
+    for (size_t i = 0; i < quantity->hosts; i++)
+        if (has_errors(&quantity->fit[i])) {
+            least = fmin(quantity->of(&quantity->fit[i]).value, least); /* which takes a number before NaN */
+            most = fmax(quantity->of(&quantity->fit[i]).value, most);
         }
-    if (pool->hosts < hosts)
-        fit_note(pooled, "%zu of %zu hosts have no errors to be weighed by", hosts - pool->hosts, hosts);
-    if (pool->hosts == 1)
+    fit_note(pooled, "%s from %s to %s", name, unit_format(from, pooled->unit, least),
+             unit_format(to, pooled->unit, most));
+}
+
+static void note_hosts(struct fit *pooled, const struct quantity *overheads, size_t count)
+{
+    const struct quantity baselines = {overheads->fit, overheads->hosts, baseline_of};
+
+    if (count < overheads->hosts)
+        fit_note(pooled, "%zu of %zu hosts have no errors to be weighed by", overheads->hosts - count,
+                 overheads->hosts);
+    if (count == 1)
         fit_note(pooled, "one host only");
-    if (pool->hosts < 2)
+    if (count < 2)
         return;
     if (pooled->lack_of_fit_p < FIT_SIGNIFICANCE)
-        fit_note(pooled, "the overhead is not the same on all %zu hosts", pool->hosts);
-    fit_note(pooled, "baselines of %zu hosts from %s to %s", pool->hosts, unit_format(from, pooled->unit, least),
-             unit_format(to, pooled->unit, most));
+        fit_note(pooled, "the overhead is not the same on all %zu hosts", count);
+    note_range(pooled, "overheads", overheads);
+    note_range(pooled, "baselines", &baselines);
 }
 
 /* Sums and maxima of the fits. */
@@ -137,24 +160,35 @@ static struct fit add_up(const struct fit *fit, size_t hosts)
         pooled.runs += fit[i].runs;
         pooled.cells += fit[i].cells;
         pooled.failed += fit[i].failed;
-        pooled.resolution = fmax(pooled.resolution, fit[i].resolution); /* which takes a number before NaN */
+        pooled.resolution = fmax(pooled.resolution, fit[i].resolution);
+        pooled.least_slope = fmin(pooled.least_slope, fit[i].least_slope);
+        pooled.largest_slope = fmax(pooled.largest_slope, fit[i].largest_slope);
         pooled.max_tasks = fit[i].max_tasks > pooled.max_tasks ? fit[i].max_tasks : pooled.max_tasks;
     }
     return pooled;
 }
 
+static const struct fit *first_with_errors(const struct fit *fit)
+{
+    while (!has_errors(fit))
+        fit++;
+    return fit;
+}
+
 struct fit pool_fits(const struct fit *fit, size_t hosts)
 {
+    const struct quantity overheads = {fit, hosts, overhead_of}, baselines = {fit, hosts, baseline_of};
     struct fit pooled = add_up(fit, hosts);
-    struct pool pool = pool_new(fit, hosts);
+    size_t count = count_hosts(&overheads);
 
-    if (pool.hosts > 0) {
-        test_sameness(&pooled, &pool);
-        pooled.overhead_dof = pooled.scale_factor > 1 ? (double)pool.hosts - 1 : 1 / pool.inverse_dof;
-        pooled.overhead = fit_estimate(pool.overhead, pooled.scale_factor * sqrt(overhead_variance(&pool)),
-                                       pooled.overhead_dof, pooled.confidence);
-        pool_baselines(&pooled, fit, hosts, &pool);
+    if (count > 1) {
+        pooled.overhead = pool_estimates(&overheads, pooled.confidence);
+        pooled.baseline = pool_estimates(&baselines, pooled.confidence);
+        test_sameness(&pooled, &overheads, count);
+    } else if (count == 1) {
+        pooled.overhead = first_with_errors(fit)->overhead;
+        pooled.baseline = first_with_errors(fit)->baseline;
     }
-    note_hosts(&pooled, fit, hosts, &pool);
+    note_hosts(&pooled, &overheads, count);
     return pooled;
 }

@@ -1,22 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One estimate over another, both with errors and independent of each other. */
+/* One estimate over another, both with standard errors and independent of each other. */
 #ifndef TASKWEIGHT_ANALYZE_RATIO_H
 #define TASKWEIGHT_ANALYZE_RATIO_H
 
+#include "analyze/estimate.h"
+
 #include <stddef.h>
 
-/* A value with its standard error, in the same unit, and the degrees of freedom of that error. NaN where unknown. */
-struct ratio_part {
-    double value, standard_error, dof;
-};
+/* On which two estimates are compared. Times scatter by shares of themselves, and so do their ratios: logarithms (of
+ * estimates above 0; otherwise plainly). */
+enum ratio_scale { RATIO_PLAIN, RATIO_LOGARITHM };
 
 struct ratio {
     double value;
-    double low, high; /* confidence limits by Fieller's theorem; NaN where the divisor may be 0 */
-    double p;         /* p value for the two being equal, by Welch's t test; NaN where an error is unknown */
+    double low, high; /* confidence limits; plainly by Fieller's theorem: NaN where the divisor may be 0 */
+    double p;         /* p value for the two being equal; NaN where an error is unknown or the divisor is 0 */
 };
 
-struct ratio ratio_of(struct ratio_part dividend, struct ratio_part divisor, double confidence);
+/* The p value for the two being equal, by Welch's t test; NaN where an error is unknown, or there is none. */
+double ratio_equality_p(struct estimate a, struct estimate b, enum ratio_scale scale);
+
+struct ratio ratio_of(struct estimate dividend, struct estimate divisor, enum ratio_scale scale, double confidence);
 
 /* Holm's adjustment of p values that are tested together, in place (A simple sequentially rejective multiple test
  * procedure, Scandinavian Journal of Statistics 6 (1979) 65-70). NaN is no test and stays. Returns -1 where memory runs

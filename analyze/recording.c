@@ -11,6 +11,7 @@
 #include "analyze/recording.h"
 
 #include "analyze/run.h"
+#include "analyze/samples.h"
 #include "analyze/trace.h"
 #include "collect/sidecar.h"
 
@@ -132,6 +133,7 @@ static void take_part(struct recordings *recordings, struct recording_file *file
     file->interrupted += part->list.interrupted;
     file->spoiled += part->list.spoiled;
     file->passed_over += part->list.passed_over;
+    file->of_other_work += part->list.of_other_work;
     if (part->result != 0 && file->result == 0) {
         file->result = -1;
         file->error = part->error;
@@ -148,17 +150,20 @@ static bool has_one_host(const struct run *run, size_t runs)
     return true;
 }
 
-/* Returns -1 where memory runs out. */
-static int label_runs(struct recordings *recordings, size_t first, const struct recording_file *file)
+/* Gives all runs the label, or what it is called for this recording (origin.h). Returns -1 where memory runs out. */
+static int label_runs(struct recordings *recordings, size_t first, struct recording_file *file, json_object *sidecar)
 {
     struct run *run = recordings->run + first;
     size_t runs = recordings->runs - first;
     bool one_host = has_one_host(run, runs);
 
+    file->origin = origins_place_label(&recordings->origins, file->path, file->label, sidecar);
+    if (!file->origin)
+        return -1;
     for (size_t i = 0; i < runs; i++) {
         char *name;
 
-        if (asprintf(&name, "%s%s%s", file->label, one_host ? "" : "/", one_host ? "" : run[i].host) < 0)
+        if (asprintf(&name, "%s%s%s", file->origin->name, one_host ? "" : "/", one_host ? "" : run[i].host) < 0)
             return -1;
         run[i].host = texts_intern(&recordings->texts[0], name);
         free(name);
@@ -202,6 +207,8 @@ static int compare_runs(const void *a, const void *b)
 
     if (order == 0)
         order = texts_compare(left->model, right->model);
+    if (order == 0)
+        order = texts_compare(left->work, right->work);
     if (order == 0)
         order = (left->tasks > right->tasks) - (left->tasks < right->tasks);
     if (order == 0)
@@ -288,12 +295,19 @@ static int take_file(struct recordings *recordings, struct recording_file *file,
     size_t first = recordings->runs, index = parts->part[*next].file;
     json_object *sidecar = sidecar_of(file->path);
     double page_bytes = page_bytes_of(sidecar);
+    bool stopped = false;
     int result;
 
-    for (; *next < parts->count && parts->part[*next].file == index; ++*next)
-        take_part(recordings, file, &parts->part[*next], page_bytes);
+    for (; *next < parts->count && parts->part[*next].file == index; ++*next) {
+        struct part *part = &parts->part[*next];
+
+        if (stopped)
+            run_list_forget(&part->list);
+        take_part(recordings, file, part, page_bytes);
+        stopped = stopped || part->result == SAMPLES_STOPPED;
+    }
     file->complete = recordings->runs - first;
-    result = file->label ? label_runs(recordings, first, file) : place_runs(recordings, first, file, sidecar);
+    result = file->label ? label_runs(recordings, first, file, sidecar) : place_runs(recordings, first, file, sidecar);
     json_object_put(sidecar);
     return result;
 }
@@ -346,6 +360,14 @@ int recordings_read(struct recordings *recordings, const char *path, struct erro
     if (result != 0)
         *error = file.error;
     return result;
+}
+
+bool recordings_have(const struct recordings *recordings, enum work_kind work)
+{
+    for (size_t i = 0; i < recordings->runs; i++)
+        if (recordings->run[i].kind == work)
+            return true;
+    return false;
 }
 
 void recordings_free(struct recordings *recordings)

@@ -25,11 +25,14 @@
 struct trace_run; /* see trace.h */
 
 struct run {
-    const char *host, *model, *family, *reason; /* owned by the recordings; never NULL, reason may be empty */
-    int64_t tasks;                              /* asked for */
-    int64_t number;                             /* which repetition, from 1 */
-    size_t file;                                /* of which recording, from 0 */
-    double page_bytes;                          /* a page of the machine that made it: see RECORDING_PAGE_BYTES */
+    /* Owned by the recordings, never NULL. The reason may be empty, the work is not: "sleep" where its column is. */
+    const char *host, *model, *family, *work, *reason;
+    enum work_kind kind; /* of the work */
+    int64_t tasks;       /* asked for; 0 only where others act beside them */
+    int64_t number;      /* which repetition, from 1 */
+    double started;      /* Unix time in seconds; NaN where the recording does not tell */
+    size_t file;         /* of which recording, from 0 */
+    double page_bytes;   /* a page of the machine that made it: see RECORDING_PAGE_BYTES */
     enum sample_status status;
     double value[METRIC_COUNT]; /* each in its unit; NaN where the recording has none */
     struct trace_run *trace;    /* owned by the recordings; NULL: not asked for, not ok, or never sampled */
@@ -43,30 +46,34 @@ struct recordings {
     size_t stores;
     size_t files;
     bool keeps_traces;      /* give each run a trace, of up to 4 KiB; set before the first file is read */
-    struct origins origins; /* the machines of files without a label, where sidecars tell */
+    struct origins origins; /* the machines of files, where sidecars tell, and the labels of the others */
 };
 
 /* One recording to read, and what was left out of it. */
 struct recording_file {
     const char *path;
     const char *label; /* replaces the host of its runs, or precedes it where there are several; NULL: as recorded */
-    const struct origin *origin; /* the machine of its runs, or NULL: owned by the recordings */
+    const struct origin *origin; /* the machine or label of its runs, or NULL: owned by the recordings */
     size_t complete;             /* runs with an end row and no wrong row, repeated ones included */
     size_t interrupted;          /* runs without an end row */
     size_t spoiled;              /* runs with a row that is wrong: too short, a bad number */
     size_t passed_over;          /* rows of a phase that this version does not know; their runs are good */
+    size_t of_other_work;        /* runs of a work that this version does not know */
     size_t repeated;             /* runs that occur twice, or with the same figures in a recording read before */
     int result;                  /* -1: the error says what is wrong, with file and line */
     struct error error;
 };
 
 /* Adds the good runs of the files to *recordings (all zero before the first, but for keeps_traces and origins.beside).
- * Runs of a file without a label get another host where its machine differs from an earlier one of that host name: see
- * origin.h. Returns -1 if the result of any file is -1. */
+ * Runs of a file get another host where its machine (but for labels) or a program differs from an earlier one of that
+ * name: see origin.h. Returns -1 if the result of any file is -1. */
 int recordings_read_files(struct recordings *recordings, struct recording_file *file, size_t files);
 
 /* The same for one file. */
 int recordings_read(struct recordings *recordings, const char *path, struct error *error);
+
+/* Whether they have a run of that kind of work. */
+bool recordings_have(const struct recordings *recordings, enum work_kind work);
 
 void recordings_free(struct recordings *recordings);
 

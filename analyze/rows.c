@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* libcsv, fed block by block. */
+/* libcsv, fed block by block by zlib, which reads what is not compressed as it is. */
 #include "analyze/rows.h"
 
 #include <csv.h>
@@ -10,15 +10,18 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #define BLOCK_BYTES 65536
 #define MAX_FIELD_BYTES (1 << 20) /* a longer one is no recording's and would fill the memory */
-#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+#define SEPARATOR_LINE "sep="     /* what Excel begins a file with to tell what separates its fields */
+#define GZIP_MARK "\x1f\x8b"
+#define UTF_16_MARK "\xff\xfe"
 
 struct feed {
     struct csv_parser parser;
     struct rows *rows;
-    int file;
+    gzFile file;
     const char *fault; /* NULL: none so far */
 };
 
@@ -53,12 +56,53 @@ static void feed_bytes(struct feed *feed, const char *bytes, size_t length)
         feed->fault = "a longer field than any recording has (is a quote missing?)";
 }
 
-/* Some editors begin a file with a byte order mark, which is not part of the first name. */
-static size_t skip_mark(const char *bytes, size_t length, off_t position)
+static bool begins_with(const char *bytes, size_t length, const char *text)
 {
-    size_t mark = strlen(BYTE_ORDER_MARK);
+    return length >= strlen(text) && memcmp(bytes, text, strlen(text)) == 0;
+}
 
-    return position == 0 && length >= mark && memcmp(bytes, BYTE_ORDER_MARK, mark) == 0 ? mark : 0;
+/* Some editors begin a file with a byte order mark, which is not part of the first name. */
+static size_t mark_length(const char *bytes, size_t length)
+{
+    return begins_with(bytes, length, ROWS_BYTE_ORDER_MARK) ? strlen(ROWS_BYTE_ORDER_MARK) : 0;
+}
+
+/* What separates the names of the header row: spreadsheets write semicolons or tabs where commas are decimal points. */
+static char find_separator(const char *bytes, size_t length)
+{
+    for (size_t i = 0; i < length && bytes[i] != '\n'; i++)
+        if (strchr(",;\t", bytes[i]) && bytes[i])
+            return bytes[i];
+    return ',';
+}
+
+/* Tells libcsv what separates fields. Returns how many bytes come before the header row. */
+static size_t take_lead(struct feed *feed, const char *bytes, size_t length)
+{
+    size_t lead = mark_length(bytes, length), name = lead + strlen(SEPARATOR_LINE);
+
+    if (begins_with(bytes, length, UTF_16_MARK))
+        feed->fault = "UTF-16, a spreadsheet's \"Unicode text\" (save it as CSV in UTF-8)";
+    if (begins_with(bytes + lead, length - lead, SEPARATOR_LINE) && name < length) {
+        const char *end = memchr(bytes + name, '\n', length - name);
+
+        csv_set_delim(&feed->parser, (unsigned char)bytes[name]);
+        feed->rows->line++;
+        return end ? (size_t)(end + 1 - bytes) : length;
+    }
+    csv_set_delim(&feed->parser, (unsigned char)find_separator(bytes + lead, length - lead));
+    return lead;
+}
+
+/* Why no more can be read; NULL: the file ends. */
+static const char *tell_fault(gzFile file)
+{
+    int number;
+
+    gzerror(file, &number);
+    if (number == Z_OK)
+        return NULL;
+    return number == Z_ERRNO ? strerror(errno) : "the compressed file is damaged or was cut off (see gzip -t)";
 }
 
 /* Feeds bytes until `position` = end. Returns whether the feed goes on: not at the end of the file. */
@@ -68,15 +112,16 @@ static bool feed_to(struct feed *feed, off_t *position, off_t end)
 
     while (goes_on(feed) && *position < end) {
         size_t most = end - *position < BLOCK_BYTES ? (size_t)(end - *position) : BLOCK_BYTES;
-        ssize_t length = read(feed->file, block, most);
-        size_t mark;
+        int length = gzread(feed->file, block, (unsigned)most);
+        size_t lead;
 
-        if (length < 0)
-            feed->fault = strerror(errno);
-        if (length <= 0)
+        if (length <= 0) {
+            feed->fault = tell_fault(feed->file);
             return false;
-        mark = skip_mark(block, (size_t)length, *position);
-        feed_bytes(feed, block + mark, (size_t)length - mark);
+        }
+        lead = *position == 0 ? take_lead(feed, block, (size_t)length) : 0;
+        if (!feed->fault)
+            feed_bytes(feed, block + lead, (size_t)length - lead);
         *position += length;
     }
     return goes_on(feed);
@@ -88,7 +133,7 @@ static void feed_span(struct feed *feed, struct rows_span span)
     bool more = feed_to(feed, &position, span.head);
 
     if (more && span.begin != span.head) {
-        position = lseek(feed->file, span.begin, SEEK_SET);
+        position = gzseek(feed->file, span.begin, SEEK_SET);
         feed->rows->line = 1;
     }
     more = more && feed_to(feed, &position, span.end);
@@ -122,9 +167,9 @@ size_t rows_line(const struct rows *rows, const char *path, struct rows_span spa
 
 int rows_read(struct rows *rows, const char *path, struct rows_span span, struct error *error)
 {
-    struct feed feed = {.rows = rows, .file = open(path, O_RDONLY | O_CLOEXEC)};
+    struct feed feed = {.rows = rows, .file = gzopen(path, "re")};
 
-    if (feed.file < 0)
+    if (!feed.file)
         return error_set(error, "%s: %s", path, strerror(errno));
     rows->line = 1;
     rows->fields = rows->broken_lines = 0;
@@ -132,7 +177,7 @@ int rows_read(struct rows *rows, const char *path, struct rows_span span, struct
     csv_set_blk_size(&feed.parser, BLOCK_BYTES);
     feed_span(&feed, span);
     csv_free(&feed.parser);
-    close(feed.file);
+    gzclose(feed.file);
     return feed.fault ? error_set(error, "%s:%zu: %s", path, rows_line(rows, path, span), feed.fault) : 0;
 }
 
@@ -196,14 +241,17 @@ static off_t cut_next(struct cut *cut, int file, off_t from, off_t size)
     return cut->place;
 }
 
-/* Whether the header row is the first line: behind blank lines it would not be found. */
+/* Whether the header row is the first line: behind other lines it would not be found. */
 static bool begins_with_row(int file)
 {
-    char bytes[4] = "";
+    char bytes[sizeof ROWS_BYTE_ORDER_MARK SEPARATOR_LINE];
     ssize_t length = pread(file, bytes, sizeof bytes, 0);
-    size_t mark = length > 0 ? skip_mark(bytes, (size_t)length, 0) : 0;
+    size_t mark = length > 0 ? mark_length(bytes, (size_t)length) : 0;
+    const char *first = bytes + mark;
+    size_t rest = length > 0 ? (size_t)length - mark : 0;
 
-    return length > (ssize_t)mark && bytes[mark] != '\n' && bytes[mark] != '\r';
+    return rest > 0 && *first != '\n' && *first != '\r' && !begins_with(first, rest, SEPARATOR_LINE) &&
+           !begins_with(first, rest, GZIP_MARK);
 }
 
 /* stat, not open: closing a pipe would tell its writer that the reader is gone. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reads the rows of a CSV file (RFC 4180) field by field, and keeps none. */
+/* Reads the rows of a CSV file (RFC 4180) field by field, and keeps none. The file may be compressed by gzip, begin
+ * with a byte order mark or a line "sep=;", and have semicolons or tabs in the place of commas, as from a spreadsheet.
+ */
 #ifndef TASKWEIGHT_ANALYZE_ROWS_H
 #define TASKWEIGHT_ANALYZE_ROWS_H
 
@@ -8,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
+
+#define ROWS_BYTE_ORDER_MARK "\xef\xbb\xbf"
 
 struct rows;
 

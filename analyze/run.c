@@ -2,6 +2,7 @@
 /* The values of a run: one for each metric, from all its samples. */
 #include "analyze/run.h"
 
+#include "analyze/lateness.h"
 #include "analyze/samples.h"
 #include "analyze/trace.h"
 #include "collect/array.h"
@@ -14,15 +15,19 @@
 /* What one metric needs of the samples so far; the next run reuses the memory. */
 struct values {
     double largest;
-    double *value; /* for the median */
+    double before, last; /* of the phase that begins a span, and of the metric's own */
+    int64_t messages;    /* that the last one tells of */
+    double *value;       /* for the median */
     size_t count, capacity;
+    struct lateness lateness;
 };
 
 struct gathering {
     struct run_list *list;
     bool in_run; /* its end row has not come yet */
     bool is_spoiled;
-    struct run run; /* under way */
+    bool is_of_other_work; /* one that this version does not know */
+    struct run run;        /* under way */
     struct values values[METRIC_COUNT];
     struct tracing tracing;
 };
@@ -44,47 +49,115 @@ static bool values_add(struct values *values, double value)
     return true;
 }
 
-/* How each reduction takes a sample's value, and its result. */
-#define TAKE_LARGEST(values, number, phase, metric_phase) ((values)->largest = fmax((values)->largest, (number)), true)
-#define TAKE_MEDIAN(values, number, phase, metric_phase) ((phase) != (metric_phase) || values_add((values), (number)))
+static bool take_last(struct values *values, double number, const struct sample *sample, enum sample_phase phase)
+{
+    if (sample->phase == phase) {
+        values->last = number;
+        values->messages = sample->count;
+    } else {
+        values->before = number;
+    }
+    return true;
+}
+
+/* Nothing is known for each of no messages. */
+static double a_message(const struct values *values)
+{
+    return values->messages > 0 ? (values->last - values->before) / (double)values->messages : NAN;
+}
+
+/* Of each reduction: whether it wants samples of a phase, how it takes one's value, and its result. */
+#define WANTS_LARGEST(phase, metric_phase) true
+#define WANTS_MEDIAN(phase, metric_phase) ((phase) == (metric_phase))
+#define WANTS_LAST(phase, metric_phase) ((phase) == (metric_phase))
+#define WANTS_SINCE_IDLE(phase, metric_phase) ((phase) == (metric_phase) || (phase) == SAMPLE_IDLE)
+#define WANTS_SINCE_HOLD(phase, metric_phase) ((phase) == (metric_phase) || (phase) == SAMPLE_HOLD)
+#define WANTS_A_MESSAGE(phase, metric_phase) WANTS_SINCE_HOLD(phase, metric_phase)
+#define WANTS_LATE_P50(phase, metric_phase) ((phase) == (metric_phase))
+#define WANTS_LATE_P90(phase, metric_phase) ((phase) == (metric_phase))
+#define WANTS_LATE_P99(phase, metric_phase) ((phase) == (metric_phase))
+#define WANTS_LATE_MAX(phase, metric_phase) ((phase) == (metric_phase))
+
+#define TAKE_LARGEST(values, number, sample, phase) ((values)->largest = fmax((values)->largest, (number)), true)
+#define TAKE_MEDIAN(values, number, sample, phase) values_add(values, number)
+#define TAKE_LAST(values, number, sample, phase) take_last(values, number, sample, phase)
+#define TAKE_SINCE_IDLE(values, number, sample, phase) take_last(values, number, sample, phase)
+#define TAKE_SINCE_HOLD(values, number, sample, phase) take_last(values, number, sample, phase)
+#define TAKE_A_MESSAGE(values, number, sample, phase) take_last(values, number, sample, phase)
+#define TAKE_BUCKET(values, sample) lateness_take(&(values)->lateness, (sample)->value_ns, (sample)->count)
+#define TAKE_LATE_P50(values, number, sample, phase) TAKE_BUCKET(values, sample)
+#define TAKE_LATE_P90(values, number, sample, phase) TAKE_BUCKET(values, sample)
+#define TAKE_LATE_P99(values, number, sample, phase) TAKE_BUCKET(values, sample)
+#define TAKE_LATE_MAX(values, number, sample, phase) TAKE_BUCKET(values, sample)
 
 #define REDUCE_LARGEST(values) (values)->largest
 #define REDUCE_MEDIAN(values) ((values)->count ? gsl_stats_median((values)->value, 1, (values)->count) : NAN)
+#define REDUCE_LAST(values) (values)->last
+#define REDUCE_SINCE_IDLE(values) ((values)->last - (values)->before)
+#define REDUCE_SINCE_HOLD(values) ((values)->last - (values)->before)
+#define REDUCE_A_MESSAGE(values) a_message(values)
+#define REDUCE_LATE_P50(values) lateness_quantile(&(values)->lateness, 50)
+#define REDUCE_LATE_P90(values) lateness_quantile(&(values)->lateness, 90)
+#define REDUCE_LATE_P99(values) lateness_quantile(&(values)->lateness, 99)
+#define REDUCE_LATE_MAX(values) lateness_max(&(values)->lateness)
 
 static bool take_values(struct values *values, const struct sample *sample)
 {
     double number;
 
-#define TAKE_VALUE(upper, name, description, noun, unit, resolution, facts, sampled, reduction, metric_phase)          \
-    number = (sampled);                                                                                                \
-    if (!isnan(number) && !TAKE_##reduction(&values[METRIC_##upper], number, sample->phase, metric_phase))             \
-        return false;
+#define TAKE_VALUE(upper, name, description, noun, unit, resolution, facts, work, sampled, reduction, metric_phase)    \
+    if (WANTS_##reduction(sample->phase, metric_phase)) {                                                              \
+        number = (sampled);                                                                                            \
+        if (!isnan(number) && !TAKE_##reduction(&values[METRIC_##upper], number, sample, metric_phase))                \
+            return false;                                                                                              \
+    }
     METRICS(TAKE_VALUE)
     return true;
 }
 
+static bool is_of_work(enum metric metric, enum work_kind kind)
+{
+    return metrics[metric].work == kind || (metrics[metric].knows_sleep && kind == WORK_SLEEP);
+}
+
 static void reduce_values(struct values *values, struct run *run)
 {
-#define REDUCE_VALUES(upper, name, description, noun, unit, resolution, facts, sampled, reduction, phase)              \
-    run->value[METRIC_##upper] = REDUCE_##reduction(&values[METRIC_##upper]);
+#define REDUCE_VALUES(upper, name, description, noun, unit, resolution, facts, work, sampled, reduction, phase)        \
+    run->value[METRIC_##upper] =                                                                                       \
+        is_of_work(METRIC_##upper, run->kind) ? REDUCE_##reduction(&values[METRIC_##upper]) : NAN;
     METRICS(REDUCE_VALUES)
 }
 
 static void forget_values(struct values *values)
 {
     for (size_t metric = 0; metric < METRIC_COUNT; metric++) {
-        values[metric].largest = NAN;
+        values[metric].largest = values[metric].before = values[metric].last = NAN;
         values[metric].count = 0;
+        lateness_forget(&values[metric].lateness);
+    }
+}
+
+static void free_values(struct values *values)
+{
+    for (size_t metric = 0; metric < METRIC_COUNT; metric++) {
+        free(values[metric].value);
+        lateness_free(&values[metric].lateness);
     }
 }
 
 /* --- runs --------------------------------------------------------------------------------------------------------- */
 
+/* A recording may leave it empty where the tasks sleep. */
+static const char *work_of(const struct sample *sample)
+{
+    return *sample->work ? sample->work : work_names[WORK_SLEEP];
+}
+
 /* Equal interned texts are the same pointer. */
 static bool is_of_run(const struct run *run, const struct sample *sample)
 {
     return run->tasks == sample->tasks && run->number == sample->run && run->model == sample->model &&
-           run->host == sample->host;
+           run->host == sample->host && run->work == work_of(sample);
 }
 
 static void begin_run(struct gathering *gathering, const struct sample *sample)
@@ -93,9 +166,11 @@ static void begin_run(struct gathering *gathering, const struct sample *sample)
         .host = sample->host,
         .model = sample->model,
         .family = sample->family,
+        .work = work_of(sample),
         .tasks = sample->tasks,
         .number = sample->run,
     };
+    gathering->is_of_other_work = !work_kind_of(sample->work, &gathering->run.kind);
     forget_values(gathering->values);
     trace_begin(&gathering->tracing);
     gathering->in_run = true;
@@ -132,47 +207,74 @@ static bool end_run(struct gathering *gathering, const struct sample *end)
         list->spoiled++;
     else if (!end)
         list->interrupted++;
-    if (is_spoiled || !end)
+    else if (gathering->is_of_other_work)
+        list->of_other_work++;
+    if (is_spoiled || !end || gathering->is_of_other_work)
         return true;
     gathering->run.status = end->status;
     gathering->run.reason = end->reason;
+    gathering->run.started = metric_value(end->started_us, 1e-6);
     reduce_values(gathering->values, &gathering->run);
     return append_run(list, &gathering->run) && add_trace(&list->run[list->runs - 1], gathering);
 }
 
-static int take_sample(void *context, const struct sample *sample)
+/* Begins the sample's run where that is another one than the run under way. Returns false where memory runs out. */
+static bool go_to_run(struct gathering *gathering, const struct sample *sample)
+{
+    if (gathering->in_run && !is_of_run(&gathering->run, sample) && !end_run(gathering, NULL))
+        return false;
+    if (!gathering->in_run)
+        begin_run(gathering, sample);
+    return true;
+}
+
+/* A wrong row that does not say whose it is belongs to the run under way, or to the next. */
+static bool take_wrong(struct gathering *gathering, const struct samples_row *row)
+{
+    if (row->names_run && !go_to_run(gathering, row->sample))
+        return false;
+    gathering->is_spoiled = true;
+    return !row->ends_run || end_run(gathering, NULL);
+}
+
+static bool take_good(struct gathering *gathering, const struct sample *sample)
+{
+    if (!go_to_run(gathering, sample) || !take_values(gathering->values, sample))
+        return false;
+    if (gathering->list->keeps_traces)
+        trace_take(&gathering->tracing, sample);
+    return sample->phase != SAMPLE_END || end_run(gathering, sample);
+}
+
+static int take_row(void *context, const struct samples_row *row)
 {
     struct gathering *gathering = context;
 
-    if (!sample) {
-        gathering->is_spoiled = true;
-        return 0;
-    }
-    if (sample->phase == SAMPLE_OTHER_PHASE) {
+    if (row->is_wrong)
+        return take_wrong(gathering, row) ? 0 : -1;
+    if (row->sample->phase == SAMPLE_OTHER_PHASE) {
         gathering->list->passed_over++;
         return 0;
     }
-    if (gathering->in_run && !is_of_run(&gathering->run, sample) && !end_run(gathering, NULL))
-        return -1;
-    if (!gathering->in_run)
-        begin_run(gathering, sample);
-    if (!take_values(gathering->values, sample))
-        return -1;
-    if (gathering->list->keeps_traces)
-        trace_take(&gathering->tracing, sample);
-    return sample->phase != SAMPLE_END || end_run(gathering, sample) ? 0 : -1;
+    return take_good(gathering, row->sample) ? 0 : -1;
 }
 
 int run_list_read(struct run_list *list, const char *path, struct rows_span span, struct error *error)
 {
     struct gathering gathering = {.list = list};
-    int result = samples_read(path, span, &list->texts, take_sample, &gathering, error);
+    int result = samples_read(path, span, &list->texts, take_row, &gathering, error);
 
     if (gathering.in_run || gathering.is_spoiled)
         end_run(&gathering, NULL);
-    for (size_t metric = 0; metric < METRIC_COUNT; metric++)
-        free(gathering.values[metric].value);
+    free_values(gathering.values);
     return result;
+}
+
+void run_list_forget(struct run_list *list)
+{
+    for (size_t i = 0; i < list->runs; i++)
+        trace_run_free(list->run[i].trace);
+    list->runs = list->interrupted = list->spoiled = list->passed_over = list->of_other_work = 0;
 }
 
 void run_list_free(struct run_list *list)

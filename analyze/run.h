@@ -10,14 +10,17 @@
 struct run_list {
     struct run *run; /* their texts are interned in `texts` */
     size_t runs;
-    size_t interrupted, spoiled, passed_over; /* as in struct recording_file */
+    size_t interrupted, spoiled, passed_over, of_other_work; /* as in struct recording_file */
     struct texts texts;
     bool keeps_traces; /* as in struct recordings */
 };
 
-/* Fills the list, which is all zero but for keeps_traces. Returns -1 and an error where something is wrong; the list
- * then has the good runs. */
+/* Fills the list, which is all zero but for keeps_traces. Returns -1 or SAMPLES_STOPPED (samples.h) and an error where
+ * something is wrong; the list then has the good runs. */
 int run_list_read(struct run_list *list, const char *path, struct rows_span span, struct error *error);
+
+/* Takes the runs and their traces away, but not their texts. */
+void run_list_forget(struct run_list *list);
 
 /* Frees all but the texts and the traces. */
 void run_list_free(struct run_list *list);

@@ -4,6 +4,7 @@
 #include "analyze/name.h"
 #include "collect/quantity.h"
 #include "collect/sidecar.h"
+#include "collect/text.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -21,7 +22,7 @@ enum { CLASSICAL_ERRORS };
 
 static const struct argp_option option_table[] = {
     {"metric", OPTION_METRIC, "METRIC", 0, "default: peak", 1},
-    {"fit", SELECTION_FIT, "FIT", 0, "default: robust", 1},
+    {"fit", SELECTION_FIT, "FIT", 0, "default: curve", 1},
     {"errors", OPTION_ERRORS, "ERRORS", 0, "ols: default: classical; hc3 holds where runs scatter unequally", 1},
     {"confidence", OPTION_CONFIDENCE, "LEVEL", 0,
      "Confidence of all intervals (default: " OPTION_TEXT(DEFAULT_CONFIDENCE) ")", 1},
@@ -114,13 +115,21 @@ static int take_model(const char *part, void *context, struct error *error)
     return 0;
 }
 
+int selection_count(const char *text, int64_t *count, struct error *error)
+{
+    if (strcmp(text, "0") != 0)
+        return quantity_parse_count(text, count, error);
+    *count = 0;
+    return 0;
+}
+
 static int take_tasks(const char *part, void *context, struct error *error)
 {
     struct selection *selection = context;
 
     if (selection->cells.counts == OPTION_MAX_LIST)
         return error_set(error, "more than %d counts", OPTION_MAX_LIST);
-    return quantity_parse_count(part, &selection->tasks[selection->cells.counts++], error);
+    return selection_count(part, &selection->tasks[selection->cells.counts++], error);
 }
 
 static const char *path_of(const char *name)
@@ -128,14 +137,18 @@ static const char *path_of(const char *name)
     return strcmp(name, "-") == 0 ? "/dev/stdin" : name;
 }
 
-struct recording_file selection_file(char *argument)
+int selection_file(char *argument, struct recording_file *file, struct error *error)
 {
     size_t length = strcspn(argument, "=/");
 
+    *file = (struct recording_file){.path = path_of(argument)};
     if (argument[length] != '=' || length == 0 || !argument[length + 1] || access(argument, F_OK) == 0)
-        return (struct recording_file){.path = path_of(argument)};
+        return 0;
     argument[length] = '\0';
-    return (struct recording_file){.path = path_of(argument + length + 1), .label = argument};
+    *file = (struct recording_file){.path = path_of(argument + length + 1), .label = argument};
+    if (text_is_plain(argument, ""))
+        return 0;
+    return error_set(error, "'%.300s' cannot be a label: it is not UTF-8 or has control characters", argument);
 }
 
 static int take_files(struct selection *selection, const struct argp_state *state)
@@ -145,7 +158,8 @@ static int take_files(struct selection *selection, const struct argp_state *stat
     if (!selection->file)
         return error_set(&selection->error, "out of memory");
     for (size_t i = 0; i < selection->files; i++)
-        selection->file[i] = selection_file(state->argv[state->next + (int)i]);
+        if (selection_file(state->argv[state->next + (int)i], &selection->file[i], &selection->error) != 0)
+            return -1;
     return 0;
 }
 
@@ -207,6 +221,25 @@ void selection_free(struct selection *selection)
 {
     free(selection->file);
     *selection = (struct selection){0};
+}
+
+/* --- what the recordings are of ------------------------------------------------------------------------------------
+ */
+
+void selection_settle_metric(struct selection *selection, const struct recordings *recordings)
+{
+    static const enum metric defaults[WORK_KINDS] = {
+        [WORK_SLEEP] = METRIC_PEAK,
+        [WORK_TIME] = METRIC_SPAWN_CPU,
+        [WORK_BEAT] = METRIC_LATE_P99,
+        [WORK_PASS] = METRIC_MESSAGE_CPU,
+    };
+
+    for (int kind = 0; kind < WORK_KINDS && !selection->metric_chosen; kind++)
+        if (recordings_have(recordings, (enum work_kind)kind)) {
+            selection->cells.metric = defaults[kind];
+            return;
+        }
 }
 
 /* --- recordings --------------------------------------------------------------------------------------------------- */
@@ -273,6 +306,8 @@ static void tell_of_file(const struct recording_file *file, void (*tell)(const c
                   "interrupted runs (without an end row) are", tell);
     tell_left_out(file, file->passed_over, "row of a phase that this version does not know is",
                   "rows of a phase that this version does not know are", tell);
+    tell_left_out(file, file->of_other_work, "run of a work that this version does not know is",
+                  "runs of works that this version does not know are", tell);
     tell_left_out(file, file->repeated, "run that was read already is", "runs that were read already are", tell);
 }
 
@@ -316,7 +351,7 @@ static void tell_of_sidecar(const struct recording_file *file, void (*tell)(cons
     char *path = sidecar_path(file->path);
 
     if (path && file->result == 0 && access(path, F_OK) == 0)
-        tell_of_sweep(path, file->path, (int64_t)(file->complete + file->spoiled), tell);
+        tell_of_sweep(path, file->path, (int64_t)(file->complete + file->spoiled + file->of_other_work), tell);
     free(path);
 }
 

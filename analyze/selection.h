@@ -31,8 +31,14 @@ extern const struct argp selection_argp;
 /* The defaults. The selection must not be moved after this. */
 void selection_init(struct selection *selection);
 
+/* Where no metric was chosen: that of the first kind of work of which there are runs. */
+void selection_settle_metric(struct selection *selection, const struct recordings *recordings);
+
 /* The index of the text among the names; -1 and an error that names the option where it is none of them. */
 int selection_name(const char *option, const char *text, const char *const *names, size_t count, struct error *error);
+
+/* "10k" -> 10000, and "0": where others act beside the tasks there may be none. Otherwise -1 and an error. */
+int selection_count(const char *text, int64_t *count, struct error *error);
 
 /* An option that takes one of several names. */
 struct selection_choice {
@@ -52,8 +58,9 @@ int selection_check_files(const struct selection *selection, const char *output,
 int selection_check_output(const struct recording_file *file, size_t files, const char *output, struct error *error);
 
 /* The recording to read that "LABEL=PATH" or "PATH" names; cuts the argument up. A label has no slash ("./a=b.csv" is a
- * path), and a file with the whole name takes precedence. The path "-" is standard input. */
-struct recording_file selection_file(char *argument);
+ * path), and a file with the whole name takes precedence. The path "-" is standard input. Returns -1 and an error where
+ * the label is no text that a table can show. */
+int selection_file(char *argument, struct recording_file *file, struct error *error);
 
 /* Reads the good runs of the files and calls `tell` with a line for each fault and for what was left out. Returns -1 if
  * a file has a fault. */

@@ -1,62 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sorts runs into cells and summarises them. */
+/* Sorts runs into cells and series. */
 #include "analyze/series.h"
 
 #include "analyze/location.h"
 #include "collect/unit.h"
 
-#include <gsl/gsl_cdf.h>
-#include <gsl/gsl_sort.h>
-#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Below 5 runs the median absolute deviation is too uncertain to flag anything. */
-#define OUTLIER_RUNS 5
-
 /* --- one cell ----------------------------------------------------------------------------------------------------- */
-
-bool series_is_outlier(const struct cell *cell, double value)
-{
-    double scale = fmax(cell->mad, sqrt(location_rounding_variance(cell->resolution)));
-
-    return cell->runs >= OUTLIER_RUNS && fabs(value - cell->median) > SERIES_OUTLIER_SCORE * scale;
-}
-
-static size_t count_outliers(const struct cell *cell)
-{
-    size_t outliers = 0;
-
-    for (size_t i = 0; i < cell->runs; i++)
-        outliers += series_is_outlier(cell, cell->value[i]);
-    return outliers;
-}
-
-/* The work space has room for all runs. */
-static void summarise(struct cell *cell, double confidence, double *work)
-{
-    size_t runs = cell->runs;
-    double half_width;
-
-    cell->mean = cell->sd = cell->median = cell->mad = cell->min = cell->max = cell->low = cell->high = NAN;
-    if (runs == 0)
-        return;
-    gsl_sort(cell->value, 1, runs);
-    cell->min = cell->value[0];
-    cell->max = cell->value[runs - 1];
-    cell->mean = gsl_stats_mean(cell->value, 1, runs);
-    cell->median = gsl_stats_median_from_sorted_data(cell->value, 1, runs);
-    cell->mad = gsl_stats_mad(cell->value, 1, runs, work);
-    cell->outliers = count_outliers(cell);
-    if (runs == 1)
-        return;
-    cell->sd = gsl_stats_sd(cell->value, 1, runs);
-    half_width = gsl_cdf_tdist_Pinv(0.5 + confidence / 2, (double)(runs - 1)) * cell->sd / sqrt((double)runs);
-    cell->low = cell->mean - half_width;
-    cell->high = cell->mean + half_width;
-}
 
 static void take_failure(struct cell *cell, const struct run *run)
 {
@@ -68,10 +22,25 @@ static void take_failure(struct cell *cell, const struct run *run)
 
 static double resolution_of(const struct run *run, enum metric metric)
 {
-    return metrics[metric].resolution == METRIC_PAGE ? run->page_bytes : metrics[metric].resolution;
+    return metric_resolution(metric, run->kind, run->page_bytes);
 }
 
-/* Makes the cell of `count` runs with the same host, model and number of tasks. */
+/* `work` has room for a share of each run. */
+static double cpu_share(const struct run *const *run, size_t count, enum metric wall, double *work)
+{
+    enum metric processor;
+    size_t shares = 0;
+
+    for (size_t i = 0; metric_is_wall(wall, &processor) && i < count; i++) {
+        double share = run[i]->value[processor] / run[i]->value[wall];
+
+        if (run[i]->status == SAMPLE_OK && isfinite(share))
+            work[shares++] = share;
+    }
+    return shares > 0 ? location_median(work, shares) : NAN;
+}
+
+/* Makes the cell of `count` runs with the same host, model, work and number of tasks. */
 static int cell_new(struct cell *cell, const struct run *const *run, size_t count,
                     const struct series_selection *selection)
 {
@@ -91,7 +60,8 @@ static int cell_new(struct cell *cell, const struct run *const *run, size_t coun
         else
             cell->unknown++;
     }
-    summarise(cell, selection->confidence, room + count);
+    cell->cpu_share = cpu_share(run, count, selection->metric, room + count);
+    cell_summarise(cell, selection->confidence, room + count);
     return 0;
 }
 
@@ -101,7 +71,8 @@ typedef bool same_group(const struct run *a, const struct run *b);
 
 static bool same_series(const struct run *a, const struct run *b)
 {
-    return texts_compare(a->host, b->host) == 0 && texts_compare(a->model, b->model) == 0;
+    return texts_compare(a->host, b->host) == 0 && texts_compare(a->work, b->work) == 0 &&
+           texts_compare(a->model, b->model) == 0;
 }
 
 static bool same_cell(const struct run *a, const struct run *b)
@@ -129,18 +100,24 @@ static size_t count_groups(const struct run *const *run, size_t count, same_grou
 }
 
 /* The measured baseline cannot be compared with a metric of another unit. */
-static int median_idle(const struct run *const *run, size_t count, enum metric metric, double *idle)
+static int measure_idle(struct series *series, const struct run *const *run, size_t count, double confidence)
 {
-    double *value = malloc(count * sizeof *value);
-    bool fits = metrics[metric].unit == metrics[METRIC_IDLE].unit;
+    double *value = malloc(count * sizeof *value), resolution = 0;
+    bool fits = metrics[series->metric].unit == metrics[METRIC_IDLE].unit;
+    struct location mean;
     size_t known = 0;
 
     if (!value)
         return -1;
     for (size_t i = 0; i < count && fits; i++)
-        if (run[i]->status == SAMPLE_OK && isfinite(run[i]->value[METRIC_IDLE]))
+        if (run[i]->status == SAMPLE_OK && isfinite(run[i]->value[METRIC_IDLE])) {
+            resolution = fmax(resolution, resolution_of(run[i], METRIC_IDLE));
             value[known++] = run[i]->value[METRIC_IDLE];
-    *idle = known ? gsl_stats_median(value, 1, known) : NAN;
+        }
+    if (known > 0) {
+        mean = location_mean(value, known, resolution);
+        series->idle = estimate_of(mean.value, sqrt(location_variance(&mean)), mean.dof, confidence);
+    }
     free(value);
     return 0;
 }
@@ -148,9 +125,14 @@ static int median_idle(const struct run *const *run, size_t count, enum metric m
 static int series_new(struct series *series, const struct run *const *run, size_t count,
                       const struct series_selection *selection)
 {
-    *series = (struct series){run[0]->host, run[0]->model, run[0]->family, selection->metric, NULL, 0, NAN, 0};
+    *series = (struct series){.host = run[0]->host,
+                              .model = run[0]->model,
+                              .family = run[0]->family,
+                              .work = run[0]->work,
+                              .metric = selection->metric,
+                              .idle = estimate_unknown};
     series->cell = calloc(count_groups(run, count, same_cell), sizeof *series->cell);
-    if (!series->cell || median_idle(run, count, selection->metric, &series->idle) != 0)
+    if (!series->cell || measure_idle(series, run, count, selection->confidence) != 0)
         return -1;
     for (size_t i = 0, length; i < count; i += length) {
         struct cell *cell = &series->cell[series->cells++];
@@ -160,7 +142,7 @@ static int series_new(struct series *series, const struct run *const *run, size_
             return -1;
         series->resolution = fmax(series->resolution, cell->resolution);
     }
-    return 0;
+    return curve_new(&series->curve, series->cell, series->cells, series->resolution);
 }
 
 static void series_free(struct series *series)
@@ -168,6 +150,7 @@ static void series_free(struct series *series)
     for (size_t i = 0; i < series->cells; i++)
         free(series->cell[i].value);
     free(series->cell);
+    curve_free(&series->curve);
 }
 
 /* --- what is chosen ----------------------------------------------------------------------------------------------- */
@@ -225,11 +208,20 @@ static int check_counts(const struct recordings *recordings, const struct series
     return 0;
 }
 
+enum work_kind series_work(const struct recordings *recordings, enum metric metric)
+{
+    const struct metric_facts *facts = &metrics[metric];
+
+    return facts->knows_sleep && !recordings_have(recordings, facts->work) ? WORK_SLEEP : facts->work;
+}
+
 static int compare_runs(const void *a, const void *b)
 {
     const struct run *left = *(const struct run *const *)a, *right = *(const struct run *const *)b;
     int order = texts_compare(left->host, right->host);
 
+    if (order == 0)
+        order = texts_compare(left->work, right->work);
     if (order == 0)
         order = texts_compare(left->model, right->model);
     if (order == 0)
@@ -244,6 +236,7 @@ static const struct run **choose_runs(const struct recordings *recordings, const
                                       size_t *count)
 {
     const struct run **chosen = malloc((recordings->runs + 1) * sizeof *chosen);
+    enum work_kind work = series_work(recordings, selection->metric);
 
     *count = 0;
     if (!chosen)
@@ -251,7 +244,7 @@ static const struct run **choose_runs(const struct recordings *recordings, const
     for (size_t i = 0; i < recordings->runs; i++) {
         const struct run *run = &recordings->run[i];
 
-        if (is_chosen_model(run, selection) && is_chosen_count(run, selection))
+        if (run->kind == work && is_chosen_model(run, selection) && is_chosen_count(run, selection))
             chosen[(*count)++] = run;
     }
     qsort(chosen, *count, sizeof *chosen, compare_runs);
@@ -289,6 +282,36 @@ int series_list_new(struct series_list *list, const struct recordings *recording
     return error_set(error, "out of memory");
 }
 
+const struct cell *series_cell_at(const struct series *series, int64_t tasks)
+{
+    for (size_t i = 0; i < series->cells; i++)
+        if (series->cell[i].tasks == tasks && series->cell[i].runs > 0)
+            return &series->cell[i];
+    return NULL;
+}
+
+double series_cpu_share(const struct series *series)
+{
+    for (size_t k = series->cells; k > 0; k--)
+        if (series->cell[k - 1].runs > 0)
+            return series->cell[k - 1].cpu_share;
+    return NAN;
+}
+
+enum ratio_scale series_scale(const struct series *series)
+{
+    return metrics[series->metric].unit == UNIT_SECONDS ? RATIO_LOGARITHM : RATIO_PLAIN;
+}
+
+bool series_is_control(const struct series *series)
+{
+    static const char calibrate[] = "calibrate";
+    const char *behind = series->model + sizeof calibrate - 1;
+
+    return strcmp(series->model, "null") == 0 ||
+           (strncmp(series->model, calibrate, sizeof calibrate - 1) == 0 && (*behind == '\0' || *behind == ':'));
+}
+
 int series_list_check_model(const struct series_list *list, const char *option, const char *model, struct error *error)
 {
     if (!model)
@@ -299,11 +322,29 @@ int series_list_check_model(const struct series_list *list, const char *option, 
     return error_set(error, "%s: %s is not in the recordings (or not among the models chosen)", option, model);
 }
 
+const struct series *series_list_find(const struct series_list *list, const struct series *series)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->series[i].model, series->model) == 0 && strcmp(list->series[i].host, series->host) == 0)
+            return &list->series[i];
+    return NULL;
+}
+
 size_t series_list_host(const struct series_list *list, size_t first)
 {
     size_t end = first + 1;
 
     while (end < list->count && strcmp(list->series[end].host, list->series[first].host) == 0)
+        end++;
+    return end - first;
+}
+
+size_t series_list_peers(const struct series_list *list, size_t first)
+{
+    size_t end = first + 1;
+
+    while (end < list->count && strcmp(list->series[end].host, list->series[first].host) == 0 &&
+           strcmp(list->series[end].work, list->series[first].work) == 0)
         end++;
     return end - first;
 }

@@ -1,44 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Runs gathered: a cell is the ok runs of one host, model and count; a series is the cells of one host and model. */
+/* Runs gathered: a series is the cells of one host, model and work, and the curve through them. */
 #ifndef TASKWEIGHT_ANALYZE_SERIES_H
 #define TASKWEIGHT_ANALYZE_SERIES_H
 
+#include "analyze/curve.h"
+#include "analyze/ratio.h"
 #include "analyze/recording.h"
 
-#include <stdbool.h>
-
-/* A run is an outlier where its modified z score is beyond this: Iglewicz and Hoaglin, How to Detect and Handle
-   Outliers (1993). */
-#define SERIES_OUTLIER_SCORE 3.5
-
-struct cell {
-    int64_t tasks;
-    size_t runs;                /* ok runs that have the metric */
-    size_t failed;              /* runs that were not ok, whatever their status */
-    size_t unknown;             /* ok runs that do not have the metric */
-    const char *reason;         /* of the first that was not ok, "" if none; owned by the recordings */
-    enum sample_status failure; /* status of the first that was not ok, SAMPLE_NO_STATUS if none */
-    double *value;              /* `runs` values in the metric's unit, ascending */
-    double resolution;          /* what values are rounded to: the largest of its runs' */
-
-    /* In the metric's unit; NaN where undefined (sd of one run, anything of none). */
-    double mean, sd, median, min, max;
-    double mad;       /* 1.4826 times the median absolute deviation, so that it estimates sd */
-    double low, high; /* confidence limits of the mean, Student's t; NaN with fewer than 2 runs */
-    size_t outliers;  /* still part of all the above */
-};
-
 struct series {
-    const char *host, *model, *family; /* owned by the recordings */
+    const char *host, *model, *family, *work; /* owned by the recordings */
     enum metric metric;
     struct cell *cell; /* ascending by tasks */
     size_t cells;
-    double idle;       /* median over the ok runs of the measured baseline; NaN if not recorded or of another unit */
+    struct curve curve;
+    struct estimate
+        idle;          /* the mean over the ok runs of the measured baseline; NaN if not recorded or of another unit */
     double resolution; /* the largest of its cells' */
 };
 
 struct series_list {
-    struct series *series; /* ordered by host, then model, bytewise */
+    struct series *series; /* ordered by host, then work, then model, bytewise */
     size_t count;
     const struct run **run; /* all that were chosen, in the order of series and cells, whatever their status */
 };
@@ -53,19 +34,39 @@ struct series_selection {
     size_t counts;
 };
 
-/* Gathers the runs. Returns -1 and an error where a chosen model or count is nowhere in the recordings or memory runs
-   out. The list borrows texts from the recordings, which must outlive it. */
+/* The kind of work whose runs the metric is of: its own or, where it knows sleep and the recordings have no run of its
+   own, sleep. */
+enum work_kind series_work(const struct recordings *recordings, enum metric metric);
+
+/* Gathers the runs of the metric's work, of which there may be none. Returns -1 and an error where a chosen model or
+   count is nowhere in the recordings or memory runs out. The list borrows texts from the recordings, which must outlive
+   it. */
 int series_list_new(struct series_list *list, const struct recordings *recordings,
                     const struct series_selection *selection, struct error *error);
 
-/* Whether the cell counts a run of that value among its outliers. */
-bool series_is_outlier(const struct cell *cell, double value);
+/* The cell with ok runs at that count; NULL if there is none. */
+const struct cell *series_cell_at(const struct series *series, int64_t tasks);
+
+/* Of a wall time, the share of it that was processor time, at the largest count with ok runs, of which what a task adds
+   is nearly all; NaN of any other metric. */
+double series_cpu_share(const struct series *series);
+
+/* On which its estimates are compared with another's. */
+enum ratio_scale series_scale(const struct series *series);
+
+/* The series of the same host and model in a list of another metric, whose runs may be of another work; NULL if there
+   is none. */
+const struct series *series_list_find(const struct series_list *list, const struct series *series);
+
+/* Whether the model is one of the harness's own, `null` or `calibrate`: what they cost is no finding. */
+bool series_is_control(const struct series *series);
 
 /* Returns -1 and an error that names the option where no series is of the model; NULL is any. */
 int series_list_check_model(const struct series_list *list, const char *option, const char *model, struct error *error);
 
-/* How many series from `first` on, at least one, are of the same host. */
+/* How many series from `first` on, at least one, are of the same host; of the same host and work. */
 size_t series_list_host(const struct series_list *list, size_t first);
+size_t series_list_peers(const struct series_list *list, size_t first);
 
 void series_list_free(struct series_list *list);
 

@@ -14,14 +14,11 @@
 
 struct table table_new(const struct table_column *column, size_t columns, enum unit unit)
 {
-    struct table table = {.column = calloc(columns, sizeof *column), .columns = columns};
+    struct table table = {.column = calloc(columns, sizeof *column), .columns = columns, .unit = unit};
 
     table.out_of_memory = !table.column;
-    for (size_t i = 0; table.column && i < columns; i++) {
-        table.column[i] = column[i];
-        if (column[i].unit == TABLE_METRIC)
-            table.column[i].unit = (int)unit;
-    }
+    if (table.column)
+        memcpy(table.column, column, columns * sizeof *column);
     return table;
 }
 
@@ -37,9 +34,9 @@ void table_free(struct table *table)
     *table = (struct table){0};
 }
 
-static bool add(struct table *table, union table_value value)
+static bool add(struct table *table, struct table_value value)
 {
-    union table_value *more = array_grow(table->value, table->values, sizeof *more);
+    struct table_value *more = array_grow(table->value, table->values, sizeof *more);
 
     if (!more)
         return false;
@@ -52,7 +49,7 @@ void table_add_text(struct table *table, const char *text)
 {
     char *copy = strdup(text);
 
-    if (copy && !table->out_of_memory && add(table, (union table_value){.text = copy}))
+    if (copy && !table->out_of_memory && add(table, (struct table_value){.text = copy}))
         return;
     free(copy);
     table->out_of_memory = true;
@@ -60,7 +57,7 @@ void table_add_text(struct table *table, const char *text)
 
 void table_add_number(struct table *table, double number)
 {
-    if (!table->out_of_memory && !add(table, (union table_value){.number = number}))
+    if (!table->out_of_memory && !add(table, (struct table_value){.number = number, .unit = table->unit}))
         table->out_of_memory = true;
 }
 
@@ -94,6 +91,16 @@ void table_alarm(struct table *table, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
+    table->has_failed = true;
+    append_text(table, &table->alarm, format, arguments);
+    va_end(arguments);
+}
+
+void table_doubt(struct table *table, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
     append_text(table, &table->alarm, format, arguments);
     va_end(arguments);
 }
@@ -103,14 +110,14 @@ size_t table_rows(const struct table *table)
     return table->values / table->columns;
 }
 
-const union table_value *table_at(const struct table *table, size_t row, size_t column)
+const struct table_value *table_at(const struct table *table, size_t row, size_t column)
 {
     return &table->value[row * table->columns + column];
 }
 
 bool table_knows(const struct table *table, size_t row, size_t column)
 {
-    const union table_value *value = table_at(table, row, column);
+    const struct table_value *value = table_at(table, row, column);
 
     return table->column[column].unit == TABLE_TEXT ? *value->text != '\0' : (bool)isfinite(value->number);
 }
@@ -125,9 +132,19 @@ const char *table_format_number(char text[TABLE_NUMBER_SIZE], double number)
     return text;
 }
 
-const char *table_format_value(char text[TABLE_NUMBER_SIZE], int unit, double number)
+int table_unit(const struct table *table, size_t row, size_t column)
 {
-    if (unit != UNIT_COUNT || !(fabs(number) < MOST_WHOLE))
+    int unit = table->column[column].unit;
+
+    return unit == TABLE_METRIC ? (int)table_at(table, row, column)->unit : unit;
+}
+
+/* A metric that counts has means, which are not whole. */
+const char *table_format_value(char text[TABLE_NUMBER_SIZE], const struct table *table, size_t row, size_t column)
+{
+    double number = table_at(table, row, column)->number;
+
+    if (table->column[column].unit != UNIT_COUNT || !(fabs(number) < MOST_WHOLE))
         return table_format_number(text, number);
     snprintf(text, TABLE_NUMBER_SIZE, "%.0f", number);
     return text;

@@ -12,15 +12,16 @@
 /* What a column holds instead of a unit. */
 enum {
     TABLE_TEXT = UNIT_LENGTH,
-    TABLE_METRIC, /* in a builder's list of columns: numbers in the table's unit */
+    TABLE_METRIC, /* numbers in the unit of the row's metric */
 };
 
 enum table_role {
-    TABLE_GROUP, /* rows with the same text stand together */
-    TABLE_PLAIN, /* a name, a count, a statistic without limits */
-    TABLE_MINOR, /* as plain, but left out first where there is no room */
-    TABLE_FAULT, /* as plain, but a number above 0 or a text that begins with "no" is highlighted */
-    TABLE_VALUE, /* has limits where a low and a high one follow before the next value */
+    TABLE_GROUP,  /* rows with the same text stand together */
+    TABLE_PLAIN,  /* a name, a count, a statistic without limits */
+    TABLE_VARIED, /* as plain, but shown to people only where rows differ in it */
+    TABLE_MINOR,  /* as plain, but left out first where there is no room */
+    TABLE_FAULT,  /* as plain, but a number above 0 or a text that begins with "no" is highlighted */
+    TABLE_VALUE,  /* has limits where a low and a high one follow before the next value */
     TABLE_LOW,
     TABLE_HIGH,
 };
@@ -37,18 +38,23 @@ struct table_column {
 #define TABLE_COLUMN(name, heading, unit, role, value) {name, heading, unit, TABLE_##role},
 #define TABLE_ADD(name, heading, unit, role, value) table_add(table, value);
 
-union table_value {
-    char *text;    /* of TABLE_TEXT; may be empty */
-    double number; /* of a unit; NaN where unknown */
+struct table_value {
+    union {
+        char *text;    /* of TABLE_TEXT; may be empty */
+        double number; /* of a unit; NaN where unknown */
+    };
+    enum unit unit; /* of TABLE_METRIC */
 };
 
 struct table {
     struct table_column *column;
     size_t columns;
-    union table_value *value; /* row by row */
+    enum unit unit;            /* of the metric of the rows that are added */
+    struct table_value *value; /* row by row */
     size_t values;
     char *remark;        /* lines for people: what is shown and what was left out; may be NULL */
     char *alarm;         /* why the program fails although the table is whole; NULL: it does not */
+    bool has_failed;     /* the alarm has more than doubts */
     bool says_something; /* some row has more than empty fields and notes */
     bool out_of_memory;  /* something could not be added */
 };
@@ -83,7 +89,8 @@ table_build table_changes;     /* each model against the same one in older recor
 table_build table_runs;        /* each run with its values */
 table_build table_calibration; /* whether tasks of known weight were found again */
 
-/* An empty table with these columns, those of TABLE_METRIC in that unit. */
+/* An empty table with these columns, those of TABLE_METRIC in that unit; a builder of rows with metrics of several
+   units changes it before it adds a row. */
 struct table table_new(const struct table_column *column, size_t columns, enum unit unit);
 void table_free(struct table *table);
 
@@ -93,23 +100,27 @@ void table_add_number(struct table *table, double number);
 #define table_add(table, value)                                                                                        \
     _Generic((value), char * : table_add_text, const char * : table_add_text, default : table_add_number)(table, value)
 
-/* Add to the remark, or to the alarm. */
+/* Add a line to the remark; to the alarm; to the alarm what cannot be told, which alone is no failure. */
 void table_remark(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void table_alarm(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void table_doubt(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 size_t table_rows(const struct table *table);
 
 /* Whether the value in that row and column is known: a text that is not empty or a finite number. */
 bool table_knows(const struct table *table, size_t row, size_t column);
 
+/* The unit of the numbers in that row and column, or TABLE_TEXT. */
+int table_unit(const struct table *table, size_t row, size_t column);
+
 #define TABLE_NUMBER_SIZE 32
 
 /* The fewest digits, of 15 to 17, that read back as the same number. Returns text. */
 const char *table_format_number(char text[TABLE_NUMBER_SIZE], double number);
 
-/* As programs read a number of that unit: counts whole, all else by table_format_number. Returns text. */
-const char *table_format_value(char text[TABLE_NUMBER_SIZE], int unit, double number);
+/* As programs read the number in that row and column: counts whole, all else by table_format_number. Returns text. */
+const char *table_format_value(char text[TABLE_NUMBER_SIZE], const struct table *table, size_t row, size_t column);
 
-const union table_value *table_at(const struct table *table, size_t row, size_t column);
+const struct table_value *table_at(const struct table *table, size_t row, size_t column);
 
 #endif

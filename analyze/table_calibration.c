@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The table of calibration: whether tasks of known weight were found again. They are collect's models calibrate:BYTES,
-   each of whose tasks touches exactly so many bytes. */
+/* The table of calibration: whether tasks of known cost were found again. They are collect's models calibrate:BYTES,
+   each of whose tasks touches exactly so many bytes, and calibrate:spin=NS, which burns so many nanoseconds of
+   processor time. */
 #include "analyze/table.h"
 #include "collect/unit.h"
 
@@ -11,28 +12,32 @@
 #include <string.h>
 
 #define MODEL "calibrate:"
+#define SPIN MODEL "spin="
 
 /* The targets. */
 #define MOST_SHARE_OFF 1e-3         /* of the true bytes per task, */
 #define MOST_BYTES_OFF 1.0          /* and bytes */
 #define MOST_BASELINE_PAGES 16      /* between the baseline and what was measured before the first task */
+#define MOST_TIME_SHARE_OFF 0.02    /* of the true processor time per task */
 #define MOST_SHARE_UNEXPLAINED 1e-2 /* of what a task was charged: neither its own pages nor the kernel's */
 
 struct row {
     const struct series *series;
-    double truth; /* bytes per task */
+    double truth; /* per task, in the unit of the series' metric, as are the next two */
     struct fit fit;
-    double off;                     /* bytes per task: what was found minus the truth */
-    double baseline_off;            /* bytes: the baseline minus what was measured before the first task */
+    double off;                     /* per task: what was found minus the truth */
+    double baseline_off;            /* the baseline minus what was measured before the first task; NaN of time */
     double unexplained;             /* a share of what a task was charged; NaN where that was not recorded */
     double scatter[METRIC_CHOICES]; /* coefficients of variation at the largest count */
-    bool is_heaviest;               /* of its host: of lighter tasks the kernel memory is too small to measure to 1 % */
-    char targets[48];               /* "met", or "no: " and what was missed */
+    bool is_time;
+    bool is_heaviest; /* of its host: of lighter tasks the kernel memory is too small to measure to 1 % */
+    char targets[48]; /* "met", or "no: " and what was missed */
 };
 
 #define COLUMNS(COLUMN)                                                                                                \
     COLUMN("host", "HOST", TABLE_TEXT, GROUP, row->series->host)                                                       \
     COLUMN("model", "MODEL", TABLE_TEXT, PLAIN, row->series->model)                                                    \
+    COLUMN("work", "WORK", TABLE_TEXT, VARIED, row->series->work)                                                      \
     COLUMN("metric", NULL, TABLE_TEXT, PLAIN, metric_names[row->series->metric])                                       \
     COLUMN("unit", NULL, TABLE_TEXT, PLAIN, unit_names[metrics[row->series->metric].unit])                             \
     COLUMN("fit", NULL, TABLE_TEXT, PLAIN, fit_method_names[row->fit.method])                                          \
@@ -46,13 +51,15 @@ struct row {
     COLUMN("off_share", NULL, UNIT_RATIO, PLAIN, row->off / row->truth)                                                \
     COLUMN("baseline_off", "BASELINE OFF", TABLE_METRIC, PLAIN, row->baseline_off)                                     \
     COLUMN("unexplained_share", "UNEXPLAINED", UNIT_RATIO, PLAIN, row->unexplained)                                    \
-    COLUMN("peak_scatter", "SCATTER", UNIT_RATIO, PLAIN, row->scatter[METRIC_PEAK])                                    \
+    COLUMN(NULL, "SCATTER", UNIT_RATIO, PLAIN, row->scatter[row->is_time ? METRIC_CPU : METRIC_PEAK])                  \
+    COLUMN("peak_scatter", NULL, UNIT_RATIO, PLAIN, row->scatter[METRIC_PEAK])                                         \
     COLUMN("rss_scatter", NULL, UNIT_RATIO, PLAIN, row->scatter[METRIC_RSS])                                           \
     COLUMN("pss_scatter", NULL, UNIT_RATIO, PLAIN, row->scatter[METRIC_PSS])                                           \
     COLUMN("uss_scatter", NULL, UNIT_RATIO, PLAIN, row->scatter[METRIC_USS])                                           \
     COLUMN("page_tables_scatter", NULL, UNIT_RATIO, PLAIN, row->scatter[METRIC_PAGE_TABLES])                           \
     COLUMN("kernel_scatter", NULL, UNIT_RATIO, PLAIN, row->scatter[METRIC_KERNEL])                                     \
     COLUMN("charged_scatter", NULL, UNIT_RATIO, PLAIN, row->scatter[METRIC_CHARGED])                                   \
+    COLUMN("cpu_scatter", NULL, UNIT_RATIO, PLAIN, row->scatter[METRIC_CPU])                                           \
     COLUMN("targets", "TARGETS", TABLE_TEXT, FAULT, row->targets)                                                      \
     COLUMN("note", "NOTE", TABLE_TEXT, PLAIN, row->fit.note)
 
@@ -60,87 +67,125 @@ static const struct table_column columns[] = {COLUMNS(TABLE_COLUMN)};
 
 static void add_row(struct table *table, const struct row *row)
 {
+    table->unit = metrics[row->series->metric].unit;
     COLUMNS(TABLE_ADD)
     table->says_something = table->says_something || isfinite(row->fit.overhead.value);
 }
 
 /* --- rows --------------------------------------------------------------------------------------------------------- */
 
-/* The series of each metric, in the same order. */
+/* The series of each metric. */
 struct lists {
     struct series_list of[METRIC_CHOICES];
 };
 
-/* The BYTES of calibrate:BYTES; NaN for every other model. */
-static double truth_of(const char *model)
+/* The whole number behind a name's beginning; NaN for every other name. */
+static double number_behind(const char *name, const char *beginning)
 {
-    const char *bytes = model + strlen(MODEL);
+    const char *digits = name + strlen(beginning);
     char *end;
-    double truth;
+    double number;
 
-    if (strncmp(model, MODEL, strlen(MODEL)) != 0 || !isdigit((unsigned char)*bytes))
+    if (strncmp(name, beginning, strlen(beginning)) != 0 || !isdigit((unsigned char)*digits))
         return NAN;
-    truth = (double)strtoull(bytes, &end, 10);
-    return *end == '\0' && truth > 0 ? truth : NAN;
+    number = (double)strtoull(digits, &end, 10);
+    return *end == '\0' && number > 0 ? number : NAN;
 }
 
-static double overhead_of(const struct series *series, const struct table_request *request)
+/* Of what is known of a task of the series by its metric; NaN where nothing is. */
+static double truth_of(const struct series *series)
 {
-    return fit_series(series, request->method, request->selection.confidence).overhead.value;
+    return metrics[series->metric].unit == UNIT_BYTES ? number_behind(series->model, MODEL)
+                                                      : 1e-9 * number_behind(series->model, SPIN);
 }
 
-static double unexplained_of(const struct lists *lists, size_t i, const struct table_request *request)
+/* NaN where there are no runs with that metric. */
+static double overhead_of(const struct lists *lists, enum metric metric, const struct series *series,
+                          const struct table_request *request)
 {
-    double charged = overhead_of(&lists->of[METRIC_CHARGED].series[i], request);
-    double own = overhead_of(&lists->of[METRIC_USS].series[i], request);
-    double kernel = overhead_of(&lists->of[METRIC_KERNEL].series[i], request);
+    const struct series *same = series_list_find(&lists->of[metric], series);
+
+    return same ? fit_series(same, request->method, request->selection.confidence).overhead.value : NAN;
+}
+
+static double unexplained_of(const struct lists *lists, const struct series *series,
+                             const struct table_request *request)
+{
+    double charged = overhead_of(lists, METRIC_CHARGED, series, request);
+    double own = overhead_of(lists, METRIC_USS, series, request);
+    double kernel = overhead_of(lists, METRIC_KERNEL, series, request);
 
     return (charged - own - kernel) / charged;
 }
 
 static double scatter_of(const struct series *series)
 {
-    const struct cell *largest = series->cells > 0 ? &series->cell[series->cells - 1] : NULL;
+    const struct cell *largest = series && series->cells > 0 ? &series->cell[series->cells - 1] : NULL;
 
     return largest ? largest->sd / largest->mean : NAN;
 }
 
-static struct row row_of(const struct lists *lists, size_t i, const struct table_request *request)
+static struct row row_of(const struct lists *lists, const struct series *series, const struct table_request *request)
 {
-    const struct series *series = &lists->of[request->selection.metric].series[i];
-    struct row row = {.series = series, .truth = truth_of(series->model)};
+    struct row row = {.series = series, .truth = truth_of(series)};
 
+    row.is_time = metrics[series->metric].unit != UNIT_BYTES;
     row.fit = fit_series(series, request->method, request->selection.confidence);
     row.off = row.fit.overhead.value - row.truth;
-    row.baseline_off = row.fit.baseline.value - row.fit.idle;
-    row.unexplained = unexplained_of(lists, i, request);
+    row.baseline_off = row.fit.baseline.value - row.fit.idle.value;
+    row.unexplained = row.is_time ? (double)NAN : unexplained_of(lists, series, request);
     for (int metric = 0; metric < METRIC_CHOICES; metric++)
-        row.scatter[metric] = scatter_of(&lists->of[metric].series[i]);
+        row.scatter[metric] = scatter_of(series_list_find(&lists->of[metric], series));
     return row;
 }
 
-/* By host, then weight. */
+/* By host, memory before time, then weight. */
 static int compare_rows(const void *a, const void *b)
 {
     const struct row *left = a, *right = b;
     int order = strcmp(left->series->host, right->series->host);
 
+    if (order == 0)
+        order = left->is_time - right->is_time;
     return order ? order : (left->truth > right->truth) - (left->truth < right->truth);
+}
+
+static size_t append_rows(struct row *row, const struct lists *lists, enum metric metric,
+                          const struct table_request *request)
+{
+    const struct series_list *list = &lists->of[metric];
+    size_t rows = 0;
+
+    for (size_t i = 0; i < list->count; i++)
+        if (isfinite(truth_of(&list->series[i])))
+            row[rows++] = row_of(lists, &list->series[i], request);
+    return rows;
+}
+
+static bool wants_memory(const struct table_request *request)
+{
+    return metrics[request->selection.metric].unit == UNIT_BYTES;
+}
+
+static bool wants_time(const struct table_request *request)
+{
+    return !request->metric_chosen || request->selection.metric == METRIC_CPU;
 }
 
 /* Returns how many there are. */
 static size_t fill_rows(struct row *row, const struct lists *lists, const struct table_request *request)
 {
-    const struct series_list *list = &lists->of[request->selection.metric];
     size_t rows = 0;
 
-    for (size_t i = 0; i < list->count; i++)
-        if (isfinite(truth_of(list->series[i].model)))
-            row[rows++] = row_of(lists, i, request);
+    if (wants_memory(request))
+        rows += append_rows(row, lists, request->selection.metric, request);
+    if (wants_time(request))
+        rows += append_rows(row + rows, lists, METRIC_CPU, request);
     if (rows > 0)
         qsort(row, rows, sizeof *row, compare_rows);
     for (size_t i = 0; i < rows; i++)
-        row[i].is_heaviest = i + 1 == rows || strcmp(row[i].series->host, row[i + 1].series->host) != 0;
+        row[i].is_heaviest = !row[i].is_time && (i + 1 == rows || row[i + 1].is_time ||
+                                                 strcmp(row[i].series->host, row[i + 1].series->host) != 0);
     return rows;
 }
 
@@ -156,26 +201,35 @@ static void miss(struct table *table, struct row *row, const char *target)
 }
 
 /* A distance without its sign. */
-static const char *distance_text(char text[UNIT_TEXT_SIZE], double bytes)
+static const char *distance_text(char text[UNIT_TEXT_SIZE], const struct row *row, double distance)
 {
-    return isfinite(bytes) ? unit_format(text, UNIT_BYTES, fabs(bytes)) : "an unknown distance";
+    return isfinite(distance) ? unit_format(text, metrics[row->series->metric].unit, fabs(distance))
+                              : "an unknown distance";
 }
 
 /* Each comparison fails for NaN: an unknown value misses its target. */
+static bool is_found(const struct row *row)
+{
+    double off = fabs(row->off);
+
+    return row->is_time ? off <= MOST_TIME_SHARE_OFF * row->truth
+                        : off <= MOST_SHARE_OFF * row->truth && off <= MOST_BYTES_OFF;
+}
+
 static void judge(struct table *table, struct row *row)
 {
     char distance[UNIT_TEXT_SIZE];
     double most_baseline = MOST_BASELINE_PAGES * row->series->resolution;
 
     row->targets[0] = '\0';
-    if (!(fabs(row->off) <= MOST_SHARE_OFF * row->truth && fabs(row->off) <= MOST_BYTES_OFF)) {
+    if (!is_found(row)) {
         miss(table, row, "overhead");
-        table_alarm(table, "the overhead is %s off\n", distance_text(distance, row->off));
+        table_alarm(table, "the overhead is %s off\n", distance_text(distance, row, row->off));
     }
-    if (!(fabs(row->baseline_off) <= most_baseline)) {
+    if (!row->is_time && !(fabs(row->baseline_off) <= most_baseline)) {
         miss(table, row, "baseline");
         table_alarm(table, "the baseline is %s off what was measured before the first task\n",
-                    distance_text(distance, row->baseline_off));
+                    distance_text(distance, row, row->baseline_off));
     }
     if (row->is_heaviest && fabs(row->unexplained) > MOST_SHARE_UNEXPLAINED) {
         miss(table, row, "accounting");
@@ -207,23 +261,46 @@ static void remark_targets(struct table *table, const struct row *row)
 /* Standard deviations in percent of the means. */
 static void remark_scatter(struct table *table, const struct row *row)
 {
+    const char *before = "";
+
     table_remark(table,
-                 "SCATTER is the standard deviation of the runs' peak over their mean, at the largest count. That "
+                 "SCATTER is the standard deviation of the runs' %s over their mean, at the largest count. That "
                  "of %s by metric:",
-                 row->series->model);
+                 row->is_time ? "processor time" : "peak", row->series->model);
     for (int metric = 0; metric < METRIC_CHOICES; metric++)
-        if (isfinite(row->scatter[metric]))
-            table_remark(table, "%s %s %.2g %%", metric > 0 ? "," : "", metric_names[metric],
-                         100 * row->scatter[metric]);
+        if (isfinite(row->scatter[metric])) {
+            table_remark(table, "%s %s %.2g %%", before, metric_names[metric], 100 * row->scatter[metric]);
+            before = ",";
+        }
     table_remark(table, ".\n");
+}
+
+static void remark_time(struct table *table)
+{
+    table_remark(table, "Target of " SPIN "NS: PER TASK, of processor time, is off by at most %g %% of the TRUTH.\n",
+                 100 * MOST_TIME_SHARE_OFF);
+}
+
+/* The last row of memory, or of time; NULL if there is none. */
+static const struct row *find_last(const struct row *row, size_t rows, bool is_time)
+{
+    for (size_t i = rows; i > 0; i--)
+        if (row[i - 1].is_time == is_time)
+            return &row[i - 1];
+    return NULL;
 }
 
 static void remark(struct table *table, const struct row *row, size_t rows)
 {
-    remark_targets(table, &row[rows - 1]);
-    remark_scatter(table, &row[rows - 1]);
+    const struct row *memory = find_last(row, rows, false), *time = find_last(row, rows, true);
+
+    if (memory)
+        remark_targets(table, memory);
+    if (time)
+        remark_time(table);
+    remark_scatter(table, memory ? memory : time);
     table_remark(table,
-                 table->alarm ? "A target was missed.\n" : "All targets are met: a known weight is found again.\n");
+                 table->alarm ? "A target was missed.\n" : "All targets are met: what is known is found again.\n");
 }
 
 /* --- the table ---------------------------------------------------------------------------------------------------- */
@@ -231,7 +308,7 @@ static void remark(struct table *table, const struct row *row, size_t rows)
 static int build(struct table *table, const struct lists *lists, const struct table_request *request,
                  struct error *error)
 {
-    struct row *row = calloc(lists->of[0].count + 1, sizeof *row);
+    struct row *row = calloc(lists->of[request->selection.metric].count + lists->of[METRIC_CPU].count + 1, sizeof *row);
     size_t rows = row ? fill_rows(row, lists, request) : 0;
 
     *table = table_new(columns, sizeof columns / sizeof *columns, UNIT_BYTES);
@@ -246,8 +323,8 @@ static int build(struct table *table, const struct lists *lists, const struct ta
     if (table->out_of_memory)
         return error_set(error, "out of memory");
     return rows > 0 ? 0
-                    : error_set(error, "no run of a model " MODEL "BYTES is in the recordings (collect --check makes "
-                                       "them)");
+                    : error_set(error, "no run of a model " MODEL "BYTES or, in time, " SPIN "NS is in the recordings "
+                                       "(collect --check makes them)");
 }
 
 static void free_lists(struct lists *lists, int count)
@@ -262,9 +339,10 @@ int table_calibration(struct table *table, const struct table_request *request, 
     struct lists lists;
     int result;
 
-    if (metrics[selection.metric].unit != UNIT_BYTES)
+    if (!wants_memory(request) && !wants_time(request))
         return error_set(error,
-                         "--table=calibration: a task's memory is known, its %s is not (choose another --metric)",
+                         "--table=calibration: a task's memory and its cpu are known, its %s is not (choose another "
+                         "--metric)",
                          metric_names[selection.metric]);
     for (int metric = 0; metric < METRIC_CHOICES; metric++) {
         selection.metric = (enum metric)metric;

@@ -18,6 +18,7 @@ struct row {
 #define FIRST_COLUMNS(COLUMN)                                                                                          \
     COLUMN("host", "HOST", TABLE_TEXT, GROUP, row->series->host)                                                       \
     COLUMN("model", "MODEL", TABLE_TEXT, PLAIN, row->series->model)                                                    \
+    COLUMN("work", "WORK", TABLE_TEXT, VARIED, row->series->work)                                                      \
     COLUMN("metric", NULL, TABLE_TEXT, PLAIN, metric_names[row->series->metric])                                       \
     COLUMN("unit", NULL, TABLE_TEXT, PLAIN, unit_names[metrics[row->series->metric].unit])
 #define BUDGET_COLUMNS(COLUMN)                                                                                         \
@@ -66,7 +67,7 @@ static void fill_budget_row(struct row *row, const struct fit *fit, const struct
 
     row->budget = request->budget;
     row->tasks = NAN;
-    row->estimate = (struct estimate){capacity.tasks, NAN, capacity.low, capacity.high};
+    row->estimate = (struct estimate){capacity.tasks, NAN, NAN, capacity.low, capacity.high};
 }
 
 static size_t fill_rows(struct row *row, const struct series *series, const struct table_request *request)
@@ -85,13 +86,15 @@ static size_t fill_rows(struct row *row, const struct series *series, const stru
     return rows;
 }
 
-/* By host and count, then the cheapest first; unknown ones come last. */
+/* By host, work and count, then the cheapest first; unknown ones come last. */
 static int compare_rows(const void *a, const void *b)
 {
     const struct row *left = a, *right = b;
     int order = strcmp(left->series->host, right->series->host);
     int cheaper = isnan(left->tasks) ? -1 : 1; /* more tasks in the budget, or less memory for the tasks */
 
+    if (order == 0)
+        order = strcmp(left->series->work, right->series->work);
     if (order == 0)
         order = (left->tasks > right->tasks) - (left->tasks < right->tasks);
     if (order == 0)

@@ -11,6 +11,7 @@ struct row {
     COLUMN("host", "HOST", TABLE_TEXT, GROUP, row->series->host)                                                       \
     COLUMN("model", "MODEL", TABLE_TEXT, PLAIN, row->series->model)                                                    \
     COLUMN("family", NULL, TABLE_TEXT, PLAIN, row->series->family)                                                     \
+    COLUMN("work", "WORK", TABLE_TEXT, VARIED, row->series->work)                                                      \
     COLUMN("metric", NULL, TABLE_TEXT, PLAIN, metric_names[row->series->metric])                                       \
     COLUMN("unit", NULL, TABLE_TEXT, PLAIN, unit_names[metrics[row->series->metric].unit])                             \
     COLUMN("tasks", "TASKS", UNIT_COUNT, PLAIN, (double)row->cell->tasks)                                              \
@@ -54,7 +55,7 @@ int table_cells(struct table *table, const struct table_request *request, struct
     table_remark(table,
                  "The %s of the runs, with %g %% confidence intervals of the mean; MAD is scaled to estimate SD.\n",
                  metrics[request->selection.metric].description, 100 * request->selection.confidence);
-    table_remark(table, "Outliers are more than %g MAD from the median and still count.\n", SERIES_OUTLIER_SCORE);
+    table_remark(table, "Outliers are more than %g MAD from the median and still count.\n", CELL_OUTLIER_SCORE);
     series_list_free(&list);
     return table->out_of_memory ? error_set(error, "out of memory") : 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The table of crossovers: from how many tasks on which of two models is the cheaper one. */
+/* The table of crossovers: with how many tasks which of two models is the cheaper one. */
 #include "analyze/crossover.h"
 #include "analyze/table.h"
 #include "collect/unit.h"
@@ -15,21 +15,22 @@
 struct row {
     const struct series *a, *b;
     struct crossover crossover;
-    double measured; /* the largest count at which both were */
-    char verdict[160];
+    bool is_known; /* both have errors */
+    char verdict[256];
 };
 
 #define COLUMNS(COLUMN)                                                                                                \
     COLUMN("host", "HOST", TABLE_TEXT, GROUP, row->a->host)                                                            \
     COLUMN("model_a", "MODEL A", TABLE_TEXT, PLAIN, row->a->model)                                                     \
     COLUMN("model_b", "MODEL B", TABLE_TEXT, PLAIN, row->b->model)                                                     \
+    COLUMN("work", "WORK", TABLE_TEXT, VARIED, row->a->work)                                                           \
     COLUMN("metric", NULL, TABLE_TEXT, PLAIN, metric_names[row->a->metric])                                            \
     COLUMN("unit", NULL, TABLE_TEXT, PLAIN, unit_names[metrics[row->a->metric].unit])                                  \
     COLUMN("tasks", "TASKS", UNIT_COUNT, VALUE, row->crossover.tasks)                                                  \
-    COLUMN("tasks_low", NULL, UNIT_COUNT, LOW, row->crossover.low)                                                     \
-    COLUMN("tasks_high", NULL, UNIT_COUNT, HIGH, row->crossover.high)                                                  \
-    COLUMN("cheaper_below", NULL, TABLE_TEXT, PLAIN, side_name(row, row->crossover.below))                             \
-    COLUMN("cheaper_above", NULL, TABLE_TEXT, PLAIN, side_name(row, row->crossover.above))                             \
+    COLUMN("tasks_low", NULL, UNIT_COUNT, LOW, low_of(&row->crossover))                                                \
+    COLUMN("tasks_high", NULL, UNIT_COUNT, HIGH, high_of(&row->crossover))                                             \
+    COLUMN("cheaper_below", NULL, TABLE_TEXT, PLAIN, side_name(row, crossover_below(&row->crossover)))                 \
+    COLUMN("cheaper_above", NULL, TABLE_TEXT, PLAIN, side_name(row, crossover_above(&row->crossover)))                 \
     COLUMN(NULL, "VERDICT", TABLE_TEXT, PLAIN, row->verdict)
 
 static const struct table_column columns[] = {COLUMNS(TABLE_COLUMN)};
@@ -39,67 +40,90 @@ static const char *side_name(const struct row *row, enum crossover_side side)
     return side == CROSSOVER_A ? row->a->model : side == CROSSOVER_B ? row->b->model : UNPROVEN;
 }
 
+/* Between these counts no difference is proven. */
+static double low_of(const struct crossover *crossover)
+{
+    bool has_low = crossover->stretches > 0 && crossover->stretch[0].to < crossover->largest &&
+                   crossover->stretch[0].from == crossover->smallest;
+
+    return has_low ? crossover->stretch[0].to : NAN;
+}
+
+static double high_of(const struct crossover *crossover)
+{
+    for (size_t i = 0; i < crossover->stretches; i++)
+        if (crossover->stretch[i].from > crossover->smallest)
+            return crossover->stretch[i].from;
+    return NAN;
+}
+
 /* --- verdicts: of whole tasks ------------------------------------------------------------------------------------- */
 
-enum finding { CROSSES, CROSSES_BEYOND, UNCERTAIN, NEVER, UNKNOWN };
+enum finding { CROSSES, NEVER, UNCERTAIN, UNKNOWN };
 
 static enum finding find(const struct row *row)
 {
     const struct crossover *crossover = &row->crossover;
+    enum crossover_side below = crossover_below(crossover), above = crossover_above(crossover);
 
-    if (isnan(row->measured))
+    if (!row->is_known || isnan(crossover->largest))
         return UNKNOWN;
-    if (crossover->above != CROSSOVER_UNPROVEN && crossover->below == crossover->above)
-        return NEVER;
-    if (crossover->above == CROSSOVER_UNPROVEN || crossover->below == CROSSOVER_UNPROVEN)
+    if (below == CROSSOVER_UNPROVEN || above == CROSSOVER_UNPROVEN)
         return UNCERTAIN;
-    return crossover->tasks <= row->measured ? CROSSES : CROSSES_BEYOND;
+    return crossover->stretches > 1 ? CROSSES : NEVER;
 }
 
-/* Where a difference is proven at some counts only. */
-static void judge_uncertain(struct row *row, const char *below, const char *above)
+/* "with 1 only", "up to 5k tasks", "from 7k tasks on", "from 2k to 3k tasks" */
+static void describe(char text[96], const struct crossover *crossover, const struct crossover_stretch *stretch)
+{
+    char from[UNIT_TEXT_SIZE], to[UNIT_TEXT_SIZE];
+
+    unit_format(from, UNIT_COUNT, ceil(stretch->from));
+    unit_format(to, UNIT_COUNT, floor(stretch->to));
+    if (floor(stretch->to) == crossover->smallest)
+        snprintf(text, 96, "with %s only", to);
+    else if (stretch->from == crossover->smallest)
+        snprintf(text, 96, "up to %s tasks", to);
+    else if (stretch->to == crossover->largest)
+        snprintf(text, 96, "from %s tasks on", from);
+    else
+        snprintf(text, 96, "from %s to %s tasks", from, to);
+}
+
+static void judge_stretches(struct row *row)
 {
     const struct crossover *crossover = &row->crossover;
-    char count[UNIT_TEXT_SIZE], end[UNIT_TEXT_SIZE];
+    size_t length = 0;
 
-    if (crossover->between != CROSSOVER_UNPROVEN)
-        snprintf(row->verdict, sizeof row->verdict, "%s is cheaper from %s to %s tasks; elsewhere " UNPROVEN_SENTENCE,
-                 side_name(row, crossover->between), unit_format(count, UNIT_COUNT, ceil(crossover->from)),
-                 unit_format(end, UNIT_COUNT, floor(crossover->to)));
-    else if (crossover->above != CROSSOVER_UNPROVEN && isfinite(crossover->high))
-        snprintf(row->verdict, sizeof row->verdict, "%s is cheaper from %s tasks on; below them " UNPROVEN_SENTENCE,
-                 above, unit_format(count, UNIT_COUNT, ceil(crossover->high)));
-    else if (crossover->below != CROSSOVER_UNPROVEN && isfinite(crossover->low))
-        snprintf(row->verdict, sizeof row->verdict, "%s is cheaper up to %s tasks; beyond them " UNPROVEN_SENTENCE,
-                 below, unit_format(count, UNIT_COUNT, floor(crossover->low)));
-    else
-        snprintf(row->verdict, sizeof row->verdict, UNPROVEN_SENTENCE);
+    for (size_t i = 0; i < crossover->stretches && length < sizeof row->verdict; i++) {
+        const struct crossover_stretch *stretch = &crossover->stretch[i];
+        char where[96];
+
+        describe(where, crossover, stretch);
+        length += (size_t)snprintf(row->verdict + length, sizeof row->verdict - length, "%s%s is cheaper %s",
+                                   i > 0 ? ", " : "", side_name(row, stretch->side), where);
+    }
+    if (find(row) == UNCERTAIN && length < sizeof row->verdict)
+        snprintf(row->verdict + length, sizeof row->verdict - length, "; elsewhere " UNPROVEN_SENTENCE);
 }
 
 static void judge(struct row *row)
 {
-    const char *below = side_name(row, row->crossover.below), *above = side_name(row, row->crossover.above);
-    char count[UNIT_TEXT_SIZE], measured[UNIT_TEXT_SIZE];
+    const struct crossover *crossover = &row->crossover;
+    char from[UNIT_TEXT_SIZE], to[UNIT_TEXT_SIZE];
 
-    switch (find(row)) {
-    case CROSSES:
-        snprintf(row->verdict, sizeof row->verdict, "%s is cheaper from %s tasks on", above,
-                 unit_format(count, UNIT_COUNT, ceil(row->crossover.tasks)));
-        break;
-    case CROSSES_BEYOND:
-        snprintf(row->verdict, sizeof row->verdict,
-                 "%s is cheaper in the whole measured range (to %s tasks); they cross beyond it", below,
-                 unit_format_count(measured, (int64_t)row->measured));
-        break;
-    case NEVER:
-        snprintf(row->verdict, sizeof row->verdict, "%s is always cheaper", below);
-        break;
-    case UNCERTAIN:
-        judge_uncertain(row, below, above);
-        break;
-    case UNKNOWN:
-        snprintf(row->verdict, sizeof row->verdict, "cannot tell: a fit or its errors are missing");
-    }
+    if (find(row) == UNKNOWN)
+        snprintf(row->verdict, sizeof row->verdict, "%s",
+                 row->is_known ? "cannot tell: they were not measured at the same counts"
+                               : "cannot tell: a fit or its errors are missing");
+    else if (crossover->stretches == 0)
+        snprintf(row->verdict, sizeof row->verdict, UNPROVEN_SENTENCE);
+    else if (find(row) == NEVER)
+        snprintf(row->verdict, sizeof row->verdict, "%s is cheaper from %s to %s tasks, all that was measured",
+                 side_name(row, crossover->stretch[0].side), unit_format_count(from, (int64_t)crossover->smallest),
+                 unit_format_count(to, (int64_t)crossover->largest));
+    else
+        judge_stretches(row);
 }
 
 static void add_row(struct table *table, const struct row *row)
@@ -113,15 +137,10 @@ static void add_row(struct table *table, const struct row *row)
 static void fill_row(struct row *row, const struct series *a, const struct fit *a_fit, const struct series *b,
                      const struct fit *b_fit)
 {
-    bool known = isfinite(a_fit->overhead.low) && isfinite(b_fit->overhead.low) && isfinite(a_fit->covariance) &&
-                 isfinite(b_fit->covariance);
-
-    *row = (struct row){
-        .a = a,
-        .b = b,
-        .crossover = {NAN, NAN, NAN, CROSSOVER_UNPROVEN, CROSSOVER_UNPROVEN, NAN, NAN, CROSSOVER_UNPROVEN}};
-    row->measured = known ? fmin((double)a_fit->max_tasks, (double)b_fit->max_tasks) : NAN;
-    if (known)
+    *row = (struct row){.a = a, .b = b, .crossover = {.smallest = NAN, .largest = NAN, .tasks = NAN}};
+    row->is_known = isfinite(a_fit->overhead.standard_error) && isfinite(b_fit->overhead.standard_error) &&
+                    isfinite(a_fit->covariance) && isfinite(b_fit->covariance);
+    if (row->is_known)
         row->crossover = crossover_of(a_fit, b_fit);
     judge(row);
 }
@@ -132,9 +151,9 @@ static bool is_asked_for(const struct series *a, const struct series *b, const s
            strcmp(b->model, request->reference) == 0;
 }
 
-/* All pairs of the models of one host. */
-static size_t fill_host(struct row *row, const struct series *series, const struct fit *fit, size_t count,
-                        const struct table_request *request)
+/* All pairs of the models of one host and work. */
+static size_t fill_peers(struct row *row, const struct series *series, const struct fit *fit, size_t count,
+                         const struct table_request *request)
 {
     size_t rows = 0;
 
@@ -145,12 +164,14 @@ static size_t fill_host(struct row *row, const struct series *series, const stru
     return rows;
 }
 
-/* By host, then what was found, then where they cross. */
+/* By host and work, then what was found, then where they cross. */
 static int compare_rows(const void *a, const void *b)
 {
     const struct row *left = a, *right = b;
     int order = strcmp(left->a->host, right->a->host);
 
+    if (order == 0)
+        order = strcmp(left->a->work, right->a->work);
     if (order == 0)
         order = (int)find(left) - (int)find(right);
     if (order == 0)
@@ -166,8 +187,8 @@ static void remark(struct table *table, const struct table_request *request)
 {
     table_remark(
         table,
-        "From how many tasks on which model takes less (%s; fit: %s), with %g %% confidence intervals, each row "
-        "for itself.\n",
+        "With how many tasks which model takes less (%s; fit: %s), at the counts at which both were measured and "
+        "between them, with %g %% confidence, each row for itself.\n",
         metrics[request->selection.metric].description, fit_method_names[request->method],
         100 * request->selection.confidence);
 }
@@ -180,8 +201,8 @@ static int build(struct table *table, const struct series_list *list, const stru
 
     for (size_t i = 0; fit && row && i < list->count; i++)
         fit[i] = fit_series(&list->series[i], request->method, request->selection.confidence);
-    for (size_t first = 0; fit && row && first < list->count; first += series_list_host(list, first))
-        rows += fill_host(row + rows, list->series + first, fit + first, series_list_host(list, first), request);
+    for (size_t first = 0; fit && row && first < list->count; first += series_list_peers(list, first))
+        rows += fill_peers(row + rows, list->series + first, fit + first, series_list_peers(list, first), request);
     if (rows > 0)
         qsort(row, rows, sizeof *row, compare_rows);
     for (size_t i = 0; i < rows; i++)
@@ -205,7 +226,7 @@ int table_crossovers(struct table *table, const struct table_request *request, s
     if (result == 0 && build(table, &list, request) != 0)
         result = error_set(error, "out of memory");
     if (result == 0 && table_rows(table) == 0)
-        result = error_set(error, "nothing to compare: only one model of each host is chosen");
+        result = error_set(error, "nothing to compare: only one model of each host and work is chosen");
     series_list_free(&list);
     return result;
 }

@@ -17,6 +17,7 @@ struct row {
     COLUMN("host", "HOST", TABLE_TEXT, GROUP, row->run->host)                                                          \
     COLUMN("model", "MODEL", TABLE_TEXT, PLAIN, row->run->model)                                                       \
     COLUMN("family", NULL, TABLE_TEXT, PLAIN, row->run->family)                                                        \
+    COLUMN("work", "WORK", TABLE_TEXT, VARIED, row->run->work)                                                         \
     COLUMN("tasks", "TASKS", UNIT_COUNT, PLAIN, (double)row->run->tasks)                                               \
     COLUMN("run", "RUN", UNIT_COUNT, PLAIN, (double)row->run->number)                                                  \
     COLUMN("status", "STATUS", TABLE_TEXT, PLAIN, sample_status_names[row->run->status])
@@ -33,10 +34,10 @@ static const struct table_column last_columns[] = {LAST_COLUMNS(TABLE_COLUMN)};
 #define HEADING(upper, ...) #upper,
 static const char *const headings[METRIC_COUNT] = {METRICS(HEADING)};
 
-/* Only metrics of the chosen one's unit are shown. */
+/* Only metrics of the chosen one's unit and work are shown. */
 static bool is_shown(enum metric metric, enum metric chosen)
 {
-    return metrics[metric].unit == metrics[chosen].unit;
+    return metrics[metric].unit == metrics[chosen].unit && metrics[metric].work == metrics[chosen].work;
 }
 
 static struct table begin_table(enum metric chosen)
@@ -70,7 +71,7 @@ static const char *outlier_name(const struct cell *cell, const struct run *run, 
 
     if (run->status != SAMPLE_OK || !isfinite(value))
         return "";
-    return series_is_outlier(cell, value) ? "yes" : "no";
+    return cell_is_outlier(cell, value) ? "yes" : "no";
 }
 
 static void add_cell(struct table *table, const struct cell *cell, const struct run *const *run, enum metric metric)
@@ -90,7 +91,7 @@ static void remark(struct table *table, enum metric chosen)
         before = "; ";
     }
     table_remark(table, ".\nOutliers (by the %s) are more than %g MAD from the median.\n", metrics[chosen].description,
-                 SERIES_OUTLIER_SCORE);
+                 CELL_OUTLIER_SCORE);
 }
 
 int table_runs(struct table *table, const struct table_request *request, struct error *error)

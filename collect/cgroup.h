@@ -1,65 +1,71 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The memory cgroup of a run, and what is charged to it, kernel memory included. */
+/* One control group: its files, its processes, and what is charged to it, kernel memory included. */
 #ifndef TASKWEIGHT_COLLECT_CGROUP_H
 #define TASKWEIGHT_COLLECT_CGROUP_H
 
-#include "collect/error.h"
-#include "collect/keeper.h"
+#include "collect/process_list.h"
 #include "collect/sample.h"
 
 #include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 enum cgroup_version { CGROUP_NONE, CGROUP_V1, CGROUP_V2 };
 
-/* The group that collect itself is in: runs get groups below it. */
-struct cgroup_parent {
-    enum cgroup_version version; /* CGROUP_NONE: no groups can be made */
-    char path[PATH_MAX - 64];
-    int proc;               /* descriptor of /proc; borrowed */
-    const char *controller; /* version 2: enabled for the groups below */
-    bool moved;             /* version 2: cgroup_enable moved collect into a leaf */
-};
-
 struct cgroup {
-    enum cgroup_version version;
-    char path[PATH_MAX];
-    int directory; /* descriptor of the group's directory; -1 if there is no group */
-    int join;      /* a process that writes "0" here joins the group; -1 if there is no group */
+    enum cgroup_version version; /* CGROUP_NONE: there is no group */
+    int directory;               /* descriptor; -1 if there is no group */
+    char path[PATH_MAX];         /* of the directory */
 };
 
-/* Finds collect's own group by self/cgroup below `proc`, a descriptor of /proc, and the mounts below `mount`
-   (/sys/fs/cgroup). Without a memory controller the version is CGROUP_NONE and *error says why. */
-struct cgroup_parent cgroup_find_parent(int proc, const char *mount, struct error *error);
+struct cgroup cgroup_none(void);
 
-/* Enables the controller for the groups below. Version 2 allows that only in a group without processes, so collect
-   moves into a leaf if need be. If other processes are in the group, collect stays in it and this returns false. */
-bool cgroup_enable(struct cgroup_parent *parent, const char *controller);
+/* Opens the directory of a group; there is no group if it cannot be opened. Close it with cgroup_close. */
+struct cgroup cgroup_open(enum cgroup_version version, const char *path);
 
-/* Disables the controller and moves the calling process out of the leaf, which the keeper removes. */
-void cgroup_leave(const struct cgroup_parent *parent);
+void cgroup_close(struct cgroup *group);
 
-/* Removes the groups that killed collects left behind, and kills the processes in them. */
-void cgroup_remove_leftovers(const struct cgroup_parent *parent);
+bool cgroup_exists(const struct cgroup *group);
 
-/* Removes leftovers, and starts a keeper that removes collect's own group when collect has ended or was killed. */
-int cgroup_keep_clean(const struct cgroup_parent *parent, struct keeper *keeper, struct error *error);
+/* Makes the group of that name below `parent` and opens it; none, with errno, if the kernel refuses. */
+struct cgroup cgroup_make(const struct cgroup *parent, const char *name);
 
-/* Makes an empty group with that limit; none if the parent's version is CGROUP_NONE or the kernel refuses. */
-struct cgroup cgroup_new(const struct cgroup_parent *parent, int64_t limit_bytes);
+/* Kills the processes in the group and in all groups below it, and removes these. Gives up after 10 s; returns whether
+   it is gone. */
+bool cgroup_remove_tree(int parent, const char *name);
 
-/* Changes the limit. */
-void cgroup_limit(const struct cgroup *group, int64_t bytes);
-
-/* Whether the kernel has killed a process of the group, the model or a child of it, at the group's limit. */
-bool cgroup_hit_limit(const struct cgroup *group);
-
-/* Fills kernel_bytes, charged_bytes, peak_charged_bytes and on v2 kernel_stack_bytes; what the kernel does not report
-   stays unchanged. */
-void cgroup_read(const struct cgroup *group, struct sample *sample);
-
-/* Kills the processes in the group and removes it. */
+/* The same for a group that is open, and closes it. */
 void cgroup_remove(struct cgroup *group);
+
+/* Writes the text to a file of the group. Returns false and leaves errno if the kernel refuses. */
+bool cgroup_write(const struct cgroup *group, const char *file, const char *text);
+
+/* The number behind NAME at the beginning of a line of the file, or at its beginning if NAME is NULL; SAMPLE_UNKNOWN if
+   there is none, or the word "max". */
+int64_t cgroup_number(const struct cgroup *group, const char *file, const char *name);
+
+/* Adds the processes of the group and of groups below it that this process can see; none if there is no group. */
+void cgroup_list_processes(const struct cgroup *group, struct process_list *list);
+
+/* Calls `visit` for each process directly in the group that this process can see. */
+void cgroup_visit_processes(const struct cgroup *group, void (*visit)(pid_t pid, void *context), void *context);
+
+/* Whether there is more than one process directly in the group; no more than two are read. */
+bool cgroup_has_several(const struct cgroup *group);
+
+/* Whether the kernel has killed a process of the group for want of memory, at whatever limit. */
+bool cgroup_has_killed(const struct cgroup *group);
+
+/* How often a charge has failed at the group's own limit of memory. */
+int64_t cgroup_failed_charges(const struct cgroup *group);
+
+/* Fills peak_charged_bytes, on version 1 kernel_bytes, and, if the group's statistics are fresh (see fresh.h), the
+   rest: charged_bytes and on version 2 kernel_bytes and kernel_stack_bytes. What the kernel does not report stays
+   unknown. */
+void cgroup_read(const struct cgroup *group, bool is_fresh, struct sample *sample);
+
+/* Fills peak_charged_bytes alone, which is never stale. */
+void cgroup_read_peak(const struct cgroup *group, struct sample *sample);
 
 #endif

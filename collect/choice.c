@@ -7,6 +7,8 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* --- what the setup adds to the list ------------------------------------------------------------------------------ */
 
@@ -85,17 +87,15 @@ int choice_take(struct choice *choice, const struct setup *setup, const struct m
     return 0;
 }
 
-int choice_take_able(struct choice *choice, const struct setup *setup, const struct model_list *list,
-                     struct error *error)
+/* Those of the choice that can run here. Returns -1 and an error if a named one cannot, or none can. */
+static int take_those_that_run(struct choice *choice, bool are_named, struct error *error)
 {
     size_t able = 0;
 
-    if (choice_take(choice, setup, list, error) != 0)
-        return -1;
     for (size_t i = 0; i < choice->count; i++) {
         const struct model *model = choice->model[i];
 
-        if (*model->unavailable && setup->models > 0)
+        if (*model->unavailable && are_named)
             return error_set(error, "%s: cannot run here: %s", model->request, model->unavailable);
         if (!*model->unavailable)
             choice->model[able++] = model;
@@ -106,11 +106,127 @@ int choice_take_able(struct choice *choice, const struct setup *setup, const str
                : error_set(error, "no task model can run here (%s --list says why)", program_invocation_short_name);
 }
 
+static bool does_none(const bool left_out[SETUP_MOST_WORKS], size_t works)
+{
+    for (size_t work = 0; work < works; work++)
+        if (!left_out[work])
+            return false;
+    return works > 0;
+}
+
+/* Of models that nobody named, those remain that can do one of the works, and each does what it can. */
+static void leave_out(struct choice *choice, const struct setup *setup)
+{
+    size_t able = 0;
+
+    for (size_t i = 0; i < choice->count; i++) {
+        const struct model *model = choice->model[i];
+
+        for (size_t work = 0; work < setup->works; work++) {
+            choice->left_out[able][work] = !model_can_do(model, setup->work[work].kind);
+            choice->has_left_out |= choice->left_out[able][work];
+        }
+        choice->model[able] = model;
+        able += !does_none(choice->left_out[able], setup->works);
+    }
+    choice->count = able;
+}
+
+/* Named models do all works but those that the setup leaves out for them. */
+static int check_works(struct choice *choice, const struct setup *setup, struct error *error)
+{
+    char works[MODEL_WORKS_SIZE];
+
+    memcpy(choice->left_out, setup->left_out, sizeof choice->left_out);
+    for (size_t i = 0; i < choice->count; i++)
+        for (size_t work = 0; work < setup->works; work++) {
+            const struct model *model = choice->model[i];
+            enum work_kind kind = setup->work[work].kind;
+
+            if (choice->left_out[i][work] || model_can_do(model, kind))
+                continue;
+            error_set(error, "model %s cannot do the work %s (it can do %s)", model->name, work_names[kind],
+                      model_tell_works(works, model));
+            return CHOICE_UNABLE;
+        }
+    return 0;
+}
+
+/* Whether each of the works is done by a model. */
+static int check_that_all_are_done(const struct choice *choice, const struct setup *setup, struct error *error)
+{
+    for (size_t work = 0; work < setup->works; work++) {
+        bool is_done = false;
+
+        for (size_t i = 0; i < choice->count && !is_done; i++)
+            is_done = !choice->left_out[i][work];
+        if (is_done)
+            continue;
+        error_set(error, "no task model here can do the work %s (%s --list shows what each can do)",
+                  work_names[setup->work[work].kind], program_invocation_short_name);
+        return CHOICE_UNABLE;
+    }
+    return 0;
+}
+
+int choice_take_able(struct choice *choice, const struct setup *setup, const struct model_list *list,
+                     struct error *error)
+{
+    bool are_named = setup->models > 0;
+
+    if (choice_take(choice, setup, list, error) != 0 || take_those_that_run(choice, are_named, error) != 0)
+        return -1;
+    if (are_named)
+        return check_works(choice, setup, error);
+    leave_out(choice, setup);
+    return check_that_all_are_done(choice, setup, error);
+}
+
+char *choice_tell_left_out(const struct setup *setup, const struct model_list *list)
+{
+    const char *separator = "left out, since they cannot do it: ";
+    char *text = NULL, name[WORK_TEXT_SIZE];
+    size_t length;
+    FILE *stream = open_memstream(&text, &length);
+
+    for (size_t work = 0; stream && work < setup->works; work++) {
+        bool is_first = true;
+
+        for (size_t i = 0; i < list->count; i++) {
+            const struct model *model = &list->model[i];
+
+            if (*model->unavailable || model_can_do(model, setup->work[work].kind))
+                continue;
+            fprintf(stream, "%s%s", is_first ? separator : ", ", model->name);
+            is_first = false;
+        }
+        if (is_first)
+            continue;
+        fprintf(stream, " of %s", work_format(name, &setup->work[work]));
+        separator = "; ";
+    }
+    if (stream)
+        fclose(stream);
+    return text;
+}
+
+/* Models, of each its works, of each all counts: with one work, models and their counts. */
 int choice_plan(struct plan *plan, const struct choice *choice, const struct setup *setup, struct error *error)
 {
-    if (plan_new(plan, choice->model, choice->count, setup->tasks, setup->task_counts, setup->runs, setup->seed,
-                 error) != 0)
-        return -1;
-    plan_take_shard(plan, setup->shard, setup->shards);
-    return 0;
+    size_t most = choice->count * setup->works * setup->task_counts, cells = 0;
+    struct planned_run *cell = calloc(most + 1, sizeof *cell);
+    int result;
+
+    if (!cell)
+        return error_set(error, "the plan of %zu cells does not fit into memory", most);
+    for (size_t i = 0; i < choice->count; i++)
+        for (size_t work = 0; work < setup->works; work++)
+            for (size_t count = 0; count < setup->task_counts && !choice->left_out[i][work]; count++)
+                cell[cells++] = (struct planned_run){
+                    .model = choice->model[i], .work = setup->work[work], .tasks = setup->tasks[count]};
+    result = plan_new(plan, cell, cells, setup->runs, setup->seed, error);
+    free(cell);
+    if (result == 0)
+        plan_take_shard(plan, setup->shard, setup->shards);
+    return result;
 }

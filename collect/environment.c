@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -370,6 +371,15 @@ static void add_scheduling(json_object *object)
         json_object_object_add(object, "scheduling", json_object_new_string(policies[policy]));
 }
 
+/* How late the kernel may wake what sleeps, to save power; a run inherits it. */
+static void add_timer_slack(json_object *object)
+{
+    int nanoseconds = prctl(PR_GET_TIMERSLACK);
+
+    if (nanoseconds >= 0)
+        json_object_object_add(object, ENVIRONMENT_TIMER_SLACK, json_object_new_int(nanoseconds));
+}
+
 json_object *environment_steering(void)
 {
     json_object *object = json_object_new_object();
@@ -379,6 +389,7 @@ json_object *environment_steering(void)
     add_stack_limit(object);
     add_processors(object);
     add_scheduling(object);
+    add_timer_slack(object);
     return object;
 }
 

@@ -19,8 +19,9 @@ bool environment_processor(int proc, char text[ENVIRONMENT_PROCESSOR_SIZE]);
 json_object *environment_machine(const char *host);
 
 /* What steers a runtime from outside: the environment variables known to do so (others are left out, since they may be
-   secrets), and what child processes inherit: stack limit, processors, nice value and scheduling policy. The caller
-   owns the object. */
+   secrets), and what child processes inherit: stack limit, processors, nice value, scheduling policy and timer slack
+   (nanoseconds). The caller owns the object. */
+#define ENVIRONMENT_TIMER_SLACK "timer_slack_ns"
 json_object *environment_steering(void);
 
 /* The processors of the set (`size` bytes) as the kernel lists them: "0-3,8". */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "collect/error.h"
 
-#include <ctype.h>
+#include "collect/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -12,9 +13,6 @@ int error_set(struct error *error, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(error->text, sizeof error->text, format, arguments);
     va_end(arguments);
-    /* Quoted texts may have line breaks or control bytes. */
-    for (char *byte = error->text; *byte; byte++)
-        if (iscntrl((unsigned char)*byte))
-            *byte = '?';
+    text_make_plain(error->text); /* quoted texts may hold any bytes */
     return -1;
 }

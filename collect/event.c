@@ -2,6 +2,8 @@
 /* The contract's line events, read with distrust: a model may print anything. */
 #include "collect/event.h"
 
+#include "collect/text.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -33,26 +35,37 @@ static const char *read_count(const char *text, int64_t *count)
     return *end ? end + 1 : end;
 }
 
+/* The same for a number that may be negative. */
+static const char *read_number(const char *text, int64_t *number)
+{
+    bool is_negative = *text == '-';
+    const char *rest = read_count(text + is_negative, number);
+
+    *number = is_negative ? -*number : *number;
+    return rest;
+}
+
 struct event event_parse(const char *line)
 {
     static const struct {
         const char *word;
         enum event_kind kind;
-        bool has_count, has_reason;
+        bool has_value, has_count, has_reason;
     } forms[] = {
-        {"idle", EVENT_IDLE, false, false},
-        {"ready", EVENT_READY, true, false},
-        {"done", EVENT_DONE, true, false},
-        {"failed", EVENT_FAILED, true, true},
+        {"idle", EVENT_IDLE, false, false, false}, {"ready", EVENT_READY, false, true, false},
+        {"late", EVENT_LATE, true, true, false},   {"passed", EVENT_PASSED, false, true, false},
+        {"done", EVENT_DONE, false, true, false},  {"failed", EVENT_FAILED, false, true, true},
     };
 
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         struct event event = {.kind = forms[i].kind, .reason = ""};
         const char *rest = behind(line, forms[i].word);
 
+        if (rest && forms[i].has_value)
+            rest = read_number(rest, &event.value);
         if (rest && forms[i].has_count)
             rest = read_count(rest, &event.count);
-        if (!rest || (*rest && !forms[i].has_reason))
+        if (!rest || (*rest && !forms[i].has_reason) || (event.kind == EVENT_LATE && event.count < 1))
             continue;
         event.reason = rest;
         return event;
@@ -66,15 +79,17 @@ bool event_lines_take(struct event_lines *lines, char byte)
         if (lines->length > 0 && lines->line[lines->length - 1] == '\r')
             lines->length--;
         lines->line[lines->length] = '\0';
+        text_make_plain(lines->line);
         lines->length = 0;
         lines->overlong = false;
         return true;
     }
-    /* A carriage return belongs to the end of a line only where nothing else follows. */
-    if (lines->length > 0 && lines->line[lines->length - 1] == '\r')
-        lines->line[lines->length - 1] = '?';
     lines->overlong = lines->overlong || lines->length == sizeof lines->line - 1;
+    if (byte == '\0')
+        byte = '?';
+    if (byte == '\t')
+        byte = ' ';
     if (!lines->overlong)
-        lines->line[lines->length++] = isprint((unsigned char)byte) || byte == '\r' ? byte : '?';
+        lines->line[lines->length++] = byte;
     return false;
 }

@@ -9,14 +9,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The largest figures seen in the runs of one model with one count. */
+/* The largest figures seen in the runs of one model with one work and count. */
 struct forecast_cell {
     const struct model *model;
+    struct work work;
     int64_t tasks;
     double spawn_seconds;           /* from go to ready */
+    double pass_seconds;            /* from ready to passed */
     double read_seconds;            /* for one full sample */
     int64_t idle_bytes, held_bytes; /* SAMPLE_UNKNOWN before a run was ok */
     bool timed_out;
+    bool is_mute; /* as of a measurement */
 };
 
 struct forecast {
@@ -28,14 +31,19 @@ struct forecast {
    ok do not count. If memory runs out nothing is learnt. */
 void forecast_learn(struct forecast *forecast, const struct planned_run *run, const struct measurement *measurement);
 
-/* The most bytes that the run will hold, in proportion to the model's largest measured count up to the run's; 0 if
-   unknown. */
+/* The most bytes that the run will hold, in proportion to the largest count up to the run's at which the model was
+   measured with that work; 0 if unknown. */
 int64_t forecast_bytes(const struct forecast *forecast, const struct planned_run *run);
 
-/* The smallest count, up to the run's, at which the model timed out; 0 if there is none. */
+/* The smallest count, up to the run's, at which the model timed out with that work; SAMPLE_UNKNOWN if there is none. */
 int64_t forecast_timed_out(const struct forecast *forecast, const struct planned_run *run);
 
-/* Seconds that each task must sleep so that all are alive at once for several samples. */
+/* Whether the model said nothing in a run before, the warm-up included: waiting for it again would be in vain. */
+bool forecast_is_mute(const struct forecast *forecast, const struct model *model);
+
+/* Seconds that each task must sleep so that all are alive at once: for several samples; where none are taken, for no
+   longer than it takes to start them; with beats, until a thousand wake-ups were seen, but for no more than 5 s or two
+   periods; with messages, until all were passed. */
 double forecast_sleep_seconds(const struct forecast *forecast, const struct planned_run *run);
 
 void forecast_free(struct forecast *forecast);

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/param.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -18,10 +19,13 @@
 /* Limits that models run into. Not the stack's: the C library takes a thread's default stack size from it. */
 static const int raised_limits[] = {RLIMIT_NOFILE, RLIMIT_NPROC, RLIMIT_SIGPENDING, RLIMIT_MEMLOCK};
 
+/* Of code that the child still has to map between then and exec: a fault maps up to 64 KiB around it. */
+#define MORE_BEFORE_EXEC 65536
+
 enum { CHILD_END, PARENT_END };
 
 struct pipes {
-    int input[2], output[2], stderr_pipe[2], failure[2]; /* [CHILD_END], [PARENT_END] */
+    int input[2], output[2], stderr_pipe[2], news[2]; /* [CHILD_END], [PARENT_END] */
 };
 
 void launch_adopt_orphans(void)
@@ -52,7 +56,7 @@ static void close_ends(struct pipes *pipes, int end)
     close_one(&pipes->input[end]);
     close_one(&pipes->output[end]);
     close_one(&pipes->stderr_pipe[end]);
-    close_one(&pipes->failure[end]);
+    close_one(&pipes->news[end]);
 }
 
 static int open_pipes(struct pipes *pipes, struct error *error)
@@ -61,7 +65,7 @@ static int open_pipes(struct pipes *pipes, struct error *error)
 
     memset(pipes, -1, sizeof *pipes);
     if (open_pipe(pipes->input, reads) == 0 && open_pipe(pipes->output, writes) == 0 &&
-        open_pipe(pipes->stderr_pipe, writes) == 0 && open_pipe(pipes->failure, writes) == 0)
+        open_pipe(pipes->stderr_pipe, writes) == 0 && open_pipe(pipes->news, writes) == 0)
         return 0;
     error_set(error, "pipe: %s", strerror(errno));
     close_ends(pipes, CHILD_END);
@@ -69,7 +73,7 @@ static int open_pipes(struct pipes *pipes, struct error *error)
     return -1;
 }
 
-static void raise_soft_limits(void)
+static void raise_soft_limits(const struct launch_bounds *bounds)
 {
     for (size_t i = 0; i < sizeof raised_limits / sizeof *raised_limits; i++) {
         struct rlimit limit;
@@ -77,6 +81,8 @@ static void raise_soft_limits(void)
         if (getrlimit((__rlimit_resource_t)raised_limits[i], &limit) != 0)
             continue;
         limit.rlim_cur = limit.rlim_max;
+        if (raised_limits[i] == RLIMIT_NPROC && bounds->processes > 0)
+            limit.rlim_cur = MIN(limit.rlim_max, (rlim_t)bounds->processes);
         setrlimit((__rlimit_resource_t)raised_limits[i], &limit);
     }
 }
@@ -92,32 +98,49 @@ static void be_killed_first(void)
     close(descriptor);
 }
 
-static void join_group(int group)
-{
-    if (group != LAUNCH_NO_GROUP && write(group, "0", 1) != 1)
-        errno = 0; /* the group is then charged nothing, which the recording shows */
-}
+/* What the child tells before exec: that it is ready, or what has failed. All but joining a group ends the run: it must
+   be as the sidecar says. */
+enum step { STEP_JOIN, STEP_READY, STEP_HUGE_PAGES, STEP_ADDRESS_LAYOUT, STEP_EXEC };
 
-/* What can fail between fork and exec. Any failure ends the run: it must be as the sidecar says. */
-enum step { STEP_HUGE_PAGES, STEP_ADDRESS_LAYOUT, STEP_EXEC };
-
-struct failure {
+struct news {
     enum step step;
-    int number; /* errno */
+    int number; /* errno of a failure */
+    int group;  /* that was refused */
 };
+
+static void tell(struct pipes *pipes, enum step step, int group)
+{
+    struct news news = {step, errno, group};
+
+    if (write(pipes->news[CHILD_END], &news, sizeof news) < 0)
+        _exit(126);
+}
 
 static _Noreturn void fail(struct pipes *pipes, enum step step)
 {
-    struct failure failure = {step, errno};
-
-    if (write(pipes->failure[CHILD_END], &failure, sizeof failure) < 0)
-        _exit(126);
+    tell(pipes, step, 0);
     _exit(127);
 }
 
+/* Waits until collect has seen how large the child is. */
+static void await_go(void)
+{
+    char byte;
+
+    while (read(STDIN_FILENO, &byte, 1) < 0 && errno == EINTR)
+        continue;
+}
+
+static void join_groups(const struct launch_bounds *bounds, struct pipes *pipes)
+{
+    for (int i = 0; i < LAUNCH_GROUPS; i++)
+        if (bounds->join[i] >= 0 && write(bounds->join[i], "0", 1) != 1)
+            tell(pipes, STEP_JOIN, i);
+}
+
 /* In the child, between fork and exec. */
-static void become(const char *const *arguments, const struct launch_options *options, int group, struct pipes *pipes,
-                   pid_t collect)
+static void become(const char *const *arguments, const struct launch_options *options,
+                   const struct launch_bounds *bounds, struct pipes *pipes, pid_t collect)
 {
     sigset_t none;
 
@@ -129,8 +152,7 @@ static void become(const char *const *arguments, const struct launch_options *op
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
     signal(SIGXFSZ, SIG_DFL);
-    join_group(group);
-    raise_soft_limits();
+    raise_soft_limits(bounds);
     be_killed_first();
     if (!options->huge_pages && prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0) != 0)
         fail(pipes, STEP_HUGE_PAGES);
@@ -139,39 +161,67 @@ static void become(const char *const *arguments, const struct launch_options *op
     dup2(pipes->input[CHILD_END], STDIN_FILENO);
     dup2(pipes->output[CHILD_END], STDOUT_FILENO);
     dup2(pipes->stderr_pipe[CHILD_END], STDERR_FILENO);
+    join_groups(bounds, pipes);
+    tell(pipes, STEP_READY, 0);
+    await_go();
     execv(arguments[0], (char *const *)arguments);
     fail(pipes, STEP_EXEC);
 }
 
-static int await_exec(struct pipes *pipes, const char *path, struct error *error)
+/* The kernel keeps the peak of a process across exec: a program's ru_maxrss is at least what the child was resident in.
+   That is little, since a fork shares files' pages and copies only collect's own data; after vfork or posix_spawn it
+   would be the whole of collect's own peak. SAMPLE_UNKNOWN if it cannot be read. */
+static int64_t inherited_bytes(pid_t child)
+{
+    const struct process_list list = {&child, 1};
+    struct sample sample = sample_unknown();
+    int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    process_read(proc, &list, PROCESS_FULL, &sample);
+    close_one(&proc);
+    return sample.peak_rss_bytes == SAMPLE_UNKNOWN ? SAMPLE_UNKNOWN : sample.peak_rss_bytes + MORE_BEFORE_EXEC;
+}
+
+static int await_exec(struct launch *launch, struct pipes *pipes, const char *path, struct error *error)
 {
     static const char *const steps[] = {
         [STEP_HUGE_PAGES] = "huge pages cannot be switched off for it (--thp leaves them on): ",
         [STEP_ADDRESS_LAYOUT] = "its address layout cannot be fixed (leave out --no-aslr): ",
         [STEP_EXEC] = "",
     };
-    struct failure failure;
+    struct news news;
 
-    /* exec closes the pipe; a failure before exec is written to it. */
-    if (read(pipes->failure[PARENT_END], &failure, sizeof failure) != sizeof failure)
-        return 0;
-    return error_set(error, "%s: %s%s", path, steps[failure.step], strerror(failure.number));
+    /* exec closes the pipe. */
+    while (read(pipes->news[PARENT_END], &news, sizeof news) == sizeof news) {
+        if (news.step == STEP_JOIN) {
+            launch->refused[news.group] = news.number;
+            continue;
+        }
+        if (news.step != STEP_READY)
+            return error_set(error, "%s: %s%s", path, steps[news.step], strerror(news.number));
+        launch->inherited_bytes = inherited_bytes(launch->pid);
+        if (write(pipes->input[PARENT_END], "\n", 1) < 0)
+            return error_set(error, "%s: %s", path, strerror(errno));
+    }
+    return 0;
 }
 
-int launch_start(struct launch *launch, const char *const *arguments, const struct launch_options *options, int group,
-                 struct error *error)
+int launch_start(struct launch *launch, const char *const *arguments, const struct launch_options *options,
+                 const struct launch_bounds *bounds, struct error *error)
 {
     struct pipes pipes;
     pid_t collect = getpid();
 
     launch->reaped = false;
+    launch->unended = 0;
+    memset(launch->refused, 0, sizeof launch->refused);
     if (open_pipes(&pipes, error) != 0)
         return -1;
     launch->pid = fork();
     if (launch->pid == 0)
-        become(arguments, options, group, &pipes, collect);
+        become(arguments, options, bounds, &pipes, collect);
     close_ends(&pipes, CHILD_END);
-    if (launch->pid < 0 || await_exec(&pipes, arguments[0], error) != 0) {
+    if (launch->pid < 0 || await_exec(launch, &pipes, arguments[0], error) != 0) {
         if (launch->pid < 0)
             error_set(error, "%s: fork: %s", arguments[0], strerror(errno));
         else
@@ -179,7 +229,7 @@ int launch_start(struct launch *launch, const char *const *arguments, const stru
         close_ends(&pipes, PARENT_END);
         return -1;
     }
-    close_one(&pipes.failure[PARENT_END]);
+    close_one(&pipes.news[PARENT_END]);
     launch->input = pipes.input[PARENT_END];
     launch->output = pipes.output[PARENT_END];
     launch->stderr_end = pipes.stderr_pipe[PARENT_END];
@@ -189,13 +239,13 @@ int launch_start(struct launch *launch, const char *const *arguments, const stru
     return 0;
 }
 
-/* ru_maxrss survives exec, so a program that stays smaller than collect shows collect's size. */
-static int64_t own_peak(const struct rusage *usage)
+/* Since Linux 6.2 ru_maxrss may be too low by what each processor counts apart: 372 KiB for each that the program ran
+   on in a machine with up to 16, as they count files, memory of one's own and shared memory in steps of 32 pages. */
+static int64_t own_peak(const struct launch *launch, const struct rusage *usage)
 {
-    struct rusage collect;
+    int64_t peak = (int64_t)usage->ru_maxrss * 1024;
 
-    getrusage(RUSAGE_SELF, &collect);
-    return usage->ru_maxrss > collect.ru_maxrss ? (int64_t)usage->ru_maxrss * 1024 : SAMPLE_UNKNOWN;
+    return launch->inherited_bytes != SAMPLE_UNKNOWN && peak > launch->inherited_bytes ? peak : SAMPLE_UNKNOWN;
 }
 
 bool launch_ended(const struct launch *launch, struct launch_outcome *outcome)
@@ -210,41 +260,56 @@ bool launch_ended(const struct launch *launch, struct launch_outcome *outcome)
         return false;
     outcome->wait_status =
         information.si_code == CLD_EXITED ? W_EXITCODE(information.si_status, 0) : information.si_status;
-    outcome->peak_rss_bytes = own_peak(&usage);
+    outcome->peak_rss_bytes = own_peak(launch, &usage);
     return true;
 }
 
-static void reap_one(struct launch *launch)
+/* Waits for the child, -1 for any, as wait4 does with these options. Returns whether one was reaped. */
+static bool reap(struct launch *launch, pid_t child, int options)
 {
     struct rusage usage;
     pid_t pid;
 
-    while ((pid = wait4(-1, NULL, 0, &usage)) < 0 && errno == EINTR)
+    while ((pid = wait4(child, NULL, options, &usage)) < 0 && errno == EINTR)
         continue;
-    if (pid != launch->pid)
-        return;
-    launch->reaped = true;
-    launch->usage = usage;
+    if (pid == launch->pid) {
+        launch->reaped = true;
+        launch->usage = usage;
+    }
+    return pid > 0;
 }
 
-/* Kills all children in one pass and reaps them in another, which is linear in their number. Returns whether there were
-   any: their own children are ours by now. */
-static bool end_children(struct launch *launch, int proc)
+/* Kills the children in one pass and reaps them in another, which is linear in their number. Returns whether there were
+   any: their own children are ours by now. One that it may not kill counts only if it has ended by itself. */
+static bool end_children(struct launch *launch, int proc, unsigned long long since)
 {
-    int children = process_signal_children(proc, SIGKILL);
+    struct process_list children = {0};
+    int killed = 0, ended = 0;
 
-    for (int i = 0; i < children; i++)
-        reap_one(launch);
-    return children > 0;
+    process_list_add_children(&children, proc, getpid());
+    for (size_t i = 0; i < children.count; i++) {
+        if (kill(children.pid[i], SIGKILL) == 0)
+            killed++;
+        else if (reap(launch, children.pid[i], WNOHANG))
+            ended++;
+        else if (process_start_ticks(proc, children.pid[i]) >= since)
+            launch->unended = children.pid[i];
+    }
+    process_list_free(&children);
+    for (int i = 0; i < killed; i++)
+        reap(launch, -1, 0);
+    return killed + ended > 0;
 }
 
 void launch_end(struct launch *launch)
 {
     int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    unsigned long long since = process_start_ticks(proc, launch->pid);
 
     kill(-launch->pid, SIGKILL);
-    while (end_children(launch, proc))
-        continue;
+    do
+        launch->unended = 0;
+    while (end_children(launch, proc, since));
     close_one(&proc);
     close_one(&launch->input);
     close_one(&launch->output);

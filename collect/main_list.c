@@ -7,11 +7,12 @@
 #include <string.h>
 
 /* The columns of the list of models. */
-enum { LIST_NAME, LIST_FAMILY, LIST_LANGUAGE, LIST_VERSION, LIST_COLUMNS };
+enum { LIST_NAME, LIST_FAMILY, LIST_LANGUAGE, LIST_VERSION, LIST_WORKS, LIST_COLUMNS };
 
-static const char *list_text(const struct model *model, int column)
+/* `works` is room for a text of its own. */
+static const char *list_text(const struct model *model, int column, char works[MODEL_WORKS_SIZE])
 {
-    static const char *const headings[LIST_COLUMNS] = {"MODEL", "FAMILY", "LANGUAGE", "VERSION"};
+    static const char *const headings[LIST_COLUMNS] = {"MODEL", "FAMILY", "LANGUAGE", "VERSION", "WORKS"};
 
     if (!model)
         return headings[column];
@@ -22,6 +23,8 @@ static const char *list_text(const struct model *model, int column)
         return model->family;
     case LIST_LANGUAGE:
         return *model->language ? model->language : "-";
+    case LIST_WORKS:
+        return *model->unavailable ? "-" : model_tell_works(works, model);
     default:
         return *model->unavailable || !*model->version ? "-" : model->version;
     }
@@ -29,8 +32,10 @@ static const char *list_text(const struct model *model, int column)
 
 static void list_line(const struct model *model, const int width[LIST_COLUMNS])
 {
+    char works[MODEL_WORKS_SIZE];
+
     for (int column = 0; column < LIST_COLUMNS; column++)
-        printf("%-*s  ", width[column], list_text(model, column));
+        printf("%-*s  ", width[column], list_text(model, column, works));
     if (!model)
         puts("WHAT A TASK IS");
     else if (*model->unavailable)
@@ -41,8 +46,10 @@ static void list_line(const struct model *model, const int width[LIST_COLUMNS])
 
 static void widen(int width[LIST_COLUMNS], const struct model *model)
 {
+    char works[MODEL_WORKS_SIZE];
+
     for (int column = 0; column < LIST_COLUMNS; column++) {
-        int length = (int)strlen(list_text(model, column));
+        int length = (int)strlen(list_text(model, column, works));
 
         width[column] = length > width[column] ? length : width[column];
     }
@@ -62,8 +69,14 @@ void main_list_models(const struct model *const *model, size_t count)
 
 void main_list_plan(const struct plan *plan)
 {
-    for (size_t i = 0; i < plan->runs; i++)
-        printf("%s %" PRId64 " %" PRId64 "\n", plan->run[i].model->name, plan->run[i].tasks, plan->run[i].number);
+    char work[WORK_TEXT_SIZE];
+
+    for (size_t i = 0; i < plan->runs; i++) {
+        const struct planned_run *run = &plan->run[i];
+
+        work_format(work, &run->work);
+        printf("%s %" PRId64 " %" PRId64 "%s%s\n", run->model->name, run->tasks, run->number, *work ? " " : "", work);
+    }
 }
 
 /* collect and analyze are in one directory, with the same prefix to their names. */

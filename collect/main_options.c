@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "collect/main_options.h"
 
+#include "collect/check.h"
+#include "collect/command.h"
+#include "collect/precision.h"
 #include "collect/quantity.h"
+#include "collect/text.h"
 
 #include <argp.h>
 #include <errno.h>
@@ -10,8 +14,9 @@
 #include <string.h>
 #include <time.h>
 
-#define DEFAULT_TASKS "1,10k,100k,1M"
+#define DEFAULT_TASKS "1,1k,10k,100k,1M"
 #define DEFAULT_RUNS 10
+#define DEFAULT_MOST_RUNS 50 /* where what they show decides how many are made */
 #define DEFAULT_TIMEOUT_SECONDS 120
 #define MAX_SECONDS 1e6
 #define NOT_IN_A_NAME "/,:+"         /* separators of paths, lists, variants and payloads */
@@ -32,15 +37,14 @@ enum {
     OPTION_RAISE_LIMITS,
     OPTION_MEMORY_LIMIT,
     OPTION_PAYLOAD,
+    OPTION_WORK,
+    OPTION_TIME,
     OPTION_RESUME,
     OPTION_SHARD,
+    OPTION_UNTIL,
+    OPTION_FOR,
     OPTION_CHECK
 };
-
-/* What --check measures: analyze reads a task's bytes from the model's name. The sweep takes a minute or two. */
-static const char *const check_models[] = {"calibrate:256", "calibrate:1024", "calibrate:4096"};
-#define CHECK_MODELS (sizeof check_models / sizeof *check_models)
-#define CHECK_RUNS 5
 
 static const struct argp_option option_table[] = {
     {NULL, 0, NULL, 0, "What to measure:", 1},
@@ -49,13 +53,31 @@ static const struct argp_option option_table[] = {
      "yours, see taskweight-model(7)",
      1},
     {"tasks", 't', "COUNT,...", 0, "How many tasks (default: " DEFAULT_TASKS ")", 1},
-    {"runs", 'r', "N", 0, "Runs of each model at each count (default: " OPTION_TEXT(DEFAULT_RUNS) ")", 1},
+    {"work", OPTION_WORK, "WORK,...", 0,
+     "sleep, time, beat or pass (default: sleep; several make one sweep). sleep: the tasks sleep while their memory is "
+     "sampled; time: the same, while nothing is sampled; beat:PROBES:PERIOD (10:10ms): PROBES further tasks wake every "
+     "PERIOD; pass:RING:MESSAGES (2:200k): RING further tasks hand MESSAGES round",
+     1},
+    {"time", OPTION_TIME, NULL, 0, "The same as --work=time: what it takes to start and end tasks", 1},
+    {"runs", 'r', "N", 0,
+     "Runs of each model at each count (default: " OPTION_TEXT(
+         DEFAULT_RUNS) "); with --until or --for the most (default: " OPTION_TEXT(DEFAULT_MOST_RUNS) ")",
+     1},
+    {"until", OPTION_UNTIL, "PERCENT", 0,
+     "Repeat each model at each count until its mean peak is known to within that share, such as 1%, by a 97.5 % "
+     "confidence interval, but at least " OPTION_TEXT(PRECISION_LEAST_VALUES) " times; not with --shard",
+     1},
+    {"for", OPTION_FOR, "TIME", 0,
+     "End the sweep after that time, such as 90s, 10min or 2h, and spend it where the intervals are widest; also with "
+     "--resume; not with --shard",
+     1},
     {"payload", OPTION_PAYLOAD, "SIZE", 0,
      "Give each task that many bytes of its own to keep across its sleep; the recording calls a model that does so "
      "MODEL+BYTES (those in C can)",
      1},
     {"command", OPTION_COMMAND, "COMMAND", 0,
-     "Measure a program that knows nothing of task models: a shell command in which {tasks} and {seconds} are "
+     "Measure a program that knows nothing of task models: a shell command in which " COMMAND_TASKS
+     " and " COMMAND_SECONDS " are "
      "filled in",
      1},
     {"name", OPTION_NAME, "NAME", 0, "What the recording calls the program of --command (default: command)", 1},
@@ -86,7 +108,9 @@ static const struct argp_option option_table[] = {
      3},
     {NULL, 0, NULL, 0, "Instead of a sweep:", 4},
     {"check", OPTION_CHECK, NULL, 0,
-     "Measure tasks of known weight (the model calibrate) and print the command that judges the result", 4},
+     "Measure tasks of known cost in memory and time (the model calibrate) and print the command that judges the "
+     "result",
+     4},
     {"list", OPTION_LIST, NULL, 0, "List the models, or those that are named, and why one cannot run here", 4},
     {"plan", OPTION_PLAN, NULL, 0, "Print the runs in their order", 4},
     {NULL, 0, NULL, 0, "Messages:", 5},
@@ -102,9 +126,9 @@ static int take_model(const char *part, void *context, struct error *error)
 static int take_tasks(const char *part, void *context, struct error *error)
 {
     struct setup *setup = context;
-    int64_t count;
+    int64_t count = 0;
 
-    if (quantity_parse_count(part, &count, error) != 0)
+    if (strcmp(part, "0") != 0 && quantity_parse_count(part, &count, error) != 0)
         return -1;
     if (count > UINT32_MAX)
         return error_set(error, "'%s' is more than the %u tasks that a model can count", part, UINT32_MAX);
@@ -115,6 +139,13 @@ static int take_tasks(const char *part, void *context, struct error *error)
         return error_set(error, "more than %d counts", OPTION_MAX_LIST);
     setup->tasks[setup->task_counts++] = count;
     return 0;
+}
+
+static int take_work(const char *part, void *context, struct error *error)
+{
+    struct work work;
+
+    return work_parse(part, &work, error) == 0 ? setup_add_work(context, &work, error) : -1;
 }
 
 static void parse_list(const char *option, char *list, option_take *take, struct setup *setup,
@@ -175,24 +206,86 @@ static void parse_shard(const char *text, struct setup *setup, struct argp_state
                      "--shard: '%s' is not a part of a whole (write 2/4 for the second of four)", text);
 }
 
+static double parse_precision(const char *text, const struct argp_state *state)
+{
+    struct error error;
+    double share = 0;
+
+    if (quantity_parse_share(text, &share, &error) != 0)
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--until: %s", error.text);
+    if (!(share > 0 && share < 1))
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--until: '%s' is not more than 0 and less than 100%%", text);
+    return share;
+}
+
+static double parse_duration(const char *text, const struct argp_state *state)
+{
+    struct error error;
+    double seconds = 0;
+
+    if (quantity_parse_duration(text, &seconds, &error) != 0)
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--for: %s", error.text);
+    if (!(seconds > 0 && seconds <= MAX_SECONDS))
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--for: '%s' is not more than 0 and at most %g s", text, MAX_SECONDS);
+    return seconds;
+}
+
+/* Options of how many runs there are. Returns false if the key is none of them. */
+static bool parse_number_of_runs(int key, char *argument, struct main_options *options, struct argp_state *state)
+{
+    switch (key) {
+    case 'r':
+        options->setup.runs = parse_number("runs", argument, 1, 100000, state);
+        options->runs_given = true;
+        return true;
+    case OPTION_UNTIL:
+        options->setup.until_share = parse_precision(argument, state);
+        return true;
+    case OPTION_FOR:
+        options->setup.for_seconds = parse_duration(argument, state);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Options of what is run. Returns false if the key is none of them. */
+static bool parse_subject(int key, char *argument, struct main_options *options, struct argp_state *state)
+{
+    char time[] = "time";
+
+    switch (key) {
+    case 'm':
+    case ARGP_KEY_ARG:
+        parse_list("model", argument, take_model, &options->setup, state);
+        return true;
+    case OPTION_WORK:
+        parse_list("work", argument, take_work, &options->setup, state);
+        return true;
+    case OPTION_TIME:
+        parse_list("time", time, take_work, &options->setup, state);
+        return true;
+    case 't':
+        options->setup.task_counts = 0;
+        parse_list("tasks", argument, take_tasks, &options->setup, state);
+        return true;
+    case OPTION_COMMAND:
+        options->setup.command = argument;
+        return true;
+    case OPTION_NAME:
+        options->setup.name = argument;
+        return true;
+    default:
+        return parse_number_of_runs(key, argument, options, state);
+    }
+}
+
 /* Options of the sweep itself. Returns false if the key is none of them. */
 static bool parse_setup(int key, char *argument, struct main_options *options, struct argp_state *state)
 {
     struct setup *setup = &options->setup;
 
     switch (key) {
-    case 'm':
-    case ARGP_KEY_ARG:
-        parse_list("model", argument, take_model, setup, state);
-        return true;
-    case 't':
-        setup->task_counts = 0;
-        parse_list("tasks", argument, take_tasks, setup, state);
-        return true;
-    case 'r':
-        setup->runs = parse_number("runs", argument, 1, 100000, state);
-        options->runs_given = true;
-        return true;
     case OPTION_SLEEP:
         setup->sleep_seconds =
             strcmp(argument, "auto") == 0 ? SETUP_SLEEP_AUTO : parse_seconds("sleep", argument, state);
@@ -219,15 +312,47 @@ static bool parse_setup(int key, char *argument, struct main_options *options, s
     case OPTION_RAISE_LIMITS:
         setup->raise_limits = true;
         return true;
-    case OPTION_COMMAND:
-        setup->command = argument;
-        return true;
-    case OPTION_NAME:
-        setup->name = argument;
-        return true;
     default:
-        return false;
+        return parse_subject(key, argument, options, state);
     }
+}
+
+/* The first work of such a kind; NULL if there is none. */
+static const struct work *find_work(const struct setup *setup, bool (*is_such)(enum work_kind))
+{
+    for (size_t i = 0; i < setup->works; i++)
+        if (is_such(setup->work[i].kind))
+            return &setup->work[i];
+    return NULL;
+}
+
+static bool is_no_sleep(enum work_kind kind)
+{
+    return kind != WORK_SLEEP;
+}
+
+/* What the tasks are to do, and what does not go with it. */
+static void check_works(const struct main_options *options, struct argp_state *state)
+{
+    const struct setup *setup = &options->setup;
+    const struct work *waking = find_work(setup, is_no_sleep), *acting = find_work(setup, work_has_actors);
+    int64_t least = setup_least_tasks(setup);
+
+    for (size_t i = 0; i < setup->task_counts; i++)
+        if (setup->tasks[i] < least)
+            argp_failure(state, OPTION_EXIT_USAGE, 0,
+                         "--tasks: 0 tasks can be asked for only where others act beside them (with --work=beat or "
+                         "pass and no other)");
+    if (setup->command && waking)
+        argp_failure(state, OPTION_EXIT_USAGE, 0,
+                     "--work: the program of --command can do sleep only (it is not told of works; see "
+                     "taskweight-model(7))");
+    if (options->payload && acting)
+        argp_failure(state, OPTION_EXIT_USAGE, 0,
+                     "--payload: not with the work %s, whose further tasks carry none (sleep and time go with it)",
+                     work_names[acting->kind]);
+    if (options->check && setup->works > 0)
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--check: knows its works itself (leave --work and --time out)");
 }
 
 /* Options that exclude others. */
@@ -244,36 +369,81 @@ static void check_mode(const struct main_options *options, struct argp_state *st
         argp_failure(state, OPTION_EXIT_USAGE, 0, "--check: a weight needs two counts (give --tasks two or more)");
 }
 
+static void check_number_of_runs(const struct main_options *options, struct argp_state *state)
+{
+    const struct setup *setup = &options->setup;
+
+    if (setup->shards > 1 && setup_is_adaptive(setup))
+        argp_failure(state, OPTION_EXIT_USAGE, 0,
+                     "--%s: not with --shard, since no part knows the runs of the others (give --runs)",
+                     setup->until_share > 0 ? "until" : "for");
+    if (setup->until_share > 0 && options->runs_given && setup->runs < PRECISION_LEAST_VALUES)
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--until: needs at least %d runs (give --runs more, or leave it out)",
+                     PRECISION_LEAST_VALUES);
+}
+
+/* Texts that go into the recording and its sidecar. */
+static void check_texts(const struct setup *setup, struct argp_state *state)
+{
+    struct error error;
+
+    if (setup->name && (!*setup->name || strpbrk(setup->name, NOT_IN_A_NAME) || !text_is_plain(setup->name, ""))) {
+        error_set(&error,
+                  "--name: '%.300s' cannot be the name of a model (it is UTF-8, without control characters and %s)",
+                  setup->name, NOT_IN_A_NAME);
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "%s", error.text);
+    }
+    if (setup->command && !text_is_plain(setup->command, TEXT_BLANKS)) {
+        error_set(&error, "--command: '%.300s' is not UTF-8 or has control characters (put it into a script)",
+                  setup->command);
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "%s", error.text);
+    }
+}
+
 /* Options that need or exclude each other. */
 static void check_options(const struct main_options *options, struct argp_state *state)
 {
+    int allowed = options->setup.for_seconds > 0 ? 2 : 1;
+
     check_mode(options, state);
-    if (options->resume && options->given > 1)
+    if (options->resume && options->given > allowed)
         argp_failure(state, OPTION_EXIT_USAGE, 0,
-                     "--resume: everything else comes from the sidecar (give no other option)");
+                     "--resume: everything else comes from the sidecar (give no other option but --for)");
+    check_works(options, state);
+    check_number_of_runs(options, state);
     if (options->setup.shards > 1 && !options->seed_given)
         argp_failure(state, OPTION_EXIT_USAGE, 0,
                      "--shard: needs --seed, the same for all parts, or they would overlap");
-    if (options->setup.command && !strstr(options->setup.command, "{tasks}"))
+    if (options->setup.command && !strstr(options->setup.command, COMMAND_TASKS))
         argp_failure(state, OPTION_EXIT_USAGE, 0,
-                     "--command: '%s' does not say how many tasks to start (write {tasks} for the number)",
+                     "--command: '%s' does not say how many tasks to start (write " COMMAND_TASKS " for the number)",
                      options->setup.command);
     if (options->setup.command && options->payload)
         argp_failure(state, OPTION_EXIT_USAGE, 0, "--payload: the program of --command takes none");
     if (options->setup.name && !options->setup.command)
         argp_failure(state, OPTION_EXIT_USAGE, 0, "--name: names the program of --command, which is missing");
-    if (options->setup.name && (!*options->setup.name || strpbrk(options->setup.name, NOT_IN_A_NAME)))
-        argp_failure(state, OPTION_EXIT_USAGE, 0,
-                     "--name: '%s' cannot be the name of a model (it may contain none of %s)", options->setup.name,
-                     NOT_IN_A_NAME);
+    check_texts(&options->setup, state);
 }
 
 static void choose_check(struct main_options *options)
 {
-    for (size_t i = 0; i < CHECK_MODELS; i++)
-        options->setup.model[options->setup.models++] = check_models[i];
-    if (!options->runs_given)
+    check_fill(&options->setup);
+    if (!options->runs_given && !setup_is_adaptive(&options->setup))
         options->setup.runs = CHECK_RUNS;
+}
+
+/* What follows from options that came before or behind. */
+static void finish(struct main_options *options)
+{
+    const struct work sleep = {.kind = WORK_SLEEP};
+    struct error unused;
+
+    if (setup_is_adaptive(&options->setup) && !options->runs_given)
+        options->setup.runs = DEFAULT_MOST_RUNS;
+    if (options->check)
+        choose_check(options);
+    else if (options->setup.works == 0)
+        setup_add_work(&options->setup, &sleep, &unused);
 }
 
 static error_t parse_option(int key, char *argument, struct argp_state *state)
@@ -308,8 +478,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         return 0;
     case ARGP_KEY_END:
         check_options(options, state);
-        if (options->check)
-            choose_check(options);
+        finish(options);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -320,7 +489,7 @@ static const struct argp argp = {
     .options = option_table,
     .parser = parse_option,
     .args_doc = "[MODEL...]",
-    .doc = "Run each task model many times with 1, 10 k, 100 k and 1 M sleeping tasks and record what they weigh."
+    .doc = "Run each task model many times with 1, 1 k, 10 k, 100 k and 1 M sleeping tasks and record what they weigh."
            "\vRuns are made in a seeded random order, each in a process of its own. Ctrl-C ends the run under way and "
            "keeps all complete ones. Read the recording with analyze and plot.",
 };

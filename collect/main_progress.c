@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "collect/main_progress.h"
 
+#include "collect/progress.h"
 #include "collect/unit.h"
 
 #include <err.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,67 +15,96 @@
 
 /* --- the line that is written over -------------------------------------------------------------------------------- */
 
-/* 0 where stderr is no terminal. */
-static int terminal_columns(void)
+/* 0 where stderr is no terminal, or where another job is in its foreground: progress would be written into what that
+   one shows. */
+static size_t terminal_columns(void)
 {
     struct winsize size;
+    pid_t foreground;
 
     if (!isatty(STDERR_FILENO) || ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0)
+        return 0;
+    foreground = tcgetpgrp(STDERR_FILENO); /* none where this is not collect's own terminal */
+    if (foreground > 0 && foreground != getpgrp())
         return 0;
     return size.ws_col > 0 ? size.ws_col : 80;
 }
 
-/* No wider than the terminal: a wrapped line cannot be rewritten in place. */
-static void show_line(const struct sweep_progress *progress)
+/* By blanks: not every terminal understands more, and nobody has to be asked whether it does. */
+static void clear_line(struct main_progress *told)
 {
-    int columns = terminal_columns();
-    char count[UNIT_TEXT_SIZE], line[256];
-    size_t length;
-
-    if (columns == 0)
-        return;
-    length =
-        (size_t)snprintf(line, sizeof line, "%zu of %zu: %.80s with %s tasks", progress->done + 1, progress->planned,
-                         progress->run->model->name, unit_format_count(count, progress->run->tasks));
-    if (progress->seconds_left > 0)
-        snprintf(line + length, sizeof line - length, ", about %.0f min %02.0f s left",
-                 floor(progress->seconds_left / 60), fmod(progress->seconds_left, 60));
-    fprintf(stderr, "\r\033[K%.*s", columns - 1, line);
+    if (told->shown > 0)
+        fprintf(stderr, "\r%*s\r", (int)told->shown, "");
+    told->shown = 0;
 }
 
-static void clear_line(void)
+/* Narrower than the terminal: a wrapped line cannot be rewritten in place. */
+static void show_line(struct main_progress *told, const struct sweep_progress *progress)
 {
-    if (terminal_columns() > 0)
-        fputs("\r\033[K", stderr);
+    size_t columns = terminal_columns();
+    char line[PROGRESS_LINE_SIZE];
+
+    clear_line(told);
+    if (columns == 0)
+        return;
+    progress_line(line, progress, columns - 1);
+    fputs(line, stderr);
+    told->shown = strlen(line);
 }
 
 /* --- lines that stay ---------------------------------------------------------------------------------------------- */
 
-static void tell_of_failure(const struct planned_run *run, const struct measurement *measurement)
+/* Each tenth of the sweep once, where there is no line to rewrite. */
+static void tell_in_lines(struct main_progress *told, const struct sweep_progress *progress)
 {
-    char count[UNIT_TEXT_SIZE];
+    char line[PROGRESS_LINE_SIZE];
+    size_t tenths = 1 + 10 * progress->done / progress->planned;
 
-    clear_line();
-    warnx("%s with %s tasks, run %" PRId64 ": %s: %s", run->model->name, unit_format_count(count, run->tasks),
-          run->number, sample_status_names[measurement->status], measurement->reason);
+    if (terminal_columns() > 0 || tenths <= told->tenths)
+        return;
+    told->tenths = tenths;
+    progress_line(line, progress, sizeof line);
+    warnx("%s", line);
+}
+
+static void tell_of_run(const struct planned_run *run, const struct measurement *measurement)
+{
+    char cell[PLAN_TEXT_SIZE];
+
+    warnx("%s, run %" PRId64 ": %s: %s", plan_tell_cell(cell, run), run->number,
+          sample_status_names[measurement->status], measurement->reason);
+}
+
+/* Failures, and the first of the runs that are ok but for a remark: the recording has it for each. */
+static void tell_of_result(struct main_progress *told, const struct sweep_progress *progress)
+{
+    bool is_ok = progress->measurement->status == SAMPLE_OK;
+
+    if (is_ok && (told->has_remarked || !*progress->measurement->reason))
+        return;
+    clear_line(told);
+    tell_of_run(progress->run, progress->measurement);
+    told->has_remarked |= is_ok;
 }
 
 void main_progress_tell(void *context, const struct sweep_progress *progress)
 {
-    const struct main_progress *told = context;
+    struct main_progress *told = context;
 
     switch (progress->step) {
-    case SWEEP_LACKS:
+    case SWEEP_REMARKS:
+        clear_line(told);
         warnx("%s", progress->remark);
         break;
     case SWEEP_WARMS_UP:
     case SWEEP_MEASURES:
         if (!told->quiet)
-            show_line(progress);
+            show_line(told, progress);
+        if (!told->quiet && told->in_lines)
+            tell_in_lines(told, progress);
         break;
     case SWEEP_MEASURED:
-        if (progress->measurement->status != SAMPLE_OK)
-            tell_of_failure(progress->run, progress->measurement);
+        tell_of_result(told, progress);
         break;
     }
 }
@@ -90,17 +119,19 @@ static void tell_whole(const struct sweep_outcome *outcome)
 
 static void tell_cut_short(const struct sweep_outcome *outcome, const char *why)
 {
+    const char *least = outcome->is_adaptive ? "at least " : "";
+
     if (strcmp(outcome->recording, SWEEP_STDOUT) == 0)
-        warnx("%s; %zu of %zu runs were made", why, outcome->done, outcome->planned);
+        warnx("%s; %zu of %s%zu runs were made", why, outcome->done, least, outcome->planned);
     else
-        warnx("%s; %zu of %zu runs are in %s (%s --resume=%s goes on)", why, outcome->done, outcome->planned,
+        warnx("%s; %zu of %s%zu runs are in %s (%s --resume=%s goes on)", why, outcome->done, least, outcome->planned,
               outcome->recording, program_invocation_short_name, outcome->recording);
 }
 
-int main_progress_end(const struct main_progress *told, const struct sweep_outcome *outcome, bool failed,
+int main_progress_end(struct main_progress *told, const struct sweep_outcome *outcome, bool failed,
                       const struct error *error)
 {
-    clear_line();
+    clear_line(told);
     if (failed && !outcome->is_open) {
         warnx("%s", error->text);
         return EXIT_FAILURE;

@@ -2,27 +2,26 @@
 /* One run, from launch to end row:
 
        launch ─▶ idle ─▶ spawn ─▶ hold ─▶ drain ─▶ end
-                 full    cheap    full    cheap           samples
+                 full    cheap    full    cheap           samples of memory; timing.c for what is measured in time
 
    A full sample walks every mapping of the model under its mmap lock, so none is taken while tasks are being started or
    ended; and each sample is followed by a pause in proportion to what it cost. */
 #include "collect/measure.h"
 
-#include "collect/event.h"
+#include "collect/command.h"
+#include "collect/ending.h"
 #include "collect/limit.h"
-#include "collect/unit.h"
+#include "collect/watch.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <poll.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/param.h>
 #include <sys/pidfd.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -32,31 +31,10 @@
 #define SHORTEST_PAUSE_US 20000 /* between samples while spawning and draining */
 #define PAUSE_SHARE 8           /* the pause is at least 1/8 of the time since the stage began, so that rows stay few */
 #define PAUSE_PER_COST 100      /* reading takes at most about 1 % of the time */
-#define GUARD_PAUSE_US 100000   /* between two checks of the machine's memory */
+#define GUARD_PAUSE_US 100000   /* between two checks of the run's memory, at least */
+#define GUARD_PAUSE_PER_COST 10
 #define EXIT_PATIENCE_US 10000000 /* for a model to exit after its last answer, or after it closed its stdout */
-#define NEVER INT64_MAX
-
-enum stage { STARTING, IDLE, SPAWN, HOLD, EXITING, OVER };
-
-/* A run under way. Times are microseconds of the monotonic clock. */
-struct watch {
-    const struct measure_request *request;
-    struct measurement *result;
-    struct launch launch;
-    int process; /* pidfd: can be read once the model has ended */
-    enum stage stage;
-    int64_t stage_began, go_at, hold_until, sample_at, guard_at, timeout_at, exit_until;
-    int64_t started_us; /* go_at as Unix time */
-    int64_t alive, available_before;
-    int idle_samples_left;
-    struct event_lines events, stderr_lines;
-    char last_stderr[sizeof((struct event_lines *)0)->line]; /* the last line on its stderr */
-};
-
-static int64_t now_us(void)
-{
-    return sampler_now_us();
-}
+#define PIPE_READS 16             /* of what listen_to reads at once, in what a pipe of Linux holds: 64 KiB */
 
 static int64_t unix_time_us(void)
 {
@@ -66,34 +44,6 @@ static int64_t unix_time_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-__attribute__((format(printf, 3, 4))) static void finish(struct watch *watch, enum sample_status status,
-                                                         const char *format, ...)
-{
-    va_list arguments;
-
-    /* The first reason counts. */
-    if (watch->stage == OVER)
-        return;
-    watch->stage = OVER;
-    watch->result->status = status;
-    va_start(arguments, format);
-    vsnprintf(watch->result->reason, sizeof watch->result->reason, format, arguments);
-    va_end(arguments);
-}
-
-/* A command does not speak the contract: it is measured from start to exit. */
-static bool is_command(const struct watch *watch)
-{
-    return *watch->request->run.model->command;
-}
-
-static void begin(struct watch *watch, enum stage stage)
-{
-    watch->stage = stage;
-    watch->stage_began = now_us();
-    watch->sample_at = watch->stage_began;
-}
-
 static void answer(struct watch *watch)
 {
     /* A model that no longer reads is judged by its exit. */
@@ -101,20 +51,18 @@ static void answer(struct watch *watch)
         errno = 0;
 }
 
-/* The model is told whole milliseconds, and is judged by the same. */
-static int64_t sleep_milliseconds(const struct measure_request *request)
-{
-    return (int64_t)ceil(request->sleep_seconds * 1000);
-}
-
 static void go(struct watch *watch)
 {
-    begin(watch, SPAWN);
+    struct cpu_clock_reading reading = cpu_clock_read(&watch->timing.clock);
+
+    if (watch_is_timed(watch))
+        timing_go(watch, &reading);
+    watch_begin(watch, WATCH_SPAWN);
     watch->go_at = watch->stage_began;
     watch->started_us = unix_time_us();
     watch->sample_at += SHORTEST_PAUSE_US;
     /* The first task starts after the go: none can end before this moment. */
-    watch->hold_until = watch->go_at + sleep_milliseconds(watch->request) * 1000;
+    watch->hold_until = watch->go_at + watch_sleep_milliseconds(watch->request) * 1000;
     answer(watch);
 }
 
@@ -123,12 +71,12 @@ static void go(struct watch *watch)
 static enum sample_phase phase_at(const struct watch *watch, int64_t time)
 {
     switch (watch->stage) {
-    case STARTING:
-    case IDLE:
+    case WATCH_STARTING:
+    case WATCH_IDLE:
         return SAMPLE_IDLE;
-    case SPAWN:
+    case WATCH_SPAWN:
         return SAMPLE_SPAWN;
-    case HOLD:
+    case WATCH_HOLD:
         return time < watch->hold_until ? SAMPLE_HOLD : SAMPLE_DRAIN;
     default:
         return SAMPLE_DRAIN;
@@ -144,7 +92,7 @@ static int64_t next_sample_at(const struct watch *watch, enum sample_phase phase
     case SAMPLE_IDLE:
         return ended + IDLE_PAUSE_US;
     case SAMPLE_HOLD:
-        if (is_command(watch))
+        if (watch_is_of_command(watch))
             return ended + MAX(pause, PAUSE_PER_COST * (ended - began));
         return MAX(began + (watch->hold_until - watch->stage_began) / HOLD_SAMPLES,
                    ended + PAUSE_PER_COST * (ended - began));
@@ -155,12 +103,12 @@ static int64_t next_sample_at(const struct watch *watch, enum sample_phase phase
 
 static int take_sample(struct watch *watch, enum process_depth depth, struct error *error)
 {
-    int64_t began = now_us(), ended;
+    int64_t began = watch_now_us(), ended;
     struct sample *row = sampler_take(&watch->result->sampler, phase_at(watch, began), depth, error);
 
     if (!row)
         return -1;
-    ended = now_us();
+    ended = watch_now_us();
     /* A sample counts as hold only if it ended before the first task woke up. */
     row->phase = phase_at(watch, ended);
     if (row->phase == SAMPLE_IDLE)
@@ -173,92 +121,87 @@ static int take_sample(struct watch *watch, enum process_depth depth, struct err
     return 0;
 }
 
+static bool is_sampling(const struct watch *watch)
+{
+    return watch->stage > WATCH_STARTING && watch->stage < (watch_is_timed(watch) ? WATCH_SPAWN : WATCH_EXITING);
+}
+
 static int take_sample_if_due(struct watch *watch, struct error *error)
 {
-    enum sample_phase phase = phase_at(watch, now_us());
+    enum sample_phase phase = phase_at(watch, watch_now_us());
 
-    if (watch->stage == STARTING || watch->stage >= EXITING || now_us() < watch->sample_at)
+    if (!is_sampling(watch) || watch_now_us() < watch->sample_at)
         return 0;
     if (take_sample(watch, phase == SAMPLE_IDLE || phase == SAMPLE_HOLD ? PROCESS_FULL : PROCESS_CHEAP, error) != 0)
         return -1;
-    if (watch->stage == IDLE && --watch->idle_samples_left == 0)
+    if (watch->stage == WATCH_IDLE && --watch->idle_samples_left == 0)
         go(watch);
     return 0;
 }
 
-/* --- the limit of a run ------------------------------------------------------------------------------------------- */
-
-/* The kernel enforces a group's limit. If it kills a forked task, the model itself goes on and would never be ready.
-   Without a group, the memory that the machine has lost since the launch counts as the run's. */
-static bool is_over_limit(const struct watch *watch)
-{
-    const struct cgroup *group = watch->result->sampler.group;
-
-    if (group->directory >= 0)
-        return cgroup_hit_limit(group);
-    return watch->available_before - machine_memory_read(watch->request->site->proc).available_bytes >
-           watch->request->memory_limit;
-}
-
-static void finish_over_limit(struct watch *watch)
-{
-    char limit[UNIT_TEXT_SIZE];
-
-    finish(watch, SAMPLE_KILLED, "took more than %s, the limit of a run (--memory-limit)",
-           unit_format(limit, UNIT_BYTES, (double)watch->request->memory_limit));
-}
-
 /* --- what the model says ------------------------------------------------------------------------------------------ */
 
-static void on_ready(struct watch *watch, int64_t alive)
+static int on_ready(struct watch *watch, int64_t alive, struct error *error)
 {
-    begin(watch, HOLD);
+    watch_begin(watch, WATCH_HOLD);
     watch->alive = alive;
-    watch->result->spawn_seconds = (double)(watch->stage_began - watch->go_at) * 1e-6;
+    watch->result->spawn_seconds = (double)(watch->timing.heard.at_us - watch->go_at) * 1e-6;
     if (alive > watch->request->run.tasks)
-        finish(watch, SAMPLE_FAILED, "said that %" PRId64 " tasks are alive", alive);
+        watch_finish(watch, SAMPLE_FAILED, "said that %" PRId64 " tasks are alive", alive);
+    if (watch_is_timed(watch) && timing_ready(watch, error) != 0)
+        return -1;
+    if (timing_is_answered(watch))
+        answer(watch);
+    return 0;
 }
 
 static void judge(struct watch *watch, int64_t finished)
 {
-    int64_t early = watch->hold_until - now_us();
+    int64_t early = watch->hold_until - watch->timing.heard.at_us;
 
-    if (early > 0)
-        finish(watch, SAMPLE_FAILED, "said done %.3f s before the first task can have slept its time",
-               (double)early * 1e-6);
+    if (early > 0 && watch->request->run.tasks > 0)
+        watch_finish(watch, SAMPLE_FAILED, "said done %.3f s before the first task can have slept its time",
+                     (double)early * 1e-6);
     else if (watch->alive < watch->request->run.tasks)
-        finish(watch, SAMPLE_SHORT,
-               "only %" PRId64 " tasks were alive at once: spawning took %.2f s, each slept %.2f s", watch->alive,
-               watch->result->spawn_seconds, watch->request->sleep_seconds);
+        watch_finish(watch, SAMPLE_SHORT,
+                     "only %" PRId64 " tasks were alive at once: spawning took %.2f s, each slept %.2f s", watch->alive,
+                     watch->result->spawn_seconds, watch->request->sleep_seconds);
     else if (finished != watch->request->run.tasks)
-        finish(watch, SAMPLE_SHORT, "%" PRId64 " tasks finished", finished);
-    else
-        begin(watch, EXITING);
+        watch_finish(watch, SAMPLE_SHORT, "%" PRId64 " tasks finished", finished);
+    timing_judge(watch);
+    if (watch->stage != WATCH_OVER)
+        watch_begin(watch, WATCH_EXITING);
 }
 
 static int on_done(struct watch *watch, int64_t finished, struct error *error)
 {
     /* The final peak must be read before the model exits. */
-    if (take_sample(watch, PROCESS_CHEAP, error) != 0)
+    if ((watch_is_timed(watch) ? timing_done(watch, error) : take_sample(watch, PROCESS_CHEAP, error)) != 0)
         return -1;
     judge(watch, finished);
     answer(watch);
-    watch->exit_until = now_us() + EXIT_PATIENCE_US;
+    watch->exit_until = watch_now_us() + EXIT_PATIENCE_US;
     return 0;
 }
 
-/* The model waits for an answer, so its limits can still be read. */
-static void on_failed(struct watch *watch, const struct event *event)
+/* Once all tasks are alive, what the work has to say stands before done. */
+static int on_event_of_work(struct watch *watch, const struct event *event, const char *line, struct error *error)
 {
-    char limits[96];
+    enum work_kind kind = watch->request->run.work.kind;
+    bool has_passed = watch->timing.mark[TIMING_PASSED].is_made;
 
-    watch->alive = event->count;
-    if (is_over_limit(watch))
-        finish_over_limit(watch);
-    limit_describe(watch->request->site->proc, watch->launch.pid, limits, sizeof limits);
-    finish(watch, SAMPLE_FAILED, "%.150s%s%s", *event->reason ? event->reason : "the model gave no reason",
-           *limits ? "; limit met: " : "", limits);
-    answer(watch);
+    if (event->kind == EVENT_LATE && kind == WORK_BEAT)
+        return timing_late(watch, event, line, error);
+    if (event->kind == EVENT_PASSED && kind == WORK_PASS && !has_passed) {
+        int result = timing_passed(watch, event, line, error);
+
+        answer(watch);
+        return result;
+    }
+    if (event->kind == EVENT_DONE && (kind != WORK_PASS || has_passed))
+        return on_done(watch, event->count, error);
+    watch_finish(watch, SAMPLE_FAILED, "printed '%.80s' where %s was awaited", line, timing_awaited(watch));
+    return 0;
 }
 
 static int on_event(struct watch *watch, const char *line, struct error *error)
@@ -266,17 +209,18 @@ static int on_event(struct watch *watch, const char *line, struct error *error)
     static const char *const awaited[] = {"idle", "its answer", "ready", "done", "its end", "nothing"};
     struct event event = event_parse(line);
 
-    if (event.kind == EVENT_FAILED && watch->stage < EXITING) {
-        on_failed(watch, &event);
-    } else if (event.kind == EVENT_IDLE && watch->stage == STARTING) {
-        begin(watch, IDLE);
+    if (event.kind == EVENT_FAILED && watch->stage < WATCH_EXITING) {
+        ending_failed(watch, &event);
+        answer(watch);
+    } else if (event.kind == EVENT_IDLE && watch->stage == WATCH_STARTING) {
+        watch_begin(watch, WATCH_IDLE);
         watch->idle_samples_left = IDLE_SAMPLES;
-    } else if (event.kind == EVENT_READY && watch->stage == SPAWN) {
-        on_ready(watch, event.count);
-    } else if (event.kind == EVENT_DONE && watch->stage == HOLD) {
-        return on_done(watch, event.count, error);
+    } else if (event.kind == EVENT_READY && watch->stage == WATCH_SPAWN) {
+        return on_ready(watch, event.count, error);
+    } else if (watch->stage == WATCH_HOLD) {
+        return on_event_of_work(watch, &event, line, error);
     } else {
-        finish(watch, SAMPLE_FAILED, "printed '%.80s' where %s was awaited", line, awaited[watch->stage]);
+        watch_finish(watch, SAMPLE_FAILED, "printed '%.80s' where %s was awaited", line, awaited[watch->stage]);
     }
     return 0;
 }
@@ -292,8 +236,7 @@ static int on_output_of_command(struct watch *watch, const char *line, struct er
 static int on_stderr(struct watch *watch, const char *line, struct error *error)
 {
     (void)error;
-    if (*line)
-        snprintf(watch->last_stderr, sizeof watch->last_stderr, "%s", line);
+    complaint_take(&watch->complaint, line);
     return 0;
 }
 
@@ -302,38 +245,27 @@ static bool is_open(int descriptor)
     return descriptor >= 0;
 }
 
-/* Reads what there is and hands on its lines. At the end of the stream the descriptor is closed and becomes -1. */
+/* Reads what there is, notes when, and hands on its lines. At the end of the stream the descriptor is closed and
+ * becomes -1. */
 static int listen_to(struct watch *watch, int *descriptor, struct event_lines *lines,
                      int (*on_line)(struct watch *, const char *, struct error *), struct error *error)
 {
     char bytes[4096];
     ssize_t length = is_open(*descriptor) ? read(*descriptor, bytes, sizeof bytes) : -1;
 
+    if (length > 0 && descriptor == &watch->launch.output)
+        watch->timing.heard = cpu_clock_read(&watch->timing.clock);
     if (length == 0) {
         close(*descriptor);
         *descriptor = -1;
     }
-    for (ssize_t i = 0; i < length && watch->stage != OVER; i++)
+    for (ssize_t i = 0; i < length && watch->stage != WATCH_OVER; i++)
         if (event_lines_take(lines, bytes[i]) && on_line(watch, lines->line, error) != 0)
             return -1;
     return 0;
 }
 
 /* --- how it ends -------------------------------------------------------------------------------------------------- */
-
-static void describe_end(struct watch *watch, int wait_status)
-{
-    bool has_stderr = *watch->last_stderr;
-
-    if (cgroup_hit_limit(watch->result->sampler.group))
-        finish_over_limit(watch);
-    else if (WIFSIGNALED(wait_status))
-        finish(watch, SAMPLE_KILLED, "died of signal %d (%s)", WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)));
-    else
-        finish(watch, SAMPLE_FAILED, "exited with status %d%s%s%.150s", WEXITSTATUS(wait_status),
-               watch->stage == EXITING ? " after it was done" : " before it was done", has_stderr ? ": " : "",
-               watch->last_stderr);
-}
 
 static bool can_be_read(int descriptor)
 {
@@ -342,42 +274,60 @@ static bool can_be_read(int descriptor)
     return is_open(descriptor) && poll(&source, 1, 0) == 1;
 }
 
+/* Reads what a program that has ended left on its stderr: no more than a pipe holds, since others may have it open. Its
+   last line may lack the newline. */
+static void hear_last_words(struct watch *watch)
+{
+    struct error unused;
+
+    for (size_t heard = 0; heard < PIPE_READS && can_be_read(watch->launch.stderr_end); heard++)
+        listen_to(watch, &watch->launch.stderr_end, &watch->stderr_lines, on_stderr, &unused);
+    event_lines_take(&watch->stderr_lines, '\n');
+    complaint_take(&watch->complaint, watch->stderr_lines.line);
+}
+
 static void on_end(struct watch *watch)
 {
     struct launch_outcome outcome;
-    struct sampler *sampler = &watch->result->sampler;
+    bool has_succeeded;
 
     /* Output written before the exit is read first. */
     if (!launch_ended(&watch->launch, &outcome) || can_be_read(watch->launch.output))
         return;
-    if (is_command(watch))
-        sampler->peak_rss_bytes = MAX(sampler->peak_rss_bytes, outcome.peak_rss_bytes);
-    if ((watch->stage == EXITING || is_command(watch)) && outcome.wait_status == 0)
-        finish(watch, SAMPLE_OK, "%s", "");
-    else
-        describe_end(watch, outcome.wait_status);
+    has_succeeded = outcome.wait_status == 0;
+    if (watch_is_of_command(watch))
+        sampler_settle_peak(&watch->result->sampler, outcome.peak_rss_bytes, watch->launch.inherited_bytes);
+    if (watch_is_of_command(watch) && has_succeeded)
+        ending_of_command(watch);
+    else if (watch->stage == WATCH_EXITING && has_succeeded)
+        watch_finish(watch, SAMPLE_OK, "%s", "");
+    else {
+        hear_last_words(watch);
+        ending_of_program(watch, outcome.wait_status);
+    }
 }
 
 static void look_after_machine(struct watch *watch)
 {
-    if (now_us() < watch->guard_at)
+    int64_t began = watch_now_us(), ended;
+
+    if (began < watch->guard_at)
         return;
-    watch->guard_at = now_us() + GUARD_PAUSE_US;
-    if (is_over_limit(watch))
-        finish_over_limit(watch);
+    if (ending_is_over_limit(watch))
+        ending_over_limit(watch);
+    ended = watch_now_us();
+    watch->guard_at = ended + MAX(GUARD_PAUSE_US, GUARD_PAUSE_PER_COST * (ended - began));
 }
 
 static void look_at_clock(struct watch *watch)
 {
-    static const char *const doing[] = {"starting", "idle", "spawning", "sleeping or ending tasks", "exiting", "over"};
-
-    if (now_us() >= watch->timeout_at)
-        finish(watch, SAMPLE_TIMEOUT, "took longer than %g s, and was still %s", watch->request->setup->timeout_seconds,
-               doing[watch->stage]);
-    if (now_us() >= watch->exit_until)
-        finish(watch, SAMPLE_FAILED, "%s", watch->stage == EXITING ? "was done but did not exit" : "closed its stdout");
-    if (!is_open(watch->launch.output) && watch->exit_until == NEVER && !is_command(watch))
-        watch->exit_until = now_us() + EXIT_PATIENCE_US;
+    if (watch_now_us() >= watch->timeout_at && watch->stage != WATCH_OVER)
+        ending_by_timeout(watch);
+    if (watch_now_us() >= watch->exit_until)
+        watch_finish(watch, SAMPLE_FAILED, "%s",
+                     watch->stage == WATCH_EXITING ? "was done but did not exit" : "closed its stdout");
+    if (!is_open(watch->launch.output) && watch->exit_until == WATCH_NEVER && !watch_is_of_command(watch))
+        watch->exit_until = watch_now_us() + EXIT_PATIENCE_US;
 }
 
 /* --- the loop ----------------------------------------------------------------------------------------------------- */
@@ -394,9 +344,9 @@ static bool await(struct watch *watch)
     };
     struct timespec timeout;
 
-    if (watch->stage > STARTING && watch->stage < EXITING)
+    if (is_sampling(watch))
         due = MIN(due, watch->sample_at);
-    pause = due - now_us();
+    pause = due - watch_now_us();
     pause = MAX(0, pause);
     timeout = (struct timespec){.tv_sec = pause / 1000000, .tv_nsec = pause % 1000000 * 1000};
     if (ppoll(sources, sizeof sources / sizeof *sources, &timeout, NULL) < 0)
@@ -404,16 +354,19 @@ static bool await(struct watch *watch)
     return sources[0].revents & POLLIN;
 }
 
+/* Its events come first: when they came is part of what is measured. */
 static int watch_until_over(struct watch *watch, struct error *error)
 {
-    while (watch->stage != OVER) {
+    int (*on_output)(struct watch *, const char *, struct error *) =
+        watch_is_of_command(watch) ? on_output_of_command : on_event;
+
+    while (watch->stage != WATCH_OVER) {
         if (await(watch)) {
             watch->result->given_up = true;
             return 0;
         }
-        if (listen_to(watch, &watch->launch.stderr_end, &watch->stderr_lines, on_stderr, error) != 0 ||
-            listen_to(watch, &watch->launch.output, &watch->events, is_command(watch) ? on_output_of_command : on_event,
-                      error) != 0 ||
+        if (listen_to(watch, &watch->launch.output, &watch->events, on_output, error) != 0 ||
+            listen_to(watch, &watch->launch.stderr_end, &watch->stderr_lines, on_stderr, error) != 0 ||
             take_sample_if_due(watch, error) != 0)
             return -1;
         on_end(watch);
@@ -423,7 +376,7 @@ static int watch_until_over(struct watch *watch, struct error *error)
     return 0;
 }
 
-static struct sample identity_of(const struct measure_request *request)
+static struct sample identity_of(const struct measure_request *request, const char *work)
 {
     struct sample identity = sample_unknown();
 
@@ -432,33 +385,49 @@ static struct sample identity_of(const struct measure_request *request)
     identity.family = request->run.model->family;
     identity.tasks = request->run.tasks;
     identity.run = request->run.number;
+    identity.work = work;
     return identity;
 }
 
-static struct measurement measurement_new(const struct measure_request *request, const struct cgroup *group)
+static void start_measurement(struct measurement *measurement, const struct measure_request *request,
+                              const struct cgroup *group)
 {
-    struct sample identity = identity_of(request);
+    struct sample identity;
 
-    return (struct measurement){.sampler = sampler_new(&identity, request->site->proc, group),
-                                .status = SAMPLE_NO_STATUS};
+    *measurement = (struct measurement){.status = SAMPLE_NO_STATUS};
+    identity = identity_of(request, work_format(measurement->work, &request->run.work));
+    measurement->sampler = sampler_new(&identity, request->site->proc, group, groups_common(&request->site->groups));
+}
+
+/* Groups that leave some processes to others, or a limit of the user where none can be made. */
+static struct run_groups begin_groups(const struct measure_request *request)
+{
+    int proc = request->site->proc;
+    struct run_groups groups = groups_begin_run(&request->site->groups, request->memory_limit, limit_processes(proc));
+
+    if (!cgroup_exists(groups_of_processes(&groups)))
+        groups.bounds.processes = limit_processes_of_user(proc);
+    return groups;
 }
 
 static struct watch watch_new(const struct measure_request *request, struct measurement *measurement)
 {
-    int64_t now = now_us();
+    int64_t now = watch_now_us();
 
     return (struct watch){
         .request = request,
         .result = measurement,
-        .stage = STARTING,
+        .stage = WATCH_STARTING,
         .stage_began = now,
         .go_at = now,
         .started_us = unix_time_us(),
         .guard_at = now,
         .timeout_at = now + llround(request->setup->timeout_seconds * 1e6),
-        .exit_until = NEVER,
+        .exit_until = WATCH_NEVER,
         .alive = SAMPLE_UNKNOWN,
         .available_before = machine_memory_read(request->site->proc).available_bytes,
+        .groups = begin_groups(request),
+        .met_before = headroom_note_met(&request->site->groups.memory),
     };
 }
 
@@ -479,107 +448,144 @@ static void add_facts(struct sample *row, const struct watch *watch)
 static int end_row(struct watch *watch, struct error *error)
 {
     struct measurement *result = watch->result;
-    int64_t alive = result->status == SAMPLE_OK && !is_command(watch) ? 0 : watch->alive;
+    int64_t alive = result->status == SAMPLE_OK && !watch_is_of_command(watch) ? 0 : watch->alive;
 
     if (sampler_end(&result->sampler, watch->go_at, result->status, result->reason, alive, error) != 0)
         return -1;
     add_facts(&result->sampler.sample[result->sampler.samples - 1], watch);
+    timing_settle(watch);
     return 0;
 }
 
-/* The command's text with each {tasks} and {seconds} filled in. The caller frees it; NULL where memory runs out. */
-static char *expand(const char *command, const char *tasks, const char *seconds)
+/* To a command its input is at its end: nobody answers it. */
+static void close_input(struct watch *watch)
 {
-    char *text = NULL;
-    size_t length;
-    FILE *stream = open_memstream(&text, &length);
-
-    if (!stream)
-        return NULL;
-    while (*command) {
-        const char *value = strncmp(command, "{tasks}", 7) == 0     ? tasks
-                            : strncmp(command, "{seconds}", 9) == 0 ? seconds
-                                                                    : NULL;
-
-        if (value)
-            fputs(value, stream);
-        else
-            putc(*command, stream);
-        command += !value ? 1 : value == tasks ? 7 : 9;
-    }
-    if (fclose(stream) == 0)
-        return text;
-    free(text);
-    return NULL;
+    close(watch->launch.input);
+    watch->launch.input = -1;
 }
 
-static int launch(struct watch *watch, int group, struct error *error)
+static int launch_with(struct watch *watch, const char *const *arguments, struct error *error)
 {
-    const struct measure_request *request = watch->request;
-    const struct model *model = request->run.model;
-    char tasks[24], seconds[32], *command;
+    return launch_start(&watch->launch, arguments, &watch->request->setup->launch, &watch->groups.bounds, error);
+}
+
+static int launch_command(struct watch *watch, const char *tasks, const char *seconds, struct error *error)
+{
+    const struct model *model = watch->request->run.model;
+    char *command = command_expand(model->command, tasks, seconds);
     int result;
 
-    snprintf(tasks, sizeof tasks, "%" PRId64, request->run.tasks);
-    snprintf(seconds, sizeof seconds, "%.3f", (double)sleep_milliseconds(request) / 1000);
-    if (!is_command(watch)) {
-        const char *arguments[] = {model->path, tasks, seconds, *model->parameter ? model->parameter : NULL, NULL};
-
-        return launch_start(&watch->launch, arguments, &request->setup->launch, group, error);
-    }
-    command = expand(model->command, tasks, seconds);
     if (!command)
         return error_set(error, "out of memory for the command");
-    result = launch_start(&watch->launch, (const char *[]){model->path, "-c", command, NULL}, &request->setup->launch,
-                          group, error);
+    result = launch_with(watch, (const char *[]){model->path, "-c", command, NULL}, error);
     free(command);
+    if (result == 0)
+        close_input(watch);
     return result;
 }
 
-static int run_to_its_end(struct watch *watch, int group, struct error *error)
+/* NAME [--work=WORK] TASKS SECONDS [PARAMETER] */
+static int launch_model(struct watch *watch, const char *tasks, const char *seconds, struct error *error)
+{
+    const struct planned_run *run = &watch->request->run;
+    char work[WORK_TEXT_SIZE], option[WORK_TEXT_SIZE + sizeof "--work="];
+    const char *arguments[6] = {run->model->path};
+    size_t count = 1;
+
+    snprintf(option, sizeof option, "--work=%s", work_argument(work, &run->work));
+    if (*work)
+        arguments[count++] = option;
+    arguments[count++] = tasks;
+    arguments[count++] = seconds;
+    if (*run->model->parameter)
+        arguments[count] = run->model->parameter;
+    return launch_with(watch, arguments, error);
+}
+
+static int launch(struct watch *watch, struct error *error)
+{
+    char tasks[24], seconds[32];
+
+    snprintf(tasks, sizeof tasks, "%" PRId64, watch->request->run.tasks);
+    snprintf(seconds, sizeof seconds, "%.3f", (double)watch_sleep_milliseconds(watch->request) / 1000);
+    return watch_is_of_command(watch) ? launch_command(watch, tasks, seconds, error)
+                                      : launch_model(watch, tasks, seconds, error);
+}
+
+/* A run outside its group is not measured by it, and is watched like one without. */
+static void look_at_refusal(struct watch *watch)
+{
+    int number = watch->launch.refused[GROUPS_JOIN_MEMORY];
+
+    if (watch->launch.refused[GROUPS_JOIN_CPUACCT] != 0)
+        cgroup_remove(&watch->groups.cpuacct);
+    if (number == 0)
+        return;
+    cgroup_remove(&watch->groups.memory);
+    snprintf(watch->result->lack, sizeof watch->result->lack,
+             "a run cannot enter its memory cgroup (%s), so kernel memory is not recorded", strerror(number));
+}
+
+/* The reason of a run that left a process behind says which, after what it says already. */
+static void note_unended(struct watch *watch)
+{
+    char *reason = watch->result->reason;
+    size_t length = strlen(reason), size = sizeof watch->result->reason - length;
+
+    if (watch->launch.unended)
+        snprintf(reason + length, size, "%sprocess %d cannot be ended (it runs as another user)", length ? "; " : "",
+                 (int)watch->launch.unended);
+}
+
+static int run_to_its_end(struct watch *watch, struct error *error)
 {
     struct error refusal;
     int result;
 
     /* A program that cannot be started (it may be being rebuilt) fails its run, not the sweep. */
-    if (launch(watch, group, &refusal) != 0) {
-        finish(watch, SAMPLE_FAILED, "cannot be started: %.200s", refusal.text);
+    if (launch(watch, &refusal) != 0) {
+        watch_finish(watch, SAMPLE_FAILED, "cannot be started: %.200s", refusal.text);
         return 0;
     }
-    if (is_command(watch)) {
-        begin(watch, HOLD);
-        watch->hold_until = NEVER;
+    look_at_refusal(watch);
+    if (watch_is_of_command(watch)) {
+        watch_begin(watch, WATCH_HOLD);
+        watch->hold_until = WATCH_NEVER;
+        watch->sample_at += SHORTEST_PAUSE_US; /* at first it is only being loaded */
     }
     watch->result->sampler.root = watch->launch.pid;
+    timing_open(watch);
     watch->process = pidfd_open(watch->launch.pid, 0);
     result = watch_until_over(watch, error);
     launch_end(&watch->launch);
+    note_unended(watch);
     close(watch->process);
     return result;
 }
 
 int measure(const struct measure_request *request, struct measurement *measurement, struct error *error)
 {
-    struct cgroup group = cgroup_new(&request->site->groups, request->memory_limit);
-    struct watch watch;
+    struct watch watch = watch_new(request, measurement);
     int result;
 
-    *measurement = measurement_new(request, &group);
-    watch = watch_new(request, measurement);
-    result = run_to_its_end(&watch, group.join, error);
+    start_measurement(measurement, request, &watch.groups.memory);
+    result = run_to_its_end(&watch, error);
     if (result == 0 && !measurement->given_up)
         result = end_row(&watch, error);
-    cgroup_remove(&group);
+    groups_end_run(&watch.groups);
     return result;
 }
 
 int measure_skipped(const struct measure_request *request, struct measurement *measurement, const char *reason,
                     struct error *error)
 {
-    *measurement = measurement_new(request, NULL);
+    const struct cgroup none = cgroup_none();
+
+    start_measurement(measurement, request, &none);
     measurement->status = SAMPLE_SKIPPED;
     snprintf(measurement->reason, sizeof measurement->reason, "%s", reason);
-    return sampler_end(&measurement->sampler, now_us(), SAMPLE_SKIPPED, measurement->reason, SAMPLE_UNKNOWN, error);
+    return sampler_end(&measurement->sampler, watch_now_us(), SAMPLE_SKIPPED, measurement->reason, SAMPLE_UNKNOWN,
+                       error);
 }
 
 void measurement_free(struct measurement *measurement)

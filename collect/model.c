@@ -3,6 +3,10 @@
 #include "collect/model.h"
 
 #include "collect/array.h"
+#include "collect/complaint.h"
+#include "collect/event.h"
+#include "collect/program.h"
+#include "collect/text.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -25,6 +29,7 @@
 /* How long a program may take to describe itself, and how much it may say. */
 #define MOST_SECONDS 10
 #define ANSWER_SIZE 8192
+#define PIPE_READS 16 /* of 4 KiB, in what a pipe of Linux holds */
 
 static char *or_empty(char *text)
 {
@@ -40,6 +45,7 @@ static void take_line(struct model *model, const char *line)
     } members[] = {
         {"family ", &model->family},   {"language ", &model->language},       {"summary ", &model->summary},
         {"version ", &model->version}, {"unavailable ", &model->unavailable}, {"payload ", &model->payload},
+        {"work ", &model->works},
     };
 
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
@@ -53,12 +59,21 @@ static void read_description(struct model *model, char *answer)
 
     while ((line = strsep(&answer, "\n"))) {
         line[strcspn(line, "\r")] = '\0';
+        text_make_plain(line);
         take_line(model, line);
     }
 }
 
+/* What a program said to --describe. */
+struct answer {
+    char text[ANSWER_SIZE]; /* on its stdout */
+    size_t length;
+    struct event_lines lines; /* on its stderr */
+    struct complaint complaint;
+};
+
 /* Returns 0 or an errno. */
-static int ask(const struct model *model, int output, pid_t *pid)
+static int ask(const struct model *model, int output, int stderr_end, pid_t *pid)
 {
     char *const arguments[] = {model->path, "--describe", *model->parameter ? model->parameter : NULL, NULL};
     posix_spawn_file_actions_t actions;
@@ -68,7 +83,7 @@ static int ask(const struct model *model, int output, pid_t *pid)
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, stderr_end, STDERR_FILENO);
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP); /* so that its children can be killed with it */
     failure = posix_spawn(pid, model->path, &actions, &attributes, arguments, environ);
@@ -87,18 +102,51 @@ static int milliseconds_left(const struct timespec *deadline)
     return left > 0 ? (int)left : 0;
 }
 
-/* Reads the program's output to its end or until the deadline. */
-static void hear(int output, char *answer, size_t size, const struct timespec *deadline)
+/* Returns false at the end, or when there is no more room. */
+static bool hear_output(int output, struct answer *answer)
 {
-    struct pollfd wait = {.fd = output, .events = POLLIN};
-    size_t length = 0;
-    ssize_t got = 1;
+    ssize_t got = read(output, answer->text + answer->length, sizeof answer->text - 1 - answer->length);
 
-    while (got > 0 && length < size - 1 && poll(&wait, 1, milliseconds_left(deadline)) > 0) {
-        got = read(output, answer + length, size - 1 - length);
-        length += got > 0 ? (size_t)got : 0;
+    answer->length += got > 0 ? (size_t)got : 0;
+    return got > 0 && answer->length < sizeof answer->text - 1;
+}
+
+/* Returns false at the end. */
+static bool hear_stderr(int stderr_end, struct answer *answer)
+{
+    char bytes[4096];
+    ssize_t got = read(stderr_end, bytes, sizeof bytes);
+
+    for (ssize_t i = 0; i < got; i++)
+        if (event_lines_take(&answer->lines, bytes[i]))
+            complaint_take(&answer->complaint, answer->lines.line);
+    return got > 0;
+}
+
+/* Reads the program's output to its end or until the deadline. What it leaves running may have its stderr open for
+   longer. */
+static void hear(int output, int stderr_end, struct answer *answer, const struct timespec *deadline)
+{
+    struct pollfd waits[] = {{output, POLLIN, 0}, {stderr_end, POLLIN, 0}};
+
+    while (waits[0].fd >= 0 && poll(waits, 2, milliseconds_left(deadline)) > 0) {
+        if (waits[1].revents && !hear_stderr(stderr_end, answer))
+            waits[1].fd = -1;
+        if (waits[0].revents && !hear_output(output, answer))
+            waits[0].fd = -1;
     }
-    answer[length] = '\0';
+}
+
+/* Of a program that has ended; its last line may lack the newline. */
+static void hear_last_words(int stderr_end, struct answer *answer)
+{
+    struct pollfd wait = {stderr_end, POLLIN, 0};
+    bool more = true;
+
+    for (size_t heard = 0; more && heard < PIPE_READS && poll(&wait, 1, 0) > 0; heard++)
+        more = hear_stderr(stderr_end, answer);
+    event_lines_take(&answer->lines, '\n');
+    complaint_take(&answer->complaint, answer->lines.line);
 }
 
 /* Whether the process has ended by the deadline. If not, it is killed with its children. */
@@ -132,48 +180,66 @@ static char *tell_fault(const char *format, ...)
 }
 
 /* What is wrong with an answer; NULL if nothing is. */
-static char *find_fault(const struct model *model, bool ended, int wait_status)
+static char *find_fault(const struct model *model, const struct answer *answer, bool ended, int wait_status)
 {
+    const char *words = answer->complaint.line, *colon = *words ? ": " : "";
+
     if (!ended)
-        return tell_fault("--describe has not ended after %d s", MOST_SECONDS);
+        return tell_fault("--describe has not ended after %d s%s%s", MOST_SECONDS, colon, words);
     if (WIFSIGNALED(wait_status))
-        return tell_fault("--describe was ended by signal %d (%s)", WTERMSIG(wait_status),
-                          strsignal(WTERMSIG(wait_status)));
+        return tell_fault("--describe was ended by signal %d (%s)%s%s", WTERMSIG(wait_status),
+                          strsignal(WTERMSIG(wait_status)), colon, words);
     if (WEXITSTATUS(wait_status) != 0)
-        return tell_fault("--describe ended with exit status %d", WEXITSTATUS(wait_status));
-    return model->family ? NULL : tell_fault("--describe printed no line \"family ...\"");
+        return tell_fault("--describe ended with exit status %d%s%s", WEXITSTATUS(wait_status), colon, words);
+    return model->family ? NULL : tell_fault("--describe printed no line \"family ...\"%s%s", colon, words);
 }
 
-static void describe(struct model *model)
+/* Has the program answer on these pipes, whose ends [1] it gets. */
+static void ask_and_hear(struct model *model, const int output[2], const int stderr_ends[2])
 {
+    struct answer answer = {0};
     struct timespec deadline;
-    char answer[ANSWER_SIZE], *fault;
-    int ends[2], failure, wait_status = -1;
+    char *fault;
+    int failure, wait_status = -1;
     bool ended;
     pid_t pid;
 
     clock_gettime(CLOCK_MONOTONIC, &deadline);
     deadline.tv_sec += MOST_SECONDS;
-    if (pipe2(ends, O_CLOEXEC) != 0) {
-        model->unavailable = tell_fault("pipe: %s", strerror(errno));
-        return;
-    }
-    failure = ask(model, ends[1], &pid);
-    close(ends[1]);
+    failure = ask(model, output[1], stderr_ends[1], &pid);
+    close(output[1]);
+    close(stderr_ends[1]);
     if (failure) {
-        close(ends[0]);
         model->unavailable = tell_fault("cannot be started: %s", strerror(failure));
         return;
     }
-    hear(ends[0], answer, sizeof answer, &deadline);
-    close(ends[0]);
+    hear(output[0], stderr_ends[0], &answer, &deadline);
     ended = await_end(pid, &deadline, &wait_status);
-    read_description(model, answer);
-    fault = find_fault(model, ended, wait_status);
+    hear_last_words(stderr_ends[0], &answer);
+    read_description(model, answer.text);
+    fault = find_fault(model, &answer, ended, wait_status);
     if (model->unavailable)
         free(fault);
     else
         model->unavailable = fault;
+}
+
+static void describe(struct model *model)
+{
+    int output[2], stderr_ends[2];
+
+    if (pipe2(output, O_CLOEXEC) != 0) {
+        model->unavailable = tell_fault("pipe: %s", strerror(errno));
+        return;
+    }
+    if (pipe2(stderr_ends, O_CLOEXEC) == 0) {
+        ask_and_hear(model, output, stderr_ends);
+        close(stderr_ends[0]);
+    } else {
+        model->unavailable = tell_fault("pipe: %s", strerror(errno));
+        close(output[1]);
+    }
+    close(output[0]);
 }
 
 static int program_filter(const struct dirent *entry)
@@ -190,8 +256,8 @@ static bool is_program(const char *path)
 
 static void fill(struct model *model)
 {
-    char **texts[] = {&model->command, &model->family,      &model->language, &model->summary,
-                      &model->version, &model->unavailable, &model->payload};
+    char **texts[] = {&model->command,     &model->family,  &model->language, &model->summary, &model->version,
+                      &model->unavailable, &model->payload, &model->works,    &model->sha256};
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = or_empty(*texts[i]);
@@ -215,6 +281,7 @@ static int add_program(struct model_list *list, const char *path, const char *na
     struct model model = {
         .name = strdup(name), .path = strdup(path), .request = strdup(request), .parameter = strdup(parameter)};
 
+    model.sha256 = program_hash_file(path);
     describe(&model);
     fill(&model);
     return add(list, model, error);
@@ -248,7 +315,10 @@ static int add_variant(struct model_list *list, const struct model *base, const 
     if (*mark == ':' && strchr("+", mark[1])) /* strchr also finds the terminating NUL */
         return error_set(error, "%s: no variant is named behind the colon", request);
     if (payload && !*base->unavailable && !*base->payload)
-        return error_set(error, "%s: this model can carry no payload (those in C can)", request);
+        return error_set(error,
+                         "%s: this model can carry no payload (its --describe prints no line \"payload BYTES\", see "
+                         "taskweight-model(7); those in C do)",
+                         request);
     if (payload && *base->payload && strtoll(payload, NULL, 10) > strtoll(base->payload, NULL, 10))
         return error_set(error, "%s: this model can carry no more than %s bytes", request, base->payload);
     snprintf(name, sizeof name, "%s%s", base->name, mark);
@@ -272,6 +342,11 @@ static int add_by_path(struct model_list *list, const char *path, struct error *
         return error_set(error, "%s: no such program (a name with a slash is the path of a task model)", path);
     if (!is_program(path))
         return error_set(error, "%s: is no program (chmod +x makes a file one)", path);
+    if (!text_is_plain(name, ""))
+        return error_set(error,
+                         "%s: cannot be the name of a task model: it is not UTF-8 or has control characters (rename "
+                         "the program)",
+                         path);
     if (has_name(list, name))
         return error_set(error, "%s: there is another task model %s (rename the program)", path, name);
     return add_program(list, path, name, path, "", error);
@@ -307,6 +382,7 @@ int model_list_add_command(struct model_list *list, const char *name, const char
 
     model.family = strdup("external");
     model.summary = strdup(command);
+    model.sha256 = program_hash_text(command);
     fill(&model);
     return add(list, model, error);
 }
@@ -366,13 +442,52 @@ const struct model *model_list_find(const struct model_list *list, const char *r
     return NULL;
 }
 
+/* --- what they can do --------------------------------------------------------------------------------------------- */
+
+/* Whether the blank-separated words have that one. */
+static bool has_word(const char *words, const char *word)
+{
+    size_t length = strlen(word);
+
+    for (const char *at = words; *at; at += strcspn(at, " "), at += strspn(at, " "))
+        if (strcspn(at, " ") == length && strncmp(at, word, length) == 0)
+            return true;
+    return false;
+}
+
+bool model_can_do(const struct model *model, enum work_kind kind)
+{
+    const char *works = *model->works ? model->works : work_names[WORK_SLEEP];
+
+    if (kind == WORK_TIME)
+        return !*model->command && has_word(works, work_names[WORK_SLEEP]);
+    return has_word(works, work_names[kind]);
+}
+
+const char *model_tell_works(char text[MODEL_WORKS_SIZE], const struct model *model)
+{
+    size_t count = 0, told = 0, length = 0;
+
+    text[0] = '\0';
+    for (int kind = 0; kind < WORK_KINDS; kind++)
+        count += model_can_do(model, (enum work_kind)kind);
+    for (int kind = 0; kind < WORK_KINDS; kind++)
+        if (model_can_do(model, (enum work_kind)kind)) {
+            const char *mark = told == 0 ? "" : told + 1 == count ? " and " : ", ";
+
+            length += (size_t)snprintf(text + length, MODEL_WORKS_SIZE - length, "%s%s", mark, work_names[kind]);
+            told++;
+        }
+    return text;
+}
+
 void model_list_free(struct model_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
         struct model *model = &list->model[i];
-        char *texts[] = {model->name,    model->path,        model->request,  model->parameter,
-                         model->command, model->family,      model->language, model->summary,
-                         model->version, model->unavailable, model->payload};
+        char *texts[] = {model->name,    model->path,     model->request, model->parameter, model->command,
+                         model->family,  model->language, model->summary, model->version,   model->unavailable,
+                         model->payload, model->works,    model->sha256};
 
         for (size_t j = 0; j < sizeof texts / sizeof *texts; j++)
             free(texts[j]);

@@ -4,8 +4,10 @@
 #define TASKWEIGHT_COLLECT_MODEL_H
 
 #include "collect/error.h"
+#include "collect/work.h"
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* What `PROGRAM --describe` printed, as "key value" lines. Texts are never NULL. */
@@ -18,7 +20,9 @@ struct model {
     char *command;   /* a shell command with {tasks} and {seconds}, for --command; else "" */
     char *family, *language, *summary, *version;
     char *payload;     /* the most bytes that its tasks can carry, "" if none */
+    char *works;       /* the names of those that its tasks can do, "" for sleep alone */
     char *unavailable; /* why it cannot run here, "" if it can */
+    char *sha256;      /* of the program (program.h), or of the text of `command`; "" if it cannot be read */
 };
 
 struct model_list {
@@ -43,6 +47,14 @@ int model_list_add_command(struct model_list *list, const char *name, const char
 
 /* The model of that request; NULL if there is none. Valid until a model is added. */
 const struct model *model_list_find(const struct model_list *list, const char *request);
+
+/* Whether its tasks can do such a work. What can sleep can be measured in time, but for a shell command, which does not
+   say when its tasks are alive. */
+bool model_can_do(const struct model *model, enum work_kind kind);
+
+/* "sleep, time and beat": what it can do, in WORKS' order. Returns text. */
+#define MODEL_WORKS_SIZE 64
+const char *model_tell_works(char text[MODEL_WORKS_SIZE], const struct model *model);
 
 void model_list_free(struct model_list *list);
 

@@ -2,6 +2,7 @@
 /* The seeded order of a sweep. */
 #include "collect/plan.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* A uniform whole number from 0 to below `bound`: draws past the last whole multiple are repeated. */
@@ -28,10 +29,9 @@ static void shuffle(struct planned_run *run, size_t count, unsigned short state[
     }
 }
 
-int plan_new(struct plan *plan, const struct model *const *models, size_t model_count, const int64_t *tasks,
-             size_t task_counts, int64_t repetitions, uint32_t seed, struct error *error)
+int plan_new(struct plan *plan, const struct planned_run *cell, size_t cells, int64_t repetitions, uint32_t seed,
+             struct error *error)
 {
-    size_t cells = model_count * task_counts;
     unsigned short state[3] = {0x330e, (unsigned short)seed, (unsigned short)(seed >> 16)}; /* as srand48 sets it */
 
     plan->runs = 0;
@@ -42,8 +42,10 @@ int plan_new(struct plan *plan, const struct model *const *models, size_t model_
     for (int64_t number = 1; number <= repetitions; number++) {
         struct planned_run *first = plan->run + plan->runs;
 
-        for (size_t i = 0; i < cells; i++)
-            plan->run[plan->runs++] = (struct planned_run){models[i / task_counts], tasks[i % task_counts], number};
+        for (size_t i = 0; i < cells; i++) {
+            plan->run[plan->runs] = cell[i];
+            plan->run[plan->runs++].number = number;
+        }
         shuffle(first, cells, state);
     }
     return 0;
@@ -56,6 +58,21 @@ void plan_take_shard(struct plan *plan, int64_t shard, int64_t shards)
     for (size_t i = (size_t)shard - 1; i < plan->runs; i += (size_t)shards)
         plan->run[runs++] = plan->run[i];
     plan->runs = runs;
+}
+
+bool plan_is_same_cell(const struct planned_run *one, const struct planned_run *other)
+{
+    return one->model == other->model && one->tasks == other->tasks && work_equals(&one->work, &other->work);
+}
+
+const char *plan_tell_cell(char text[PLAN_TEXT_SIZE], const struct planned_run *run)
+{
+    char tasks[UNIT_TEXT_SIZE], work[WORK_TEXT_SIZE];
+    bool is_sleep = !*work_format(work, &run->work);
+
+    snprintf(text, PLAN_TEXT_SIZE, "%s with %s tasks%s%s%s", run->model->name, unit_format_count(tasks, run->tasks),
+             is_sleep ? "" : " (", work, is_sleep ? "" : ")");
+    return text;
 }
 
 void plan_free(struct plan *plan)

@@ -1,24 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Readers of /proc/PID/{status,stat,smaps_rollup,task/TID/children}; formats in proc(5). */
+/* Readers of /proc/PID/{status,stat,smaps_rollup}; formats in proc(5). */
 #include "collect/process.h"
 
-#include "collect/array.h"
 #include "collect/stream.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/param.h>
 #include <unistd.h>
-
-/* A process with more threads than this is not searched thread by thread for children: it would cost 10 us each. */
-#define MAX_THREADS_SEARCHED 64
-
-struct processes {
-    pid_t *pid;
-    size_t count;
-};
 
 static void sum(int64_t *total, int64_t part)
 {
@@ -60,85 +52,67 @@ static int64_t field_bytes(const char *text, const char *name)
     return kibibytes == SAMPLE_UNKNOWN ? SAMPLE_UNKNOWN : kibibytes * 1024;
 }
 
-/* --- which processes ---------------------------------------------------------------------------------------------- */
-
-static bool add(struct processes *processes, pid_t pid)
-{
-    pid_t *more = array_grow(processes->pid, processes->count, sizeof *more);
-
-    if (!more)
-        return false;
-    processes->pid = more;
-    processes->pid[processes->count++] = pid;
-    return true;
-}
-
-static void add_children_of_thread(struct processes *processes, int proc, pid_t pid, const char *thread)
-{
-    char path[128];
-    FILE *stream;
-    int child;
-
-    snprintf(path, sizeof path, "%d/task/%s/children", (int)pid, thread);
-    stream = stream_open(proc, path);
-    if (!stream)
-        return;
-    while (fscanf(stream, "%d", &child) == 1)
-        if (!add(processes, child))
-            break;
-    fclose(stream);
-}
-
-static void add_children(struct processes *processes, int proc, pid_t pid, int64_t threads)
-{
-    DIR *directory;
-    char main_thread[16], path[32];
-
-    if (threads > MAX_THREADS_SEARCHED) {
-        snprintf(main_thread, sizeof main_thread, "%d", (int)pid);
-        add_children_of_thread(processes, proc, pid, main_thread);
-        return;
-    }
-    snprintf(path, sizeof path, "%d/task", (int)pid);
-    directory = stream_open_directory(proc, path);
-    if (!directory)
-        return;
-    for (struct dirent *entry; (entry = readdir(directory));)
-        if (entry->d_name[0] != '.')
-            add_children_of_thread(processes, proc, pid, entry->d_name);
-    closedir(directory);
-}
-
-int process_signal_children(int proc, int signal)
-{
-    struct processes children = {0};
-    int count;
-
-    add_children(&children, proc, getpid(), 1);
-    for (size_t i = 0; i < children.count; i++)
-        kill(children.pid[i], signal);
-    count = (int)children.count;
-    free(children.pid);
-    return count;
-}
-
 /* --- what they weigh ---------------------------------------------------------------------------------------------- */
 
 /* The wanted lines follow the list of supplementary groups, of which accounts in a directory service have hundreds:
    there is room for some five thousand. */
 #define STATUS_SIZE 65536
 
-static bool read_status(int proc, pid_t pid, struct sample *one)
+static bool has_memory(const char *status)
+{
+    return strstr(status, "\nVmRSS:");
+}
+
+/* A thread that has the process's memory, with its status in `status`; 0 if there is none. Where the main thread has
+   ended before the others, /proc/PID shows no memory, but /proc/TID of any other thread does. */
+static pid_t find_living_thread(int proc, pid_t pid, char *status, size_t size)
+{
+    char path[32];
+    DIR *directory;
+    pid_t found = 0;
+
+    snprintf(path, sizeof path, "%d/task", (int)pid);
+    directory = stream_open_directory(proc, path);
+    if (!directory)
+        return 0;
+    for (struct dirent *entry; !found && (entry = readdir(directory));) {
+        pid_t thread = atoi(entry->d_name);
+
+        if (thread > 0 && thread != pid && read_text(proc, thread, "status", status, size) && has_memory(status))
+            found = thread;
+    }
+    closedir(directory);
+    return found;
+}
+
+/* Reads the status of the process. Returns by which of its threads its memory can be read; 0 if it is gone. The threads
+   of a process that has ended, but has not been waited for, stay unknown. */
+static pid_t read_status(int proc, pid_t pid, struct sample *one)
 {
     char text[STATUS_SIZE];
+    pid_t reader = pid;
+    int64_t threads;
 
     if (!read_text(proc, pid, "status", text, sizeof text))
-        return false;
+        return 0;
+    threads = field(text, "\nThreads:");
+    if (strstr(text, "\nState:\tZ") && threads <= 1)
+        return pid;
+    if (!has_memory(text) && threads > 1)
+        reader = find_living_thread(proc, pid, text, sizeof text);
+    one->threads = threads;
     one->rss_bytes = field_bytes(text, "\nVmRSS:");
     one->peak_rss_bytes = field_bytes(text, "\nVmHWM:");
     one->page_table_bytes = field_bytes(text, "\nVmPTE:");
-    one->threads = field(text, "\nThreads:");
-    return true;
+    return reader ? reader : pid;
+}
+
+pid_t process_parent(int proc, pid_t pid)
+{
+    char text[STATUS_SIZE];
+    int64_t parent = read_text(proc, pid, "status", text, sizeof text) ? field(text, "\nPPid:") : SAMPLE_UNKNOWN;
+
+    return parent == SAMPLE_UNKNOWN ? 0 : (pid_t)parent;
 }
 
 static int64_t ticks_to_us(long long ticks)
@@ -198,13 +172,21 @@ static void read_rollup(int proc, pid_t pid, struct sample *one)
 
 static bool read_one(int proc, pid_t pid, enum process_depth depth, struct sample *one)
 {
+    pid_t reader;
+
     *one = sample_unknown();
-    if (!read_status(proc, pid, one))
+    reader = read_status(proc, pid, one);
+    if (!reader)
         return false;
     read_times(proc, pid, one);
     if (depth == PROCESS_FULL)
-        read_rollup(proc, pid, one);
+        read_rollup(proc, reader, one);
     return true;
+}
+
+static bool is_alive(const struct sample *one)
+{
+    return one->threads != SAMPLE_UNKNOWN;
 }
 
 static void sum_up(struct sample *total, const struct sample *one)
@@ -216,9 +198,10 @@ static void sum_up(struct sample *total, const struct sample *one)
     sum(&total->threads, one->threads);
     sum(&total->user_us, one->user_us);
     sum(&total->system_us, one->system_us);
+    total->peak_rss_bytes = MAX(total->peak_rss_bytes, one->peak_rss_bytes);
 }
 
-static void copy_sums(struct sample *sample, const struct sample *total, int64_t root_peak)
+static void copy_sums(struct sample *sample, const struct sample *total)
 {
     sample->rss_bytes = total->rss_bytes;
     sample->pss_bytes = total->pss_bytes;
@@ -227,29 +210,21 @@ static void copy_sums(struct sample *sample, const struct sample *total, int64_t
     sample->threads = total->threads;
     sample->user_us = total->user_us;
     sample->system_us = total->system_us;
-    sample->peak_rss_bytes = root_peak > total->rss_bytes ? root_peak : total->rss_bytes;
+    sample->peak_rss_bytes = MAX(total->peak_rss_bytes, total->rss_bytes);
 }
 
-int process_read(int proc, pid_t root, enum process_depth depth, struct sample *sample)
+int process_read(int proc, const struct process_list *processes, enum process_depth depth, struct sample *sample)
 {
-    struct processes processes = {0};
     struct sample total = sample_unknown(), one;
-    int64_t root_peak = SAMPLE_UNKNOWN;
     int count = 0;
 
-    if (!add(&processes, root))
-        return 0;
-    for (size_t i = 0; i < processes.count; i++) {
-        if (!read_one(proc, processes.pid[i], depth, &one))
+    for (size_t i = 0; i < processes->count; i++) {
+        if (!read_one(proc, processes->pid[i], depth, &one))
             continue;
-        if (i == 0)
-            root_peak = one.peak_rss_bytes;
-        count++;
+        count += is_alive(&one);
         sum_up(&total, &one);
-        add_children(&processes, proc, processes.pid[i], one.threads);
     }
-    free(processes.pid);
     if (count > 0)
-        copy_sums(sample, &total, root_peak);
+        copy_sums(sample, &total);
     return count;
 }

@@ -3,6 +3,7 @@
 #ifndef TASKWEIGHT_COLLECT_PROCESS_H
 #define TASKWEIGHT_COLLECT_PROCESS_H
 
+#include "collect/process_list.h"
 #include "collect/sample.h"
 
 #include <sys/types.h>
@@ -12,16 +13,17 @@ enum process_depth {
     PROCESS_FULL,  /* smaps_rollup as well: walks every mapping under the process's mmap lock, up to a second */
 };
 
-/* Sums the process `root` and all its descendants into the memory, thread and processor time members of *sample; the
-   others stay unchanged. peak_rss_bytes is the larger of root's VmHWM and the present sum of resident sets (the kernel
-   updates VmHWM lazily: up to 296 KiB too low was seen). `proc` is a descriptor of /proc, or of a directory like it.
-   Processes that end meanwhile are skipped. Returns how many were read, 0 if root is gone. */
-int process_read(int proc, pid_t root, enum process_depth depth, struct sample *sample);
+/* Sums the processes into the memory, thread and processor time members of *sample; the others stay unchanged, and what
+   none of them shows becomes unknown. peak_rss_bytes is the larger of the largest VmHWM and the present sum of resident
+   sets (the kernel updates VmHWM lazily: up to 296 KiB too low was seen). `proc` is a descriptor of /proc, or of a
+   directory like it. Returns how many are alive; if none is, *sample stays unchanged. Of those that have ended, but
+   have not been waited for, only the processor time counts. */
+int process_read(int proc, const struct process_list *processes, enum process_depth depth, struct sample *sample);
 
 /* The process's start time in clock ticks since boot; 0 if there is no such process. */
 unsigned long long process_start_ticks(int proc, pid_t pid);
 
-/* Sends a signal to every child of the calling process. Returns how many there are. */
-int process_signal_children(int proc, int signal);
+/* The process's parent; 0 if there is no such process. */
+pid_t process_parent(int proc, pid_t pid);
 
 #endif

@@ -120,3 +120,35 @@ int quantity_parse_bytes(const char *text, int64_t *bytes, struct error *error)
     *bytes = (int64_t)llround(value);
     return 0;
 }
+
+int quantity_parse_share(const char *text, double *share, struct error *error)
+{
+    char *end;
+    double percent = strtod(text, &end);
+
+    if (end == text || strcmp(*end == '%' ? end + 1 : end, "") != 0 || !(percent >= 0 && percent < 1e6))
+        return error_set(error, "'%s' is not a share (write a percentage of at least 0, such as 5%%)", text);
+    *share = percent / 100;
+    return 0;
+}
+
+int quantity_parse_duration(const char *text, double *seconds, struct error *error)
+{
+    static const struct unit_step steps[] = {{"min", NULL, 60}, {"h", NULL, 3600}};
+    char number[32];
+
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        size_t length = strlen(text), ending = strlen(steps[i].text);
+
+        if (length <= ending || length - ending >= sizeof number || strcmp(text + length - ending, steps[i].text) != 0)
+            continue;
+        snprintf(number, sizeof number, "%.*s", (int)(length - ending), text);
+        if (isalpha((unsigned char)number[length - ending - 1]) || quantity_parse(number, UNIT_SECONDS, seconds, error))
+            break;
+        *seconds *= steps[i].factor;
+        return 0;
+    }
+    if (quantity_parse(text, UNIT_SECONDS, seconds, error) == 0)
+        return 0;
+    return error_set(error, "'%s' is not a time (write one such as 90s, 10min or 2h)", text);
+}

@@ -20,4 +20,11 @@ int quantity_parse(const char *text, enum unit unit, double *value, struct error
 /* The same for bytes, which must be whole. */
 int quantity_parse_bytes(const char *text, int64_t *bytes, struct error *error);
 
+/* "5%" and "5" -> 0.05: a percentage of at least 0. Returns -1 and an error that names a bad text. */
+int quantity_parse_share(const char *text, double *share, struct error *error);
+
+/* "10min" -> 600, "1.5h" -> 5400, "90s" and "90" -> 90: a time for people, in seconds, or any that quantity_parse
+   reads. Returns -1 and an error that names a bad text. */
+int quantity_parse_duration(const char *text, double *seconds, struct error *error);
+
 #endif

@@ -77,45 +77,78 @@ int recorder_append(struct recorder *recorder, const struct sample *sample, size
     return result;
 }
 
-/* Two collects that append to one file would mix their runs. Closing the descriptor releases the lock. */
-static int lock(struct recorder *recorder, struct error *error)
+int recorder_begin(struct recorder *recorder, struct error *error)
 {
-    if (flock(recorder->descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
-        return 0;
+    recorder->layout = sample_layout_own();
+    return recorder_append(recorder, NULL, 0, error);
+}
+
+/* Two collects that append to one file would mix their runs. Closing the descriptor releases the lock. Where the file
+   system has no locks, only a file that had to be new is one's own. */
+static bool lock(const struct recorder *recorder, bool is_new)
+{
+    return flock(recorder->descriptor, LOCK_EX | LOCK_NB) == 0 || (is_new && errno != EWOULDBLOCK);
+}
+
+static int refuse_locked(struct recorder *recorder, struct error *error)
+{
     close(recorder->descriptor);
     return error_set(error, "%s: another collect is writing it", recorder->path);
 }
 
-static int begin(struct recorder *recorder, struct error *error)
+static bool is_empty_file(int descriptor)
 {
-    recorder->layout = sample_layout_own();
-    return recorder_append(recorder, NULL, 0, error);
+    struct stat status;
+
+    return fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_size == 0 && status.st_nlink > 0;
+}
+
+/* Whether the file that exists is an empty one that nobody writes, which is then open and locked. */
+static bool take_leftover(struct recorder *recorder)
+{
+    recorder->descriptor = open(recorder->path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NONBLOCK);
+    if (recorder->descriptor < 0)
+        return false;
+    if (is_empty_file(recorder->descriptor) && lock(recorder, false) && is_empty_file(recorder->descriptor))
+        return true;
+    close(recorder->descriptor);
+    return false;
 }
 
 int recorder_create(struct recorder *recorder, const char *path, struct error *error)
 {
     *recorder = (struct recorder){.path = path};
     recorder->descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
-    if (recorder->descriptor < 0 && errno == EEXIST)
-        return error_set(error, "%s: exists already, and a recording is never overwritten (name another with -o)",
-                         path);
-    if (recorder->descriptor < 0)
+    if (recorder->descriptor >= 0 && !lock(recorder, true)) {
+        refuse_locked(recorder, error);
+        return RECORDER_TAKEN;
+    }
+    if (recorder->descriptor >= 0)
+        return 0;
+    if (errno != EEXIST)
         return error_set(error, "%s: cannot be made: %s (name another with -o)", path, strerror(errno));
-    if (lock(recorder, error) != 0)
-        return -1;
-    return begin(recorder, error);
+    if (take_leftover(recorder))
+        return 0;
+    error_set(error, "%s: exists already, and a recording is never overwritten (name another with -o)", path);
+    return RECORDER_TAKEN;
+}
+
+void recorder_discard(struct recorder *recorder)
+{
+    unlink(recorder->path);
+    close(recorder->descriptor);
 }
 
 int recorder_stream(struct recorder *recorder, int descriptor, struct error *error)
 {
     *recorder = (struct recorder){.descriptor = descriptor, .path = "standard output", .is_stream = true};
-    return begin(recorder, error);
+    return recorder_begin(recorder, error);
 }
 
 /* --- going on with one that was interrupted ----------------------------------------------------------------------- */
 
-/* The fields before the phase, with which each row of this run begins and no other does. The caller frees the text;
-   NULL if memory runs out. */
+/* The fields before the phase, with which each row of this run begins, and else only those of its other works. The
+   caller frees the text; NULL if memory runs out. */
 static char *row_beginning(const char *host, const struct planned_run *run, size_t *length)
 {
     char *text = NULL;
@@ -191,44 +224,82 @@ static bool read_header(struct lines *lines, struct sample_layout *layout)
     return true;
 }
 
-/* Where the last whole run ends; -1 and an error if there are rows other than the plan's runs. */
-static off_t find_end(struct lines *lines, struct recorder *recorder, const char *host, const struct plan *plan,
-                      size_t *done, struct error *error)
+static int foreign(const struct lines *lines, const struct recorder *recorder, struct error *error)
+{
+    return error_set(error, "%s:%zu: is not a row of the next run of its sidecar's plan", recorder->path,
+                     lines->number);
+}
+
+/* Notes the run whose end row was read last. */
+static int note_run(const struct lines *lines, const struct recorder *recorder, const struct planned_run *run,
+                    struct schedule *schedule, struct error *error)
+{
+    char work[WORK_TEXT_SIZE];
+    struct error why;
+    struct sample end;
+
+    lines->text[lines->length - 1] = '\0';
+    if (sample_parse_line(&end, lines->text, &recorder->layout, &why) != 0)
+        return error_set(error, "%s:%zu: %s", recorder->path, lines->number, why.text);
+    if (strcmp(end.work, work_format(work, &run->work)) != 0)
+        return foreign(lines, recorder, error);
+    schedule_note(schedule, &end);
+    return 0;
+}
+
+/* Goes past the next run. Returns 1 if it is whole, 0 if it is not, -1 and an error if the rows are another's. */
+static int pass_next(struct lines *lines, const struct recorder *recorder, const char *host, struct schedule *schedule,
+                     struct error *error)
+{
+    const struct planned_run *run;
+    enum rest rest = REST_FOREIGN;
+    size_t length;
+    char *beginning;
+
+    if (schedule_next(schedule, &run, error) != 0)
+        return -1;
+    if (!run)
+        return next_line(lines) ? error_set(error, "%s:%zu: is behind the last run of its sidecar's plan",
+                                            recorder->path, lines->number)
+                                : 0;
+    beginning = row_beginning(host, run, &length);
+    if (beginning)
+        rest = pass_run(lines, beginning, length);
+    free(beginning);
+    if (rest == REST_FOREIGN)
+        return foreign(lines, recorder, error);
+    if (rest == REST_TORN)
+        return 0;
+    return note_run(lines, recorder, run, schedule, error) == 0 ? 1 : -1;
+}
+
+/* Where the last whole run ends; -1 and an error if there are rows other than the schedule's runs. */
+static off_t find_end(struct lines *lines, struct recorder *recorder, const char *host, struct schedule *schedule,
+                      struct error *error)
 {
     off_t end = 0;
     bool whole = next_line(lines);
+    int passed;
 
     if (whole ? !read_header(lines, &recorder->layout) : lines->length > 0 && !is_torn_header(lines, &recorder->layout))
         return error_set(error, "%s:1: is not the header of a recording", recorder->path);
-    if (whole)
+    if (!whole)
+        return 0;
+    do {
         end = ftello(lines->stream);
-    for (*done = 0; end > 0 && *done < plan->runs; ++*done) {
-        size_t length;
-        char *beginning = row_beginning(host, &plan->run[*done], &length);
-        enum rest rest = beginning ? pass_run(lines, beginning, length) : REST_FOREIGN;
-
-        free(beginning);
-        if (rest == REST_FOREIGN)
-            return error_set(error, "%s:%zu: is not a row of the next run of its sidecar's plan", recorder->path,
-                             lines->number);
-        if (rest == REST_TORN)
-            break;
-        end = ftello(lines->stream);
-    }
-    if (*done == plan->runs && next_line(lines))
-        return error_set(error, "%s:%zu: is behind the last run of its sidecar's plan", recorder->path, lines->number);
-    return end;
+        passed = pass_next(lines, recorder, host, schedule, error);
+    } while (passed > 0);
+    return passed == 0 ? end : -1;
 }
 
-static int cut_back(struct recorder *recorder, const char *host, const struct plan *plan, size_t *done,
-                    struct error *error)
+static int cut_back(struct recorder *recorder, const char *host, struct schedule *schedule, struct error *error)
 {
     struct lines lines = {.stream = fopen(recorder->path, "re")};
     off_t end;
 
     if (!lines.stream)
         return failed(recorder, error);
-    end = find_end(&lines, recorder, host, plan, done, error);
+    end = find_end(&lines, recorder, host, schedule, error);
     free(lines.text);
     fclose(lines.stream);
     if (end < 0)
@@ -236,18 +307,18 @@ static int cut_back(struct recorder *recorder, const char *host, const struct pl
     return ftruncate(recorder->descriptor, end) == 0 ? 0 : failed(recorder, error);
 }
 
-int recorder_resume(struct recorder *recorder, const char *path, const char *host, const struct plan *plan,
-                    size_t *done, struct error *error)
+int recorder_resume(struct recorder *recorder, const char *path, const char *host, struct schedule *schedule,
+                    struct error *error)
 {
     *recorder = (struct recorder){.path = path};
-    /* The sidecar is written first, so it may exist without a recording. */
+    /* The sidecar alone will do: nothing may be recorded yet. */
     recorder->descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (recorder->descriptor < 0)
         return error_set(error, "%s: cannot be opened: %s", path, strerror(errno));
-    if (lock(recorder, error) != 0)
-        return -1;
-    if (cut_back(recorder, host, plan, done, error) == 0 &&
-        (lseek(recorder->descriptor, 0, SEEK_END) > 0 || begin(recorder, error) == 0))
+    if (!lock(recorder, true))
+        return refuse_locked(recorder, error);
+    if (cut_back(recorder, host, schedule, error) == 0 &&
+        (lseek(recorder->descriptor, 0, SEEK_END) > 0 || recorder_begin(recorder, error) == 0))
         return 0;
     close(recorder->descriptor);
     return -1;

@@ -2,6 +2,8 @@
 /* Writes and parses rows by the table of columns. */
 #include "collect/sample.h"
 
+#include "collect/work.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -143,7 +145,16 @@ bool sample_parse_number(const char *field, size_t length, int64_t *number)
     return true;
 }
 
-#define parse_NUMBER sample_parse_number
+/* pandas writes whole numbers as 4096.0 where their column has unknown values. Nothing is lost by it; an exponent may
+   stand for digits that were rounded off. */
+static bool parse_NUMBER(const char *field, size_t length, int64_t *number)
+{
+    const char *point = memchr(field, '.', length), *end = field + length;
+
+    if (point && point > field && point + 1 < end && strspn(point + 1, "0") == (size_t)(end - point - 1))
+        end = point;
+    return sample_parse_number(field, (size_t)(end - field), number);
+}
 
 static int index_of(const char *name, const char *const *names, int count)
 {
@@ -179,15 +190,37 @@ static bool parse_STATUS(const char *field, size_t length, enum sample_status *s
 
 #define EXPECTED_TEXT "a text without a zero byte"
 #define EXPECTED_NUMBER "a whole number or nothing"
-#define EXPECTED_PHASE "the name of a phase (idle, spawn, hold, drain, end)"
+#define EXPECTED_PHASE "the name of a phase (idle, spawn, hold, drain, late, pass, end)"
 #define EXPECTED_STATUS "ok, failed, short, timeout, killed, skipped or nothing"
+
+#define IS_NUMBER_TEXT false
+#define IS_NUMBER_NUMBER true
+#define IS_NUMBER_PHASE false
+#define IS_NUMBER_STATUS false
+
+/* What to do about a number that other programs have written in their own way. */
+static const char *hint_of(const char *field)
+{
+    static const char *const unknown[] = {"NA", "N/A", "#N/A", "NaN", "NULL", "None"};
+
+    for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
+        if (strcasecmp(field, unknown[i]) == 0)
+            return " (leave unknown values empty, as R's write.csv does with na = \"\")";
+    if (*field && strspn(field, "+-0123456789.,eE") == strlen(field) && strpbrk(field, "eE"))
+        return " (its last digits may be lost: write numbers without exponents, as a spreadsheet does in the number "
+               "format 0 and R with options(scipen = 999))";
+    return "";
+}
 
 int sample_field_error(enum sample_column column, const char *field, struct error *error)
 {
 #define EXPECTED(kind, name) EXPECTED_##kind,
+#define IS_NUMBER(kind, name) IS_NUMBER_##kind,
     static const char *const expected[SAMPLE_COLUMN_COUNT] = {SAMPLE_COLUMNS(EXPECTED)};
+    static const bool is_number[SAMPLE_COLUMN_COUNT] = {SAMPLE_COLUMNS(IS_NUMBER)};
 
-    return error_set(error, "column %s: '%.40s' is not %s", sample_column_names[column], field, expected[column]);
+    return error_set(error, "column %s: '%.40s' is not %s%s", sample_column_names[column], field, expected[column],
+                     is_number[column] ? hint_of(field) : "");
 }
 
 bool sample_set(struct sample *sample, enum sample_column column, const char *field, size_t length)
@@ -205,15 +238,24 @@ bool sample_set(struct sample *sample, enum sample_column column, const char *fi
 /* Rejects what no writer can mean, so that the rest of the program need not check it. */
 int sample_check(const struct sample *sample, struct error *error)
 {
+    enum work_kind kind;
+
     if (!*sample->host || !*sample->model)
         return error_set(error, "column %s: empty (every row names its host and model)",
                          *sample->host ? "model" : "host");
-    if (sample->tasks < 1)
+    if (!work_kind_of(sample->work, &kind))
+        kind = WORK_KINDS; /* of a newer version: its rows are passed over */
+    if (sample->tasks < (work_has_actors(kind) || kind == WORK_KINDS ? 0 : 1))
         return error_set(error, "column tasks: not a count of at least 1");
     if (sample->run < 1)
         return error_set(error, "column run: not a count of at least 1");
     if (sample->phase == SAMPLE_END && sample->status == SAMPLE_NO_STATUS)
         return error_set(error, "column status: empty (an end row says how the run ended)");
+    if ((sample->phase == SAMPLE_LATE || sample->phase == SAMPLE_PASS) && sample->count < 0)
+        return error_set(error, "column count: not a count (a row of phase %s tells how many)",
+                         sample_phase_names[sample->phase]);
+    if (sample->phase == SAMPLE_LATE && sample->value_ns == SAMPLE_UNKNOWN)
+        return error_set(error, "column value_ns: empty (a row of phase late tells how late)");
     return 0;
 }
 
@@ -277,4 +319,37 @@ int sample_layout_parse(struct sample_layout *layout, char *line, struct error *
     if (rest)
         return error_set(error, "more fields than any recording has (is this a recording?)");
     return sample_layout_read(layout, name, fields, error);
+}
+
+/* Takes one field off the line, without its quotes, in place. */
+static char *take_field(char **line)
+{
+    char *field = *line, *from = field, *to = field;
+    bool quoted = false;
+
+    for (; *from && (quoted || *from != ','); from++) {
+        bool is_doubled = quoted && from[0] == '"' && from[1] == '"';
+
+        if (*from != '"' || is_doubled)
+            *to++ = *from;
+        else
+            quoted = !quoted;
+        from += is_doubled;
+    }
+    *line = *from ? from + 1 : NULL;
+    *to = '\0';
+    return field;
+}
+
+int sample_parse_line(struct sample *sample, char *line, const struct sample_layout *layout, struct error *error)
+{
+    const char *field[MAX_FIELDS];
+    size_t fields = 0;
+    char *rest = line;
+
+    while (rest && fields < MAX_FIELDS)
+        field[fields++] = take_field(&rest);
+    if (rest || fields != layout->fields)
+        return error_set(error, "a row of other fields than the header's");
+    return sample_parse(sample, field, layout, error);
 }

@@ -22,6 +22,8 @@
     PHASE(SPAWN, spawn) /* tasks are being started */                               \
     PHASE(HOLD, hold)   /* every task sleeps */                                     \
     PHASE(DRAIN, drain) /* tasks end and are joined */                              \
+    PHASE(LATE, late)   /* no sample: `count` wake-ups were late by value_ns or more, up to the next bucket */ \
+    PHASE(PASS, pass)   /* `count` messages have been passed */                     \
     PHASE(END, end)     /* the run is over: its last row, with its status */
 /* clang-format on */
 
@@ -42,7 +44,7 @@
     COLUMN(TEXT, host)                 /* the machine */                                                               \
     COLUMN(TEXT, model)                /* the task model */                                                            \
     COLUMN(TEXT, family)               /* thread, process, fiber, async, callback, kernel, actor */                    \
-    COLUMN(NUMBER, tasks)              /* how many tasks were asked for */                                             \
+    COLUMN(NUMBER, tasks)              /* how many tasks were asked for; 0 only where others act beside them */        \
     COLUMN(NUMBER, run)                /* which repetition, from 1 */                                                  \
     COLUMN(PHASE, phase)               /* see SAMPLE_PHASES */                                                         \
     COLUMN(NUMBER, time_us)            /* since the go; negative while idle */                                         \
@@ -68,7 +70,11 @@
     COLUMN(NUMBER, voluntary_switches)   /* only in the end row: times that a thread gave its processor up to wait */  \
     COLUMN(NUMBER, involuntary_switches) /* only in the end row: times that a thread was preempted */                  \
     COLUMN(NUMBER, minor_faults)         /* only in the end row: page faults that needed no input */                   \
-    COLUMN(NUMBER, major_faults)         /* only in the end row: page faults that waited for input */
+    COLUMN(NUMBER, major_faults)         /* only in the end row: page faults that waited for input */                  \
+    COLUMN(TEXT, work)                   /* what the tasks do, as work_format (work.h) writes it; empty: sleep */      \
+    COLUMN(NUMBER, cpu_ns)               /* processor time of the run so far, where the work is measured in time */    \
+    COLUMN(NUMBER, value_ns) /* in phase late the bucket's least lateness, in hold how long a task sleeps */           \
+    COLUMN(NUMBER, count)    /* only in phases late and pass */
 
 #define SAMPLE_COLUMNS(COLUMN) SAMPLE_REQUIRED_COLUMNS(COLUMN) SAMPLE_OPTIONAL_COLUMNS(COLUMN)
 
@@ -134,8 +140,9 @@ void sample_write_as(const struct sample *sample, const struct sample_layout *la
    exponents. An empty field is SAMPLE_UNKNOWN. Returns false and leaves *number unchanged if the field is no number. */
 bool sample_parse_number(const char *field, size_t length, int64_t *number);
 
-/* Reads one field, `length` bytes and a NUL, into its column of *sample; a text is borrowed. Returns false if the field
-   is no value of that column. A phase of an unknown name (a lower-case word) is SAMPLE_OTHER_PHASE. */
+/* Reads one field, `length` bytes and a NUL, into its column of *sample; a text is borrowed, a number may also end in a
+   point and zeros. Returns false if the field is no value of that column. A phase of an unknown name (a lower-case
+   word) is SAMPLE_OTHER_PHASE. */
 bool sample_set(struct sample *sample, enum sample_column column, const char *field, size_t length);
 
 /* Sets the error "column NAME: 'FIELD' is not ..." and returns -1. */
@@ -148,5 +155,9 @@ int sample_check(const struct sample *sample, struct error *error);
    lacks are unknown. A bad field is an error "column NAME: what is wrong"; do not use *sample then. */
 int sample_parse(struct sample *sample, const char *const *row, const struct sample_layout *layout,
                  struct error *error);
+
+/* Reads a line that sample_write_as wrote, without its newline; it is split in place, and the texts point into it.
+   Errors as of sample_parse. */
+int sample_parse_line(struct sample *sample, char *line, const struct sample_layout *layout, struct error *error);
 
 #endif

@@ -2,8 +2,11 @@
 #include "collect/sidecar.h"
 
 #include "collect/environment.h"
+#include "collect/replace.h"
+#include "collect/text.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,17 +34,73 @@ static json_object *bytes_or_auto(int64_t bytes)
     return bytes == SETUP_MEMORY_AUTO ? json_object_new_string("auto") : json_object_new_int64(bytes);
 }
 
-static json_object *plan(const struct setup *setup, const struct model *const *model, size_t count)
+static json_object *requests(const struct choice *choice)
 {
-    json_object *object = json_object_new_object(), *models = json_object_new_array(), *tasks = json_object_new_array();
+    json_object *array = json_object_new_array();
 
-    for (size_t i = 0; i < count; i++)
-        json_object_array_add(models, json_object_new_string(model[i]->request));
+    for (size_t i = 0; i < choice->count; i++)
+        json_object_array_add(array, json_object_new_string(choice->model[i]->request));
+    return array;
+}
+
+static json_object *counts(const struct setup *setup)
+{
+    json_object *array = json_object_new_array();
+
     for (size_t i = 0; i < setup->task_counts; i++)
-        json_object_array_add(tasks, json_object_new_int64(setup->tasks[i]));
-    json_object_object_add(object, "models", models);
-    json_object_object_add(object, "tasks", tasks);
+        json_object_array_add(array, json_object_new_int64(setup->tasks[i]));
+    return array;
+}
+
+/* As --work takes it. */
+static json_object *name_of_work(const struct work *work)
+{
+    char text[WORK_TEXT_SIZE];
+
+    work_format(text, work);
+    return json_object_new_string(*text ? text : work_names[work->kind]);
+}
+
+static json_object *works(const struct setup *setup)
+{
+    json_object *array = json_object_new_array();
+
+    for (size_t i = 0; i < setup->works; i++)
+        json_object_array_add(array, name_of_work(&setup->work[i]));
+    return array;
+}
+
+/* The works that a model does not do, by its request; only models that have such. */
+static json_object *works_left_out(const struct setup *setup, const struct choice *choice)
+{
+    json_object *object = json_object_new_object();
+
+    for (size_t i = 0; i < choice->count; i++) {
+        json_object *array = json_object_new_array();
+
+        for (size_t work = 0; work < setup->works; work++)
+            if (choice->left_out[i][work])
+                json_object_array_add(array, name_of_work(&setup->work[work]));
+        if (json_object_array_length(array) > 0)
+            json_object_object_add(object, choice->model[i]->request, json_object_get(array));
+        json_object_put(array);
+    }
+    return object;
+}
+
+static json_object *plan(const struct setup *setup, const struct choice *choice)
+{
+    json_object *object = json_object_new_object();
+
+    json_object_object_add(object, "models", requests(choice));
+    json_object_object_add(object, "works", works(setup));
+    json_object_object_add(object, "left_out", works_left_out(setup, choice));
+    json_object_object_add(object, "tasks", counts(setup));
     json_object_object_add(object, "runs", json_object_new_int64(setup->runs));
+    if (setup->until_share > 0)
+        json_object_object_add(object, "until", json_object_new_double(setup->until_share));
+    if (setup->for_seconds > 0)
+        json_object_object_add(object, "for", json_object_new_double(setup->for_seconds));
     json_object_object_add(object, "seed", json_object_new_int64(setup->seed));
     json_object_object_add(object, "shard", json_object_new_int64(setup->shard));
     json_object_object_add(object, "shards", json_object_new_int64(setup->shards));
@@ -56,6 +115,16 @@ static json_object *plan(const struct setup *setup, const struct model *const *m
     return object;
 }
 
+/* The path from the root, without links; NULL if there is none. */
+static json_object *real_path(const char *path)
+{
+    char *real = realpath(path, NULL);
+    json_object *object = text_or_null(real);
+
+    free(real);
+    return object;
+}
+
 static json_object *describe(const struct model *model)
 {
     json_object *object = json_object_new_object();
@@ -64,15 +133,18 @@ static json_object *describe(const struct model *model)
     json_object_object_add(object, "language", json_object_new_string(model->language));
     json_object_object_add(object, "version", json_object_new_string(model->version));
     json_object_object_add(object, "summary", json_object_new_string(model->summary));
+    json_object_object_add(object, "path", real_path(model->path));
+    if (*model->sha256)
+        json_object_object_add(object, "sha256", json_object_new_string(model->sha256));
     return object;
 }
 
-static json_object *describe_all(const struct model *const *models, size_t count)
+static json_object *describe_all(const struct choice *choice)
 {
     json_object *object = json_object_new_object();
 
-    for (size_t i = 0; i < count; i++)
-        json_object_object_add(object, models[i]->name, describe(models[i]));
+    for (size_t i = 0; i < choice->count; i++)
+        json_object_object_add(object, choice->model[i]->name, describe(choice->model[i]));
     return object;
 }
 
@@ -96,8 +168,18 @@ static json_object *this_moment(void)
     return json_object_new_string(text);
 }
 
-json_object *sidecar_new(const struct setup *setup, const struct model *const *models, size_t count, const char *host,
-                         const char *version, char *const *command)
+/* Where paths of programs begin; NULL if it is unknown. */
+static json_object *this_directory(void)
+{
+    char *path = getcwd(NULL, 0);
+    json_object *object = text_or_null(path);
+
+    free(path);
+    return object;
+}
+
+json_object *sidecar_new(const struct setup *setup, const struct choice *choice, const char *host, const char *version,
+                         char *const *command)
 {
     json_object *object = json_object_new_object();
 
@@ -107,11 +189,12 @@ json_object *sidecar_new(const struct setup *setup, const struct model *const *m
     json_object_object_add(object, "resumed", json_object_new_array());
     json_object_object_add(object, "end", NULL);
     json_object_object_add(object, "command", texts(command));
-    json_object_object_add(object, "plan", plan(setup, models, count));
+    json_object_object_add(object, "directory", this_directory());
+    json_object_object_add(object, "plan", plan(setup, choice));
     json_object_object_add(object, "machine", environment_machine(host));
     json_object_object_add(object, "environment", environment_steering());
     json_object_object_add(object, "versions", environment_versions(version));
-    json_object_object_add(object, "models", describe_all(models, count));
+    json_object_object_add(object, "models", describe_all(choice));
     return object;
 }
 
@@ -207,13 +290,19 @@ static int64_t get_number(struct reader *reader, const char *key, int64_t least,
     return number;
 }
 
-static double get_seconds(struct reader *reader, const char *key)
+static double get_positive(struct reader *reader, const char *key)
 {
-    double seconds = json_object_get_double(get(reader, key, json_type_double));
+    double number = json_object_get_double(get(reader, key, json_type_double));
 
-    if (!(seconds > 0))
+    if (!(number > 0))
         reject(reader, key, "not more than 0");
-    return seconds;
+    return number;
+}
+
+/* More than 0; 0 where the plan has no such member. */
+static double get_if_there(struct reader *reader, const char *key)
+{
+    return json_object_object_get_ex(reader->plan, key, NULL) ? get_positive(reader, key) : 0;
 }
 
 static bool get_boolean(struct reader *reader, const char *key)
@@ -262,13 +351,72 @@ static void get_models(struct reader *reader, struct setup *setup)
     }
 }
 
+/* A text that names a work, in *work; false, and the fault is noted, if it does not. */
+static bool read_work(struct reader *reader, const char *key, json_object *value, struct work *work)
+{
+    const char *text = json_object_get_string(value);
+    struct error unused;
+
+    if (text && work_parse(text, work, &unused) == 0)
+        return true;
+    reject(reader, key, "not a list of works");
+    return false;
+}
+
+/* Sidecars of the first versions have none: their tasks sleep. */
+static void get_works(struct reader *reader, struct setup *setup)
+{
+    const struct work sleep = {.kind = WORK_SLEEP};
+    bool has_works = json_object_object_get_ex(reader->plan, "works", NULL);
+    size_t count = 0;
+    json_object *list = has_works ? get_list(reader, "works", &count) : NULL;
+    struct error why;
+    struct work work;
+
+    if (!has_works && setup_add_work(setup, &sleep, &why) != 0)
+        reject(reader, "works", why.text);
+    for (size_t i = 0; i < count; i++)
+        if (read_work(reader, "works", json_object_array_get_idx(list, i), &work) &&
+            setup_add_work(setup, &work, &why) != 0)
+            reject(reader, "works", why.text);
+}
+
+/* Notes for the model of that index that it leaves the work out. */
+static void leave_out(struct reader *reader, struct setup *setup, size_t model, json_object *value)
+{
+    struct work work;
+
+    if (!read_work(reader, "left_out", value, &work))
+        return;
+    for (size_t i = 0; i < setup->works; i++)
+        if (work_equals(&setup->work[i], &work))
+            setup->left_out[model][i] = true;
+}
+
+static void get_left_out(struct reader *reader, struct setup *setup)
+{
+    json_object *all = NULL, *its;
+
+    if (!json_object_object_get_ex(reader->plan, "left_out", &all))
+        return;
+    for (size_t i = 0; i < setup->models && !reader->failed; i++) {
+        if (!json_object_object_get_ex(all, setup->model[i], &its))
+            continue;
+        if (!json_object_is_type(its, json_type_array))
+            reject(reader, "left_out", "not lists of works");
+        for (size_t work = 0; !reader->failed && work < json_object_array_length(its); work++)
+            leave_out(reader, setup, i, json_object_array_get_idx(its, work));
+    }
+}
+
 static void get_tasks(struct reader *reader, struct setup *setup)
 {
     json_object *list = get_list(reader, "tasks", &setup->task_counts);
+    int64_t least = setup_least_tasks(setup);
 
     for (size_t i = 0; i < setup->task_counts; i++) {
         setup->tasks[i] = json_object_get_int64(json_object_array_get_idx(list, i));
-        if (setup->tasks[i] < 1 || setup->tasks[i] > UINT32_MAX)
+        if (setup->tasks[i] < least || setup->tasks[i] > UINT32_MAX)
             reject(reader, "tasks", "not a list of counts");
     }
 }
@@ -281,13 +429,17 @@ int sidecar_setup(const json_object *old, const char *path, struct setup *setup,
     json_object_object_get_ex(old, "plan", &plan);
     reader.plan = plan;
     get_models(&reader, setup);
+    get_works(&reader, setup);
+    get_left_out(&reader, setup);
     get_tasks(&reader, setup);
     setup->runs = get_number(&reader, "runs", 1, INT32_MAX);
+    setup->until_share = get_if_there(&reader, "until");
+    setup->for_seconds = get_if_there(&reader, "for");
     setup->seed = (uint32_t)get_number(&reader, "seed", 0, UINT32_MAX);
     setup->shards = get_number(&reader, "shards", 1, INT32_MAX);
     setup->shard = get_number(&reader, "shard", 1, setup->shards);
-    setup->sleep_seconds = is_auto(&reader, "sleep") ? SETUP_SLEEP_AUTO : get_seconds(&reader, "sleep");
-    setup->timeout_seconds = get_seconds(&reader, "timeout");
+    setup->sleep_seconds = is_auto(&reader, "sleep") ? SETUP_SLEEP_AUTO : get_positive(&reader, "sleep");
+    setup->timeout_seconds = get_positive(&reader, "timeout");
     setup->memory_limit = is_auto(&reader, "memory_limit_bytes")
                               ? SETUP_MEMORY_AUTO
                               : get_number(&reader, "memory_limit_bytes", 1, INT64_MAX);
@@ -299,12 +451,56 @@ int sidecar_setup(const json_object *old, const char *path, struct setup *setup,
     return reader.failed ? -1 : 0;
 }
 
+/* Whether a path of the setup begins in the present directory, or may, in a command. */
+static bool needs_directory(const struct setup *setup)
+{
+    for (size_t i = 0; i < setup->models; i++)
+        if (setup->model[i][0] != '/' && strchr(setup->model[i], '/'))
+            return true;
+    return setup->command;
+}
+
+/* What is a path from `here` becomes one from anywhere. */
+static void make_absolute(char recording[PATH_MAX], const char *here)
+{
+    char *path;
+
+    if (recording[0] == '/' || asprintf(&path, "%s/%s", here, recording) < 0)
+        return;
+    snprintf(recording, PATH_MAX, "%s", path);
+    free(path);
+}
+
+int sidecar_enter(const json_object *old, const struct setup *setup, char recording[PATH_MAX], struct error *error)
+{
+    const char *directory = sidecar_text(old, NULL, "directory");
+    char *here = getcwd(NULL, 0);
+    int result = 0;
+
+    if (*directory && here && strcmp(directory, here) != 0) {
+        if (chdir(directory) == 0)
+            make_absolute(recording, here);
+        else if (needs_directory(setup))
+            result = error_set(error, "%s: %s (the sweep began there, and its programs are looked for from there)",
+                               directory, strerror(errno));
+    }
+    free(here);
+    return result;
+}
+
 /* --- the same conditions? ----------------------------------------------------------------------------------------- */
 
-/* Limits may differ: they bound how many tasks a model reaches, not what a task weighs. */
-static bool is_bound(const char *key)
+/* Limits may differ: they bound how many tasks a model reaches, not what a task weighs. So may the place of a program,
+   whose contents are compared. */
+static bool may_differ(const char *key)
 {
-    return strcmp(key, "limits") == 0;
+    return strcmp(key, "limits") == 0 || strcmp(key, "path") == 0;
+}
+
+/* A fact that sidecars of the first versions do not have, so that it cannot be compared. */
+static bool is_later(const char *key)
+{
+    return strcmp(key, ENVIRONMENT_TIMER_SLACK) == 0;
 }
 
 static const char *text_of(json_object *value)
@@ -322,7 +518,7 @@ static int compare_keys(const json_object *keys, const json_object *before, cons
 
         json_object_object_get_ex(before, key, &then);
         json_object_object_get_ex(after, key, &now);
-        if (!is_bound(key) && !json_object_equal(then, now))
+        if (!may_differ(key) && !(!then && is_later(key)) && !json_object_equal(then, now))
             return error_set(error, "%s.%s was %.300s when the sweep began and is %.300s now (start a new recording)",
                              section, key, text_of(then), text_of(now));
     }
@@ -357,6 +553,24 @@ static int compare_environment(const json_object *old, const json_object *now, s
     return compare_keys(after, before, after, section, error);
 }
 
+/* Sidecars of the first versions have no hashes: what they lack is not compared. */
+static int compare_models(const json_object *old, const json_object *now, struct error *error)
+{
+    const json_object *before = section_of(old, "models"), *after = section_of(now, "models");
+
+    for (const struct lh_entry *entry = json_object_get_object(after)->head; entry; entry = entry->next) {
+        const json_object *then = section_of(before, lh_entry_k(entry));
+        char section[NAME_MAX + sizeof "models."];
+
+        snprintf(section, sizeof section, "models.%s", (const char *)lh_entry_k(entry));
+        if (!then)
+            return error_set(error, "%s was not there when the sweep began (start a new recording)", section);
+        if (compare_keys(then, then, section_of(after, lh_entry_k(entry)), section, error) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 int sidecar_compare(const json_object *old, const json_object *now, struct error *error)
 {
     int64_t version = sidecar_number(old, NULL, "schema_version", SIDECAR_SCHEMA_VERSION);
@@ -369,52 +583,57 @@ int sidecar_compare(const json_object *old, const json_object *now, struct error
     if (compare_section(old, now, "machine", error) != 0 || compare_environment(old, now, error) != 0 ||
         compare_section(old, now, "versions", error) != 0)
         return -1;
-    return compare_section(old, now, "models", error);
+    return compare_models(old, now, error);
 }
 
 /* --- the file ----------------------------------------------------------------------------------------------------- */
 
 char *sidecar_path(const char *recording)
 {
+    static const char *const endings[] = {".gz", ".csv"};
     size_t length = strlen(recording);
     char *path;
 
-    if (length > 4 && strcmp(recording + length - 4, ".csv") == 0)
-        length -= 4;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t ending = strlen(endings[i]);
+
+        if (length > ending && strncmp(recording + length - ending, endings[i], ending) == 0)
+            length -= ending;
+    }
     return asprintf(&path, "%.*s.json", (int)length, recording) < 0 ? NULL : path;
 }
 
-/* Errors name the final path, not that of the temporary file. */
-static int write_text(const char *text, const char *new_path, const char *path, struct error *error)
-{
-    FILE *file = fopen(new_path, "we");
-    bool written;
+typedef int write_file(const char *path, const char *bytes, size_t length, struct error *error);
 
-    if (!file)
-        return error_set(error, "%s: cannot be made: %s (name another with -o)", path, strerror(errno));
-    fprintf(file, "%s\n", text);
-    written = fflush(file) == 0 && fsync(fileno(file)) == 0;
-    if (fclose(file) != 0 || !written)
-        return error_set(error, "%s: cannot write: %s", path, strerror(errno));
-    if (rename(new_path, path) != 0)
-        return error_set(error, "%s: cannot be made: %s", path, strerror(errno));
-    return 0;
+static int write_beside(const json_object *document, const char *recording, write_file *write, struct error *error)
+{
+    char *text = NULL, *path = sidecar_path(recording);
+    int length = asprintf(&text, "%s\n",
+                          json_object_to_json_string_ext((json_object *)document, JSON_C_TO_STRING_PRETTY |
+                                                                                      JSON_C_TO_STRING_SPACED |
+                                                                                      JSON_C_TO_STRING_NOSLASHESCAPE));
+    int result = -1;
+
+    if (!path || length < 0) {
+        error_set(error, "%s: out of memory for its sidecar", recording);
+    } else {
+        text_make_utf8(text); /* paths and variables of the environment may hold any bytes, JSON may not */
+        result = write(path, text, (size_t)length, error);
+    }
+    if (length >= 0)
+        free(text);
+    free(path);
+    return result;
 }
 
-int sidecar_write(const json_object *document, const char *path, struct error *error)
+int sidecar_create(const json_object *document, const char *recording, struct error *error)
 {
-    const char *text = json_object_to_json_string_ext(
-        (json_object *)document, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE);
-    char *new_path;
-    int result;
+    return write_beside(document, recording, replace_nothing, error);
+}
 
-    if (asprintf(&new_path, "%s.new", path) < 0)
-        return error_set(error, "%s: out of memory", path);
-    result = write_text(text, new_path, path, error);
-    if (result != 0)
-        unlink(new_path);
-    free(new_path);
-    return result;
+int sidecar_write(const json_object *document, const char *recording, struct error *error)
+{
+    return write_beside(document, recording, replace_file, error);
 }
 
 json_object *sidecar_of(const char *recording)

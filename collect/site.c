@@ -3,10 +3,12 @@
 
 #include "collect/launch.h"
 #include "collect/raise.h"
+#include "collect/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -44,8 +46,16 @@ static int start_keepers(struct site *site, bool raise, struct error *lack, stru
     if (raise && raise_limits(&site->raised, error) != 0)
         return -1;
     site->is_raised = raise;
-    site->groups = cgroup_find_parent(site->proc, "/sys/fs/cgroup", lack);
-    return cgroup_keep_clean(&site->groups, &site->keeper, error);
+    groups_open(&site->groups, site->proc, "/sys/fs/cgroup", getpid(), lack);
+    return groups_keep_clean(&site->groups, &site->keeper, error);
+}
+
+/* The processes that collect starts would not be found in a foreign one. */
+static bool shows_this_process(int proc)
+{
+    char self[16] = "";
+
+    return readlinkat(proc, "self", self, sizeof self - 1) > 0 && atoi(self) == getpid();
 }
 
 int site_open(struct site *site, bool raise, struct error *lack, struct error *error)
@@ -53,7 +63,13 @@ int site_open(struct site *site, bool raise, struct error *lack, struct error *e
     *site = (struct site){.host = "unknown", .proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     if (site->proc < 0)
         return error_set(error, "/proc: %s (is it mounted?)", strerror(errno));
+    if (!shows_this_process(site->proc)) {
+        close(site->proc);
+        return error_set(error, "/proc: is of another PID namespace than this process (mount its own: mount -t proc "
+                                "proc /proc)");
+    }
     gethostname(site->host, sizeof site->host - 1);
+    text_make_plain(site->host);
     site->signals = open_signals();
     lack->text[0] = '\0';
     if (start_keepers(site, raise, lack, error) != 0) {
@@ -66,7 +82,7 @@ int site_open(struct site *site, bool raise, struct error *lack, struct error *e
 
 void site_close(struct site *site)
 {
-    cgroup_leave(&site->groups);
+    groups_close(&site->groups);
     keeper_end(&site->keeper);
     put_back(site);
 }

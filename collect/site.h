@@ -3,8 +3,8 @@
 #ifndef TASKWEIGHT_COLLECT_SITE_H
 #define TASKWEIGHT_COLLECT_SITE_H
 
-#include "collect/cgroup.h"
 #include "collect/error.h"
+#include "collect/groups.h"
 #include "collect/keeper.h"
 
 #include <limits.h>
@@ -12,11 +12,11 @@
 
 struct site {
     char host[HOST_NAME_MAX + 1];
-    int proc;                    /* descriptor of /proc */
-    int signals;                 /* a signalfd: the sweep ends once it can be read */
-    struct cgroup_parent groups; /* below which each run has its own */
-    struct keeper keeper;        /* removes the groups, even if collect is killed */
-    struct keeper raised;        /* restores the system's bounds, if they were raised */
+    int proc;             /* descriptor of /proc */
+    int signals;          /* a signalfd: the sweep ends once it can be read */
+    struct groups groups; /* below which each run has its own */
+    struct keeper keeper; /* removes the groups, even if collect is killed */
+    struct keeper raised; /* restores the system's bounds, if they were raised */
     bool is_raised;
 };
 

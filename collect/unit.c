@@ -78,12 +78,15 @@ const char *unit_format(char text[UNIT_TEXT_SIZE], enum unit unit, double value)
     const struct unit_step *step = step_to_write(unit, fabs(value));
     double number = value / step->factor, size = fabs(number);
     bool is_whole = size == 0 || (unit == UNIT_BYTES && step->factor == 1 && size == floor(size));
+    int decimals = is_whole ? 0 : decimals_for(size);
 
+    /* What is rounded to 0 has no sign. */
+    if (*step->text && size * pow(10, decimals) < 0.5)
+        number = 0;
     if (!*step->text)
         snprintf(text, UNIT_TEXT_SIZE, "%.3g", number);
     else
-        snprintf(text, UNIT_TEXT_SIZE, "%.*f%s%s", is_whole ? 0 : decimals_for(size), number,
-                 unit_is_named(unit) ? " " : "", step->text);
+        snprintf(text, UNIT_TEXT_SIZE, "%.*f%s%s", decimals, number, unit_is_named(unit) ? " " : "", step->text);
     return text;
 }
 

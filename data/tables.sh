@@ -66,7 +66,7 @@ claims() {
 models() {
     "$bin/collect" --list | awk -F '  +' '
         NR == 1 { print "| model | family | language | a task is |\n| --- | --- | --- | --- |"; next }
-        { print "| " $1 " | " $2 " | " $3 " | " $5 " |" }'
+        { print "| " $1 " | " $2 " | " $3 " | " $6 " |" }'
 }
 
 fill() { # FILE

@@ -16,6 +16,9 @@
 /* A log axis that would end within this factor of a decade extends to it, so that a label stands there. */
 #define NEAR_DECADE 2
 
+/* What a log axis with a place for 0 goes on by at its low end. */
+#define ZERO_FACTOR 10
+
 /* Rounding may put a tick at an end of the axis just outside of it. */
 #define TOLERANCE 1e-9
 
@@ -58,7 +61,7 @@ static struct axis linear_over(enum unit unit, double low, double high)
     return (struct axis){AXIS_LINEAR, unit, low >= 0 && low < room ? 0 : low - room, high + room};
 }
 
-static struct axis log_over(enum unit unit, double low, double high)
+static struct axis log_over(enum axis_scale scale, enum unit unit, double low, double high)
 {
     double room = high > low ? pow(high / low, ROOM) : 3;
     struct axis axis = {AXIS_LOG, unit, low / room, high * room};
@@ -69,22 +72,26 @@ static struct axis log_over(enum unit unit, double low, double high)
         axis.low = below;
     if (axis.high * NEAR_DECADE > above)
         axis.high = above;
+    if (scale == AXIS_LOG_ZERO)
+        axis = (struct axis){scale, unit, axis.low / ZERO_FACTOR, axis.high};
     return axis;
 }
 
 struct axis axis_over(enum axis_scale scale, enum unit unit, double low, double high)
 {
-    double least = scale == AXIS_LOG ? 1e-300 : -1e300;
+    double least = scale == AXIS_LINEAR ? -1e300 : 1e-300;
 
     if (!(low >= least) || !(high <= 1e300) || low > high)
-        return (struct axis){scale, unit, scale == AXIS_LOG ? 1 : 0, 10};
-    return scale == AXIS_LOG ? log_over(unit, low, high) : linear_over(unit, low, high);
+        return (struct axis){scale, unit, scale == AXIS_LINEAR ? 0 : 1, 10};
+    return scale == AXIS_LINEAR ? linear_over(unit, low, high) : log_over(scale, unit, low, high);
 }
 
 double axis_fraction(const struct axis *axis, double value)
 {
     if (axis->scale == AXIS_LINEAR)
         return (value - axis->low) / (axis->high - axis->low);
+    if (axis->scale == AXIS_LOG_ZERO && value == 0)
+        return ROOM;
     return value > 0 ? log(value / axis->low) / log(axis->high / axis->low) : -INFINITY;
 }
 
@@ -196,7 +203,8 @@ static bool rule_labels(const struct rule *rule, int k, int multiple)
 /* Within the axis, and no fraction of a task. */
 static bool is_tick(const struct axis *axis, double value)
 {
-    bool within = value >= axis->low * (1 - TOLERANCE) && value <= axis->high * (1 + TOLERANCE);
+    double least = axis->low * (axis->scale == AXIS_LOG_ZERO ? ZERO_FACTOR : 1);
+    bool within = value >= least * (1 - TOLERANCE) && value <= axis->high * (1 + TOLERANCE);
 
     return within && !(axis->unit == UNIT_COUNT && value < 1 && axis->high > 1);
 }
@@ -209,7 +217,9 @@ static size_t rule_ticks(const struct axis *axis, const struct rule *rule, struc
     int multiples = decades > MAX_DIVIDED_DECADES ? 1 : 9;
     size_t count = 0;
 
-    *labelled = 0;
+    *labelled = axis->scale == AXIS_LOG_ZERO;
+    if (axis->scale == AXIS_LOG_ZERO)
+        tick[count++] = full_tick(axis->unit, 0);
     for (int k = first; k < first + decades; k++)
         for (int multiple = 1; multiple <= multiples && count < AXIS_MAX_TICKS; multiple++) {
             double value = multiple * decade(axis->unit, k);
@@ -266,5 +276,5 @@ size_t axis_ticks(const struct axis *axis, size_t labels, struct axis_tick tick[
 {
     size_t wanted = labels < 2 ? 2 : labels;
 
-    return axis->scale == AXIS_LOG ? log_ticks(axis, wanted, tick) : linear_ticks(axis, wanted, tick);
+    return axis->scale == AXIS_LINEAR ? linear_ticks(axis, wanted, tick) : log_ticks(axis, wanted, tick);
 }

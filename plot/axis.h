@@ -8,7 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum axis_scale { AXIS_LINEAR, AXIS_LOG };
+/* AXIS_LOG_ZERO has a place for 0 left of what is measured, with a decade between them that has no ticks. */
+enum axis_scale { AXIS_LINEAR, AXIS_LOG, AXIS_LOG_ZERO };
 
 /* From low, where the axis begins, to high, where it ends. A linear axis may run downwards: low > high. */
 struct axis {
@@ -26,11 +27,13 @@ struct axis_tick {
 };
 
 /* An axis that shows all values from low to high with some room at both ends (a linear axis that would begin within
-   the room above 0 begins at 0). Never degenerate: a single value, an empty range (low > high), values that are not
-   finite or, on a log axis, not above 0 still give an axis that can be drawn. */
+   the room above 0 begins at 0; low is the least value above 0 on one with a place for 0). Never degenerate: a single
+   value, an empty range (low > high), values that are not finite or, on a log axis, not above 0 still give an axis that
+   can be drawn. */
 struct axis axis_over(enum axis_scale scale, enum unit unit, double low, double high);
 
-/* Where the value falls: 0 at low, 1 at high, outside beyond them. -INFINITY for a value <= 0 on a log axis. */
+/* Where the value falls: 0 at low, 1 at high, outside beyond them. -INFINITY for a value on a log axis that it has no
+   place for. */
 double axis_fraction(const struct axis *axis, double value);
 
 /* The ticks within the axis, ascending, of which at most `labels` (but never fewer than two, where two fit in range)

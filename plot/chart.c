@@ -21,64 +21,108 @@
 /* The least height of a row that is legible. */
 #define ROW_MM 2.9
 
-#define CHART_STRING(name, question, metrics) #name,
+#define CHART_STRING(name, ...) #name,
 const char *const chart_names[CHART_COUNT] = {CHARTS(CHART_STRING)};
 
-#define CHART_ROW(name, question, metrics) {question, metrics, chart_##name},
+#define CHART_ROW(name, question, metrics, works) {question, metrics, works, chart_##name},
 const struct chart charts[CHART_COUNT] = {CHARTS(CHART_ROW)};
 
 /* --- data --------------------------------------------------------------------------------------------------------- */
 
-/* The fits of the same series with another metric; NULL and an error where there are none. */
-static struct fit *fit_all(const struct recordings *recordings, const struct series_selection *selection,
-                           enum metric metric, enum fit_method method, struct error *error)
+/* The series of a metric and their fits. Returns -1 and an error where there are none. */
+static int fit_all(struct chart_data *data, const struct recordings *recordings,
+                   const struct series_selection *selection, enum metric metric, struct error *error)
 {
     struct series_selection chosen = *selection;
-    struct series_list list;
+    struct series_list *list = &data->list_of[metric];
     struct fit *fit;
 
     chosen.metric = metric;
-    if (series_list_new(&list, recordings, &chosen, error) != 0)
-        return NULL;
-    fit = calloc(list.count + 1, sizeof *fit);
-    if (!fit)
-        error_set(error, "out of memory");
-    for (size_t i = 0; fit && i < list.count; i++)
-        fit[i] = fit_series(&list.series[i], method, selection->confidence);
-    series_list_free(&list);
-    return fit;
+    if (series_list_new(list, recordings, &chosen, error) != 0)
+        return -1;
+    fit = data->fit_of[metric] = calloc(list->count + 1, sizeof *fit);
+    for (size_t i = 0; fit && i < list->count; i++)
+        fit[i] = fit_series(&list->series[i], data->method, selection->confidence);
+    return fit ? 0 : error_set(error, "out of memory");
+}
+
+/* Of the runs of the metric's work. */
+static int fit_work(struct chart_data *data, const struct recordings *recordings,
+                    const struct series_selection *selection, enum fit_method method, struct error *error)
+{
+    enum work_kind work = series_work(recordings, selection->metric);
+    int result = 0;
+
+    *data = (struct chart_data){.metric = selection->metric,
+                                .method = method,
+                                .confidence = selection->confidence,
+                                .interrupted = recordings->interrupted,
+                                .work = work};
+    for (enum metric metric = 0; metric < METRIC_COUNT && result == 0; metric++)
+        if (series_work(recordings, metric) == work)
+            result = fit_all(data, recordings, selection, metric, error);
+    data->list = data->list_of[data->metric];
+    data->fit = data->fit_of[data->metric];
+    if (result == 0)
+        data->trace = traces_new(&data->list);
+    if (data->trace)
+        return 0;
+    chart_data_free(data);
+    return result == 0 ? error_set(error, "out of memory") : -1;
+}
+
+/* Where no metric of a work is chosen, any leads its charts. */
+static enum metric first_metric(const struct recordings *recordings, enum work_kind work)
+{
+    enum metric metric = 0;
+
+    while (metric < METRIC_COUNT && series_work(recordings, metric) != work)
+        metric++;
+    return metric;
+}
+
+static int fit_beside(struct chart_data *data, const struct recordings *recordings,
+                      const struct series_selection *selection, enum work_kind work, struct error *error)
+{
+    struct series_selection chosen = *selection;
+
+    chosen.metric = first_metric(recordings, work);
+    data->beside[work] = calloc(1, sizeof *data);
+    if (!data->beside[work])
+        return error_set(error, "out of memory");
+    if (fit_work(data->beside[work], recordings, &chosen, data->method, error) == 0)
+        return 0;
+    free(data->beside[work]);
+    data->beside[work] = NULL;
+    return -1;
 }
 
 int chart_data_new(struct chart_data *data, const struct recordings *recordings,
                    const struct series_selection *selection, enum fit_method method, struct error *error)
 {
-    *data = (struct chart_data){.metric = selection->metric,
-                                .method = method,
-                                .confidence = selection->confidence,
-                                .interrupted = recordings->interrupted};
-    if (series_list_new(&data->list, recordings, selection, error) != 0)
-        return -1;
-    for (enum metric metric = 0; metric < METRIC_COUNT; metric++) {
-        data->fit_of[metric] = fit_all(recordings, selection, metric, method, error);
-        if (data->fit_of[metric])
-            continue;
-        chart_data_free(data);
-        return -1;
-    }
-    data->fit = data->fit_of[data->metric];
-    data->trace = traces_new(&data->list);
-    if (data->trace)
-        return 0;
-    chart_data_free(data);
-    return error_set(error, "out of memory");
+    int result = fit_work(data, recordings, selection, method, error);
+
+    for (int work = 0; result == 0 && work < WORK_KINDS; work++)
+        if ((enum work_kind)work != data->work && recordings_have(recordings, (enum work_kind)work)) {
+            result = fit_beside(data, recordings, selection, (enum work_kind)work, error);
+            if (result != 0)
+                chart_data_free(data);
+        }
+    return result;
 }
 
 void chart_data_free(struct chart_data *data)
 {
+    for (int work = 0; work < WORK_KINDS; work++)
+        if (data->beside[work]) {
+            chart_data_free(data->beside[work]);
+            free(data->beside[work]);
+        }
     traces_free(data->trace, &data->list);
-    series_list_free(&data->list);
-    for (enum metric metric = 0; metric < METRIC_COUNT; metric++)
+    for (enum metric metric = 0; metric < METRIC_COUNT; metric++) {
+        series_list_free(&data->list_of[metric]);
         free(data->fit_of[metric]);
+    }
     *data = (struct chart_data){0};
 }
 
@@ -92,12 +136,33 @@ static bool has_several_hosts(const struct chart_data *data)
     return false;
 }
 
+static bool has_several_works(const struct chart_data *data)
+{
+    for (size_t i = 1; i < data->list.count; i++)
+        if (strcmp(data->list.series[i].work, data->list.series[0].work) != 0)
+            return true;
+    return false;
+}
+
+/* Numbers and punctuation behind a name from right to left would join it, but for a mark: Unicode Standard Annex #9,
+   section 2.6. */
+static const char *direction_mark(const char *name)
+{
+    while (isascii(*name) && *name)
+        name++;
+    return *name ? "\u200e" : "";
+}
+
 const char *chart_series_name(struct figure *figure, const struct chart_data *data, size_t series)
 {
     const struct series *one = &data->list.series[series];
+    const char *model = figure_text(figure, "%s%s", one->model, direction_mark(one->model));
 
-    return has_several_hosts(data) ? figure_text(figure, "%s (%s)", one->model, one->host)
-                                   : figure_text(figure, "%s", one->model);
+    if (has_several_works(data))
+        model = figure_text(figure, "%s, %s", model, one->work);
+
+    return has_several_hosts(data) ? figure_text(figure, "%s (%s%s)", model, one->host, direction_mark(one->host))
+                                   : model;
 }
 
 const char *chart_metric_title(struct figure *figure, const struct chart_data *data)
@@ -201,6 +266,16 @@ size_t chart_runs(const struct cell *cell)
 double chart_run(const struct cell *cell, size_t i)
 {
     return cell->runs <= MOST_RUNS ? cell->value[i] : cell->value[i * (cell->runs - 1) / (MOST_RUNS - 1)];
+}
+
+/* --- ranges ------------------------------------------------------------------------------------------------------- */
+
+void chart_widen(struct chart_range *range, double value)
+{
+    if (value > 0 && isfinite(value)) {
+        range->low = fmin(range->low, value);
+        range->high = fmax(range->high, value);
+    }
 }
 
 /* --- title, caption, size ----------------------------------------------------------------------------------------- */
@@ -318,7 +393,28 @@ void chart_begin(struct figure *figure, const struct chart_data *data, const str
 
 bool chart_shows(enum chart_name chart, enum metric metric)
 {
-    return !charts[chart].metrics || metrics[metric].unit == metrics[METRIC_RSS].unit;
+    return !charts[chart].metrics || charts[chart].works != CHART_ANY ||
+           metrics[metric].unit == metrics[METRIC_RSS].unit;
+}
+
+const struct chart_data *chart_data_of(const struct chart_data *data, enum work_kind work)
+{
+    return work == data->work ? data : data->beside[work];
+}
+
+/* The first work that the chart is of and the recordings have no run of; WORK_KINDS where they have all. */
+static int lacking_work(enum chart_name chart, const struct chart_data *data)
+{
+    int work = 0;
+
+    while (work < WORK_KINDS && (!(charts[chart].works & 1u << work) || chart_data_of(data, (enum work_kind)work)))
+        work++;
+    return work;
+}
+
+bool chart_has_runs(enum chart_name chart, const struct chart_data *data)
+{
+    return chart_shows(chart, data->metric) && lacking_work(chart, data) == WORK_KINDS;
 }
 
 const char *chart_question(char text[CHART_QUESTION_SIZE], enum chart_name chart, enum metric metric)
@@ -327,17 +423,46 @@ const char *chart_question(char text[CHART_QUESTION_SIZE], enum chart_name chart
     return text;
 }
 
+void chart_say_zero(struct figure *figure, const char *description)
+{
+    figure->finding = figure_text(figure, "In no run is the %s above 0.", description);
+    figure->lack = figure_text(figure, "There is nothing to show. %s", figure->finding);
+}
+
+/* The chart of overheads shows what is not above 0 as well: in words, with limits. */
+static bool has_nothing_above_zero(const struct chart_data *data, enum chart_name chart)
+{
+    if (charts[chart].metrics || chart == CHART_overhead)
+        return false;
+    for (size_t i = 0; i < data->list.count; i++)
+        for (size_t j = 0; j < data->list.series[i].cells; j++)
+            if (data->list.series[i].cell[j].max > 0) /* and NaN is not */
+                return false;
+    return true;
+}
+
 void chart_draw(struct figure *figure, const struct chart_data *data, const struct chart_size *size,
                 enum chart_name chart)
 {
+    int lacking = lacking_work(chart, data);
+
     if (!chart_shows(chart, data->metric)) {
         figure->lack =
             figure_text(figure, "There is nothing to show: this chart is not of %s.", metric_names[data->metric]);
         return;
     }
+    if (lacking < WORK_KINDS) {
+        figure->lack = figure_text(figure,
+                                   "There is nothing to show: no run of the work %s is in the recordings (collect "
+                                   "--work=%s makes some).",
+                                   work_names[lacking], work_names[lacking]);
+        return;
+    }
     charts[chart].build(figure, data, size);
     if (tally_runs(data).ok == 0)
         figure->finding = "No run was ok: the runs table of analyze says why.";
+    else if (has_nothing_above_zero(data, chart))
+        chart_say_zero(figure, metrics[data->metric].description);
     if (figure_is_empty(figure))
         figure->lack = figure_text(figure, "There is nothing to show. %s", figure->finding);
 }
@@ -351,18 +476,35 @@ bool chart_is_above_zero(const struct fit *fit)
     return low > 0 && fit->overhead.value * (double)fit->max_tasks >= fit->resolution;
 }
 
-size_t chart_overhead_range(const struct chart_data *data, size_t *least, size_t *most)
-{
-    size_t known = 0;
+/* --- peaks outside the hold --------------------------------------------------------------------------------------- */
 
-    for (size_t i = 0; i < data->list.count; i++) {
-        if (!chart_is_above_zero(&data->fit[i]))
-            continue;
-        if (known == 0 || data->fit[i].overhead.value < data->fit[*least].overhead.value)
-            *least = i;
-        if (known == 0 || data->fit[i].overhead.value > data->fit[*most].overhead.value)
-            *most = i;
-        known++;
-    }
-    return known;
+static bool peaks_outside_hold(const struct chart_data *data, size_t series)
+{
+    const struct fit *peak = data->fit_of[METRIC_PEAK], *hold = data->fit_of[METRIC_RSS];
+
+    return peak && hold && estimate_is_above(peak[series].overhead, hold[series].overhead);
+}
+
+const char *chart_peaked_models(struct figure *figure, const struct chart_data *data)
+{
+    const char *names = "";
+    size_t models = 0, place = 0;
+
+    for (size_t i = 0; i < data->list.count; i++)
+        models += peaks_outside_hold(data, i);
+    for (size_t i = 0; i < data->list.count; i++)
+        if (peaks_outside_hold(data, i))
+            names = figure_text(figure, "%s%s%s", names,
+                                place++ == 0      ? ""
+                                : place == models ? " and "
+                                                  : ", ",
+                                chart_series_name(figure, data, i));
+    return names;
+}
+
+const char *chart_peak_note(struct figure *figure, const struct chart_data *data)
+{
+    const char *names = data->metric == METRIC_PEAK ? chart_peaked_models(figure, data) : "";
+
+    return *names ? figure_text(figure, " Peak while tasks start or end, not while they sleep: %s.", names) : "";
 }

@@ -7,16 +7,19 @@
 #include "analyze/trace.h"
 #include "plot/figure.h"
 
-/* What charts show: everything that analyze makes of the recordings. */
+/* What charts show: everything that analyze makes of the runs of the chosen metric's work. */
 struct chart_data {
-    struct series_list list;          /* of the chosen metric */
-    struct fit *fit_of[METRIC_COUNT]; /* of each series, with each metric; NULL: of none */
-    const struct fit *fit;            /* ... with the chosen one */
-    struct trace *trace;              /* of each series, without runs where the recordings keep none; NULL: of none */
+    struct series_list list_of[METRIC_COUNT]; /* of each metric of the same runs, the same series in the same order */
+    struct series_list list;                  /* of the chosen one; borrowed */
+    struct fit *fit_of[METRIC_COUNT];         /* of each series, with each metric of the same runs; NULL: of none */
+    const struct fit *fit;                    /* ... with the chosen one */
+    struct trace *trace; /* of each series, without runs where the recordings keep none; NULL: of none */
     enum metric metric;
     enum fit_method method;
     double confidence;
-    size_t interrupted; /* runs without an end */
+    size_t interrupted;                    /* runs without an end */
+    struct chart_data *beside[WORK_KINDS]; /* of the runs of each other work; NULL: the recordings have none */
+    enum work_kind work;
 };
 
 /* How large a figure is to be. */
@@ -28,20 +31,23 @@ struct chart_size {
 /* Puts the figure together; where memory runs out the figure says so. */
 typedef void chart_build(struct figure *figure, const struct chart_data *data, const struct chart_size *size);
 
-/* CHART(name, question, where %s is the metric's noun, metrics): metrics is NULL for a chart of the chosen metric,
- * whatever its unit; a chart of certain metrics goes with METRIC_RSS's unit only. Its function is chart_NAME, in
- * chart_NAME.c. */
+/* CHART(name, question, where %s is the metric's noun, metrics, works): metrics is NULL for a chart of the chosen
+ * metric, whatever its unit; a chart of certain metrics goes with METRIC_RSS's unit only, unless it is of the runs of
+ * certain works, whatever is chosen. Its function is chart_NAME, in chart_NAME.c. */
+#define CHART_ANY 0 /* works */
 #define CHARTS(CHART)                                                                                                  \
-    CHART(scaling, "How does %s grow with the number of concurrent tasks?", NULL)                                      \
-    CHART(bars, "How much %s do concurrent tasks take?", NULL)                                                         \
-    CHART(overhead, "What does one more concurrent task cost?", NULL)                                                  \
-    CHART(timeline, "How does %s go through the life of a run?", "resident memory at each sample")                     \
-    CHART(breakdown, "What is a concurrent task made of?", "uss, page-tables, kernel-stack and kernel")                \
-    CHART(plane, "Which model is cheapest with how many tasks?", NULL)                                                 \
-    CHART(residuals, "Does the line hold?", NULL)                                                                      \
-    CHART(distribution, "How far do runs scatter?", NULL)
+    CHART(scaling, "How does %s grow with the number of concurrent tasks?", NULL, CHART_ANY)                           \
+    CHART(bars, "How much %s do concurrent tasks take?", NULL, CHART_ANY)                                              \
+    CHART(overhead, "What does one more concurrent task cost?", NULL, CHART_ANY)                                       \
+    CHART(timeline, "How does %s go through the life of a run?", "resident memory at each sample", CHART_ANY)          \
+    CHART(breakdown, "What is a concurrent task made of?", "uss, page-tables, kernel-stack and kernel", CHART_ANY)     \
+    CHART(plane, "Which model is cheapest with how many tasks?", NULL, CHART_ANY)                                      \
+    CHART(residuals, "Does the line hold?", NULL, CHART_ANY)                                                           \
+    CHART(distribution, "How far do runs scatter?", NULL, CHART_ANY)                                                   \
+    CHART(costs, "Who is cheap in memory and in time?", "peak, kernel and cpu", 1 << WORK_SLEEP | 1 << WORK_TIME)      \
+    CHART(latency, "How late does a task wake up?", "late-p50, late-p90 and late-p99", 1 << WORK_BEAT)
 
-#define CHART_ENUMERATOR(name, question, metrics) CHART_##name,
+#define CHART_ENUMERATOR(name, ...) CHART_##name,
 enum chart_name { CHARTS(CHART_ENUMERATOR) CHART_COUNT };
 #undef CHART_ENUMERATOR
 
@@ -49,15 +55,22 @@ extern const char *const chart_names[CHART_COUNT];
 
 struct chart {
     const char *question, *metrics;
+    unsigned works; /* a bit for each enum work_kind of which it needs runs, or CHART_ANY */
     chart_build *build;
 };
 
 extern const struct chart charts[CHART_COUNT];
 
-/* Whether the chart has something to say of the metric. */
+/* Whether the chart goes with the choice of that metric. */
 bool chart_shows(enum chart_name chart, enum metric metric);
 
+/* Whether it also finds the runs that it is made of. */
+bool chart_has_runs(enum chart_name chart, const struct chart_data *data);
+
 #define CHART_QUESTION_SIZE 128
+
+/* Makes the figure say that it is empty because no run has any of what it shows ("resident memory"). */
+void chart_say_zero(struct figure *figure, const char *description);
 
 /* What the chart answers of the metric. Returns text. */
 const char *chart_question(char text[CHART_QUESTION_SIZE], enum chart_name chart, enum metric metric);
@@ -66,7 +79,7 @@ const char *chart_question(char text[CHART_QUESTION_SIZE], enum chart_name chart
 void chart_draw(struct figure *figure, const struct chart_data *data, const struct chart_size *size,
                 enum chart_name chart);
 
-#define CHART_FUNCTION(name, question, metrics) chart_build chart_##name;
+#define CHART_FUNCTION(name, ...) chart_build chart_##name;
 CHARTS(CHART_FUNCTION)
 #undef CHART_FUNCTION
 
@@ -76,6 +89,9 @@ int chart_data_new(struct chart_data *data, const struct recordings *recordings,
 void chart_data_free(struct chart_data *data);
 
 /* --- for the charts (chart_*.c) ----------------------------------------------------------------------------------- */
+
+/* What analyze makes of the runs of that work; NULL where the recordings have none. */
+const struct chart_data *chart_data_of(const struct chart_data *data, enum work_kind work);
 
 /* The height for `stacked` panels above each other, each with `rows` rows of text. */
 double chart_height_mm(size_t rows, size_t stacked);
@@ -106,6 +122,14 @@ void chart_add_series_key(struct figure *figure, const struct chart_data *data, 
 /* "pthread", or "pthread (host)" where the recordings are of several hosts. */
 const char *chart_series_name(struct figure *figure, const struct chart_data *data, size_t series);
 
+/* What a log axis has to show. It begins as {INFINITY, 0}, which axis_over takes for no values. */
+struct chart_range {
+    double low, high;
+};
+
+/* Widens it by a value, which a log axis can show if it is finite and above 0. */
+void chart_widen(struct chart_range *range, double value);
+
 /* What the metric measures, as the start of an axis title: "Peak resident memory". */
 const char *chart_metric_title(struct figure *figure, const struct chart_data *data);
 
@@ -113,12 +137,17 @@ const char *chart_metric_title(struct figure *figure, const struct chart_data *d
 enum unit chart_unit(const struct chart_data *data);
 const char *chart_quantity(struct figure *figure, const struct chart_data *data, double value);
 
-/* The series with the least and the largest overhead that is proven to be above 0. Returns how many series have one. */
-size_t chart_overhead_range(const struct chart_data *data, size_t *least, size_t *most);
-
 /* An overhead is above 0 where its whole interval is, and all tasks together take at least what values are rounded to,
  * such as a page: less is rounding. */
 bool chart_is_above_zero(const struct fit *fit);
+
+/* " Peak while tasks start or end, not while they sleep: a and b." of the chosen metric peak, where a task's peak is
+ * more than what is left while all sleep by more than their intervals, so that charts of the one and of the other
+ * differ; otherwise "". */
+const char *chart_peak_note(struct figure *figure, const struct chart_data *data);
+
+/* The names of those models, whatever the metric: "a, b and c"; "" if there are none. */
+const char *chart_peaked_models(struct figure *figure, const struct chart_data *data);
 
 /* "95 %" */
 const char *chart_confidence_text(struct figure *figure, const struct chart_data *data);

@@ -3,6 +3,7 @@
 #include "plot/chart.h"
 
 #include "collect/unit.h"
+#include "plot/finding.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -84,10 +85,10 @@ static size_t gather_bars(struct bar *bar, const struct chart_data *data, int64_
 
 /* --- one row ------------------------------------------------------------------------------------------------------ */
 
-/* The value and its upper limit, where it has one. */
+/* The value and its upper limit, where it has one. What is below 0 is told by its text alone. */
 static double bar_end(const struct cell *cell)
 {
-    return isfinite(cell->high) ? fmax(cell->high, cell->mean) : cell->mean;
+    return fmax(0, isfinite(cell->high) ? fmax(cell->high, cell->mean) : cell->mean);
 }
 
 /* The length of the text before its details. */
@@ -161,13 +162,13 @@ static void add_bar(struct figure *figure, struct figure_panel *panel, const str
         return;
     }
     figure_add_mark(figure, panel, FIGURE_BAR, chart_style(data, bar->series),
-                    (struct figure_point[]){{0, y}, {fmin(cell->mean, panel->x.high), y}}, 2);
+                    (struct figure_point[]){{0, y}, {fmax(0, fmin(cell->mean, panel->x.high)), y}}, 2);
     if (is_broken(panel, cell))
         figure_add_mark(figure, panel, FIGURE_BREAK, (struct figure_style){.colour = FIGURE_MUTED},
                         &(struct figure_point){panel->x.high * BREAK_AT / BREAK_AXIS, y}, 1);
     else if (isfinite(cell->low) && isfinite(cell->high))
         figure_add_mark(figure, panel, FIGURE_INTERVAL, (struct figure_style){.colour = FIGURE_TEXT},
-                        (struct figure_point[]){{fmax(cell->low, 0), y}, {cell->high, y}}, 2);
+                        (struct figure_point[]){{fmax(cell->low, 0), y}, {fmax(cell->high, 0), y}}, 2);
     add_value(figure, panel, data, cell, y);
 }
 
@@ -214,28 +215,47 @@ static void build_panel(struct figure *figure, struct figure_panel *panel, const
         add_bar(figure, panel, data, &bar[i], i);
 }
 
+/* The largest count that has ok runs; 0 if there is none. */
+static int64_t largest_count(const struct chart_data *data, struct bar *bar)
+{
+    int64_t largest = 0;
+
+    for (int64_t tasks = next_count(data, 0); tasks > 0; tasks = next_count(data, tasks))
+        if (count_ok(bar, gather_bars(bar, data, tasks)) > 0)
+            largest = tasks;
+    return largest;
+}
+
+static const char *compare(struct figure *figure, const struct chart_data *data, const struct bar *bar, size_t ok,
+                           int64_t tasks)
+{
+    static const struct finding_words words = {{"takes the least", "take the least"}, {"the most", "the most"}};
+    struct finding finding = finding_new(figure, data, ok);
+    const char *text;
+
+    for (size_t i = 0; i < ok; i++)
+        finding_add_cell(&finding, data, bar[i].series, bar[i].cell);
+    finding_compare(figure, data, &finding);
+    text = finding_tell(figure, data, &finding, &words);
+    if (!text && finding.without_error > 0)
+        text = figure_text(figure, "One run of each model %s: no error is known, so that no difference is proven.",
+                           finding_count(figure, tasks));
+    finding_free(&finding);
+    return text ? text : finding_lack(figure, data);
+}
+
 /* At the largest count that has ok runs; `bar` has room for one a series. */
 static const char *find(struct figure *figure, const struct chart_data *data, struct bar *bar)
 {
-    char count[UNIT_TEXT_SIZE];
-    const char *finding = "No run was ok.";
+    int64_t tasks = largest_count(data, bar);
+    size_t ok = tasks > 0 ? count_ok(bar, gather_bars(bar, data, tasks)) : 0;
 
-    for (int64_t tasks = next_count(data, 0); tasks > 0; tasks = next_count(data, tasks)) {
-        size_t ok = count_ok(bar, gather_bars(bar, data, tasks));
-
-        unit_format_count(count, tasks);
-        if (ok == 1)
-            finding = figure_text(figure, "Only %s ran with %s %s, and took %s.",
-                                  chart_series_name(figure, data, bar[0].series), count, tasks == 1 ? "task" : "tasks",
-                                  chart_quantity(figure, data, bar[0].cell->mean));
-        else if (ok > 1)
-            finding = figure_text(figure, "With %s %s %s takes the least, %s, and %s the most, %s.", count,
-                                  tasks == 1 ? "task" : "tasks", chart_series_name(figure, data, bar[0].series),
-                                  chart_quantity(figure, data, bar[0].cell->mean),
-                                  chart_series_name(figure, data, bar[ok - 1].series),
-                                  chart_quantity(figure, data, bar[ok - 1].cell->mean));
-    }
-    return finding;
+    if (ok == 0)
+        return "No run was ok.";
+    if (ok == 1)
+        return figure_text(figure, "Only %s ran %s, and took %s.", chart_series_name(figure, data, bar[0].series),
+                           finding_count(figure, tasks), chart_quantity(figure, data, bar[0].cell->mean));
+    return compare(figure, data, bar, ok, tasks);
 }
 
 static size_t divide_up(size_t panels, size_t columns)
@@ -282,7 +302,8 @@ void chart_bars(struct figure *figure, const struct chart_data *data, const stru
         build_panel(figure, &figure->panel[i], data, tasks, bar, gather_bars(bar, data, tasks));
     }
     figure->subtitle = figure_text(
-        figure, "Mean of the runs; whiskers are its %s confidence interval. Each panel has its own scale%s.",
-        chart_confidence_text(figure, data), has_breaks(figure) ? "; a bar with a gap goes beyond it" : "");
+        figure, "Mean of the runs; whiskers are its %s confidence interval. Each panel has its own scale%s.%s",
+        chart_confidence_text(figure, data), has_breaks(figure) ? "; a bar with a gap goes beyond it" : "",
+        chart_peak_note(figure, data));
     free(bar);
 }

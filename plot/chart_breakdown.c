@@ -3,7 +3,9 @@
    total, which ranges over many decades, stands beside them as a number. */
 #include "plot/chart.h"
 
+#include "analyze/ratio.h"
 #include "collect/unit.h"
+#include "plot/finding.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -123,7 +125,7 @@ static const char *say_lack(const struct row *row)
 {
     if (!row->has_fit)
         return "no fit";
-    return row->is_doubtful ? "cannot tell: a part's line does not hold or is not proven"
+    return row->is_doubtful ? "cannot tell: a part that may be much of it is not proven"
                             : "nothing is proven to be above 0";
 }
 
@@ -168,15 +170,64 @@ static void build_panel(struct figure *figure, struct figure_panel *panel, const
         add_row(figure, panel, data, &row[i], i);
 }
 
-static const char *find(struct figure *figure, const struct row *row, size_t rows)
+/* The kernel's whole part of a task. */
+static struct estimate kernel_of(const struct chart_data *data, size_t series)
 {
-    size_t known = 0, mostly_kernel = 0;
+    const struct fit *kernel = fit_of(data, METRIC_KERNEL, series), *tables = fit_of(data, METRIC_PAGE_TABLES, series);
 
-    for (size_t i = 0; i < rows; i++) {
-        known += row[i].total > 0;
-        mostly_kernel += row[i].total > 0 && 2 * row[i].bytes[USER] < row[i].total;
+    return kernel ? kernel->overhead : tables ? tables->overhead : estimate_unknown;
+}
+
+/* The p value for user memory and kernel memory being equal. Those of one run go together if at all, which makes their
+   difference vary less than is assumed. NaN where it cannot be told. */
+static double test_halves(const struct chart_data *data, const struct row *row)
+{
+    const struct fit *user = fit_of(data, METRIC_USS, row->series);
+
+    if (!(row->total > 0) || !user || series_is_control(&data->list.series[row->series]))
+        return NAN;
+    return ratio_equality_p(user->overhead, kernel_of(data, row->series), RATIO_PLAIN);
+}
+
+static const char *count_halves(struct figure *figure, const struct chart_data *data, const struct row *row,
+                                const double *p)
+{
+    size_t known = 0, mostly[2] = {0, 0}; /* user, kernel */
+
+    for (size_t i = 0; i < data->list.count; i++) {
+        bool is_kernel = 2 * row[i].bytes[USER] < row[i].total;
+
+        known += !isnan(p[i]);
+        mostly[is_kernel] += p[i] < 1 - data->confidence;
     }
-    return figure_text(figure, "In %zu of %zu models most of a task is kernel memory.", mostly_kernel, known);
+    if (!finding_has_models(data))
+        return finding_lack(figure, data);
+    if (known == 0)
+        return "Of no model is it known whether most of a task is kernel memory.";
+    return figure_text(figure, "Of %zu %s, most of a task is proven to be kernel memory in %zu and user memory in %zu.",
+                       known, known == 1 ? "model" : "models", mostly[1], mostly[0]);
+}
+
+static const char *find(struct figure *figure, const struct chart_data *data, const struct row *row)
+{
+    double *p = calloc(data->list.count + 1, sizeof *p);
+    const char *text = NULL;
+
+    for (size_t i = 0; p && i < data->list.count; i++)
+        p[i] = test_halves(data, &row[i]);
+    if (p && ratio_adjust(p, data->list.count) == 0)
+        text = count_halves(figure, data, row, p);
+    figure->out_of_memory = figure->out_of_memory || !text;
+    free(p);
+    return text;
+}
+
+/* What is left out, as the charts of the peak show it. */
+static const char *describe_peaks(struct figure *figure, const struct chart_data *data)
+{
+    const char *names = chart_peaked_models(figure, data);
+
+    return *names ? figure_text(figure, " Not shown: what more is taken while tasks start or end, by %s.", names) : "";
 }
 
 void chart_breakdown(struct figure *figure, const struct chart_data *data, const struct chart_size *size)
@@ -185,16 +236,17 @@ void chart_breakdown(struct figure *figure, const struct chart_data *data, const
 
     chart_begin(figure, data, size, CHART_breakdown, data->list.count, 1);
     figure->out_of_memory = figure->out_of_memory || !row;
-    figure->subtitle =
-        "Slopes of the fits of private memory, page tables and kernel memory, each as it was while all tasks "
-        "slept.";
+    figure->subtitle = figure_text(figure,
+                                   "Slopes of private memory, page tables and kernel memory, each as it was while all "
+                                   "tasks slept.%s",
+                                   describe_peaks(figure, data));
     figure_make_panels(figure, 1);
     for (size_t i = 0; row && i < data->list.count; i++)
         row[i] = make_row(data, i);
     if (row && figure->panels > 0) {
         qsort(row, data->list.count, sizeof *row, compare_rows);
         build_panel(figure, &figure->panel[0], data, row);
-        figure->finding = find(figure, row, data->list.count);
+        figure->finding = find(figure, data, row);
     }
     free(row);
 }

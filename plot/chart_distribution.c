@@ -3,6 +3,7 @@
 #include "plot/chart.h"
 
 #include "collect/unit.h"
+#include "plot/finding.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -33,6 +34,15 @@ static int compare_rows(const void *a, const void *b)
     if (left != right)
         return left < right ? -1 : 1;
     return strcmp(first->model, second->model);
+}
+
+/* Why a series has no cell. */
+static const char *say_lack(const struct series *series)
+{
+    for (size_t k = 0; k < series->cells; k++)
+        if (series->cell[k].runs > 0)
+            return "the median is not above 0: no deviation in percent";
+    return "no ok run";
 }
 
 static const struct cell *largest_cell(const struct series *series)
@@ -70,7 +80,7 @@ static void add_runs(struct figure *figure, struct figure_panel *panel, const st
     for (size_t i = 0; i < chart_runs(cell); i++) {
         struct figure_point at = {deviation(cell, chart_run(cell, i)), y};
 
-        style.hollow = series_is_outlier(cell, chart_run(cell, i));
+        style.hollow = cell_is_outlier(cell, chart_run(cell, i));
         style.faint = !style.hollow;
         figure_add_mark(figure, panel, FIGURE_POINTS, style, &at, 1);
     }
@@ -89,9 +99,11 @@ static void add_row(struct figure *figure, struct figure_panel *panel, const str
 
     figure_name_row(panel, place, chart_series_name(figure, data, row->series));
     if (!cell) {
-        figure_add_label(
-            figure, panel,
-            (struct figure_label){FIGURE_WITHIN, FIGURE_WARNING, {panel->x.low, (double)place}, "no ok run"});
+        figure_add_label(figure, panel,
+                         (struct figure_label){FIGURE_WITHIN,
+                                               FIGURE_WARNING,
+                                               {panel->x.low, (double)place},
+                                               say_lack(&data->list.series[row->series])});
         return;
     }
     add_runs(figure, panel, cell, chart_style(data, row->series), (double)place);
@@ -101,20 +113,34 @@ static void add_row(struct figure *figure, struct figure_panel *panel, const str
         figure_set_entry(panel, 2, place, text_entry(chart_quantity(figure, data, cell->sd)));
 }
 
-/* The rows ascend by spread, those without runs last. */
+/* Whether the row says how far runs scatter: a single run does not. */
+static bool is_told(const struct chart_data *data, const struct row *row)
+{
+    return row->cell && row->cell->runs > 1 && !series_is_control(&data->list.series[row->series]);
+}
+
+/* The rows ascend by spread. */
 static const char *find(struct figure *figure, const struct chart_data *data, const struct row *row, size_t rows)
 {
     size_t known = 0, steady = 0;
+    const struct row *widest = NULL;
 
     for (size_t i = 0; i < rows; i++) {
-        known += row[i].cell != NULL;
+        if (!is_told(data, &row[i]))
+            continue;
+        known++;
         steady += spread(&row[i]) < 1;
+        widest = &row[i];
     }
+    if (!finding_has_models(data))
+        return finding_lack(figure, data);
     if (known == 0)
-        return "No run was ok.";
+        return "No model has several runs at its largest count: how far they scatter is not known.";
     return figure_text(figure,
-                       "The runs of %zu of %zu models lie within 1 %%; those of %s are the farthest apart, %.3g %%.",
-                       steady, known, chart_series_name(figure, data, row[known - 1].series), spread(&row[known - 1]));
+                       "Of %zu %s with several runs, those of %zu lie within 1 %%; those of %s lie the farthest "
+                       "apart, %.3g %%.",
+                       known, known == 1 ? "model" : "models", steady, chart_series_name(figure, data, widest->series),
+                       spread(widest));
 }
 
 void chart_distribution(struct figure *figure, const struct chart_data *data, const struct chart_size *size)

@@ -3,6 +3,7 @@
 #include "plot/chart.h"
 
 #include "collect/unit.h"
+#include "plot/finding.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -169,17 +170,26 @@ static void build_panel(struct figure *figure, struct figure_panel *panel, const
 
 static const char *find(struct figure *figure, const struct chart_data *data)
 {
-    size_t least = 0, most = 0, known = chart_overhead_range(data, &least, &most);
-    const char *low, *high;
+    const char *description = metrics[data->metric].description;
+    const struct finding_words words = {{figure_text(figure, "adds the least per task to the %s", description),
+                                         figure_text(figure, "add the least per task to the %s", description)},
+                                        {"the most", "the most"}};
+    struct finding finding = finding_of_overheads(figure, data);
+    const char *text = finding_tell(figure, data, &finding, &words);
 
-    if (known == 0)
-        return "No model's task is proven to cost anything.";
-    low = chart_quantity(figure, data, data->fit[least].overhead.value);
-    high = chart_quantity(figure, data, data->fit[most].overhead.value);
-    if (known == 1)
-        return figure_text(figure, "A task of %s costs %s.", chart_series_name(figure, data, least), low);
-    return figure_text(figure, "Of %zu models %s has the lightest task, %s, and %s the heaviest, %s.", known,
-                       chart_series_name(figure, data, least), low, chart_series_name(figure, data, most), high);
+    finding_free(&finding);
+    return text ? text : finding_lack(figure, data);
+}
+
+/* What the overhead is. */
+static const char *describe(struct figure *figure, const struct chart_data *data)
+{
+    if (data->method == FIT_CURVE)
+        return figure_text(figure,
+                           "What a further task adds to the %s on average, from the smallest to the largest "
+                           "count",
+                           metrics[data->metric].noun);
+    return figure_text(figure, "The slope of the fit %s = baseline + overhead × tasks", metrics[data->metric].noun);
 }
 
 void chart_overhead(struct figure *figure, const struct chart_data *data, const struct chart_size *size)
@@ -188,10 +198,9 @@ void chart_overhead(struct figure *figure, const struct chart_data *data, const 
 
     chart_begin(figure, data, size, CHART_overhead, data->list.count, 1);
     figure->out_of_memory = figure->out_of_memory || !row;
-    figure->subtitle = figure_text(figure,
-                                   "The slope of the fit %s = baseline + overhead × tasks; whiskers are its %s "
-                                   "confidence interval, arrows mark those that reach to 0.",
-                                   metrics[data->metric].noun, chart_confidence_text(figure, data));
+    figure->subtitle =
+        figure_text(figure, "%s; whiskers are its %s confidence interval, arrows mark those that reach to 0.%s",
+                    describe(figure, data), chart_confidence_text(figure, data), chart_peak_note(figure, data));
     figure->finding = find(figure, data);
     chart_add_family_key(figure, data);
     figure_make_panels(figure, 1);

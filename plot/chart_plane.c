@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* plane: each model by its baseline and its overhead, both on log axes, with their joint confidence region. Along a
-   line the total with so many tasks is that of the cheapest model: all others lie beyond it. */
+   line baseline and overhead add up to the total of the cheapest model with so many tasks. */
 #include "plot/chart.h"
 
 #include "collect/unit.h"
+#include "plot/finding.h"
 
 #include <math.h>
 #include <string.h>
@@ -44,20 +45,26 @@ static void make_axes(struct figure_panel *panel, const struct chart_data *data)
 
 /* --- lines of equal total ----------------------------------------------------------------------------------------- */
 
-static double total_of(const struct fit *fit, int64_t tasks)
+static struct estimate total_of(const struct chart_data *data, size_t series, int64_t tasks)
 {
-    return fit->baseline.value + fit->overhead.value * (double)tasks;
+    return fit_mean_at(&data->fit[series], (double)tasks);
 }
 
-/* The series with the least total at that count, of those that are shown and reached it; the number of series if none.
- */
+/* Whether the model has a total at that count: it is shown and was measured there. */
+static bool has_total(const struct chart_data *data, size_t series, int64_t tasks)
+{
+    return is_shown(&data->fit[series]) && !series_is_control(&data->list.series[series]) &&
+           series_cell_at(&data->list.series[series], tasks);
+}
+
+/* The series with the least total at that count; the number of series if none. */
 static size_t cheapest(const struct chart_data *data, int64_t tasks)
 {
     size_t best = data->list.count;
 
     for (size_t i = 0; i < data->list.count; i++)
-        if (is_shown(&data->fit[i]) && data->fit[i].max_tasks >= tasks &&
-            (best == data->list.count || total_of(&data->fit[i], tasks) < total_of(&data->fit[best], tasks)))
+        if (has_total(data, i, tasks) &&
+            (best == data->list.count || total_of(data, i, tasks).value < total_of(data, best, tasks).value))
             best = i;
     return best;
 }
@@ -65,30 +72,55 @@ static size_t cheapest(const struct chart_data *data, int64_t tasks)
 /* Says which models are compared, where some are left out. */
 static const char *begin_finding(struct figure *figure, const struct chart_data *data)
 {
-    size_t shown = 0;
+    size_t shown = 0, models = 0;
 
-    for (size_t i = 0; i < data->list.count; i++)
-        shown += is_shown(&data->fit[i]);
-    return shown == data->list.count
-               ? "Cheapest with "
-               : figure_text(figure, "Of the %zu models whose task is proven to cost something, cheapest with ", shown);
+    for (size_t i = 0; i < data->list.count; i++) {
+        models += !series_is_control(&data->list.series[i]);
+        shown += !series_is_control(&data->list.series[i]) && is_shown(&data->fit[i]);
+    }
+    return shown == models ? "Cheapest with " : figure_text(figure, "Of the %zu models shown, cheapest with ", shown);
+}
+
+/* "1 task: a; 10k tasks: b and c, not told apart" */
+static const char *tell_counts(struct figure *figure, const struct chart_data *data, const struct finding *finding)
+{
+    const char *text = "", *host = "";
+    size_t group;
+
+    for (size_t first = 0; first < finding->sides; first += group) {
+        const struct finding_side *side = &finding->side[first];
+        struct finding_end least = finding_least(figure, data, finding, first);
+        const char *on = finding_host(figure, data, side->series);
+        char count[UNIT_TEXT_SIZE];
+
+        group = finding_group(finding, data, first);
+        if (group > 1)
+            text = figure_text(figure, "%s%s%s%s %s: %s%s", text, *text ? "; " : "", strcmp(on, host) == 0 ? "" : on,
+                               unit_format_count(count, side->tasks), side->tasks == 1 ? "task" : "tasks", least.names,
+                               least.models > 1 ? ", not told apart" : "");
+        host = on;
+    }
+    return text;
 }
 
 static const char *find(struct figure *figure, const struct chart_data *data)
 {
-    const char *finding = "";
+    struct finding finding = finding_new(figure, data, LINES * data->list.count);
+    const char *text;
 
-    for (size_t i = 0; i < LINES; i++) {
-        size_t best = cheapest(data, line_tasks[i]);
-        char count[UNIT_TEXT_SIZE];
-
-        if (best < data->list.count)
-            finding = figure_text(figure, "%s%s %s: %s",
-                                  *finding ? figure_text(figure, "%s, ", finding) : begin_finding(figure, data),
-                                  unit_format_count(count, line_tasks[i]), line_tasks[i] == 1 ? "task" : "tasks",
-                                  chart_series_name(figure, data, best));
-    }
-    return *finding ? figure_text(figure, "%s.", finding) : "No model's task is proven to cost anything.";
+    for (size_t i = 0; i < LINES; i++)
+        for (size_t k = 0; k < data->list.count; k++)
+            if (has_total(data, k, line_tasks[i]))
+                finding_add(&finding, data, (struct finding_side){k, line_tasks[i], total_of(data, k, line_tasks[i])});
+    finding_compare(figure, data, &finding);
+    text = tell_counts(figure, data, &finding);
+    if (*text)
+        text = figure_text(figure, "%s%s.", begin_finding(figure, data), text);
+    else
+        text = finding.sides > 0 ? "No two models were run with 1, 10k, 100k or 1M tasks: none is cheapest."
+                                 : finding_lack(figure, data);
+    finding_free(&finding);
+    return text;
 }
 
 /* baseline + overhead * tasks = total. Returns where to put its label: at the left edge, where nearly all is overhead,
@@ -165,7 +197,7 @@ static void join_line(struct figure *figure, const struct chart_data *data, stru
     group->counts = figure_text(figure, "%s", count);
     group->lines = 1;
     group->cheapest = best;
-    group->total = total_of(&data->fit[best], tasks);
+    group->total = total_of(data, best, tasks).value;
 }
 
 /* Lines of large counts can nearly coincide: those share a label. */
@@ -179,7 +211,7 @@ static void add_lines(struct figure *figure, struct figure_panel *panel, const s
 
         if (best == data->list.count)
             continue;
-        at = add_line(figure, panel, line_tasks[i], total_of(&data->fit[best], line_tasks[i]));
+        at = add_line(figure, panel, line_tasks[i], total_of(data, best, line_tasks[i]).value);
         if (group.lines > 0 && !is_near(panel, group.at, at)) {
             label_group(figure, panel, data, &group);
             group = (struct label_group){.before = ""};
@@ -233,8 +265,7 @@ static const char *name_hidden(struct figure *figure, const struct chart_data *d
     for (size_t i = 0; i < data->list.count; i++)
         if (!is_shown(&data->fit[i]))
             names = figure_text(figure, "%s%s%s", names, *names ? ", " : "", chart_series_name(figure, data, i));
-    return *names ? figure_text(figure, " Not shown, as a task is not proven to cost anything or there is no fit: %s.",
-                                names)
+    return *names ? figure_text(figure, " Not shown, as baseline or overhead is unknown or not above 0: %s.", names)
                   : "";
 }
 
@@ -245,8 +276,8 @@ void chart_plane(struct figure *figure, const struct chart_data *data, const str
     chart_begin(figure, data, size, CHART_plane, data->list.count + data->list.count / 5, 1);
     figure->subtitle = figure_text(
         figure,
-        "Clouds are %s confidence regions. Along each line the total with so many tasks is that of the cheapest "
-        "model, which the label names.%s",
+        "Clouds are %s confidence regions. Along each line baseline + overhead × tasks is the least total that was "
+        "measured with so many tasks, that of the model which the label names.%s",
         chart_confidence_text(figure, data), name_hidden(figure, data));
     figure->finding = find(figure, data);
     chart_add_family_key(figure, data);

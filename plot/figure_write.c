@@ -19,7 +19,7 @@ static const char *text_or_nothing(const char *text)
 
 static void write_axis(const char *name, const struct axis *axis, const char *title, FILE *stream)
 {
-    static const char *const scales[] = {[AXIS_LINEAR] = "linear", [AXIS_LOG] = "log"};
+    static const char *const scales[] = {[AXIS_LINEAR] = "linear", [AXIS_LOG] = "log", [AXIS_LOG_ZERO] = "log with 0"};
 
     fprintf(stream, "  %s %s %.6g to %.6g: %s\n", name, scales[axis->scale], axis->low, axis->high,
             text_or_nothing(title));

@@ -4,6 +4,8 @@
        X.csv ─▶ analyze's library ─▶ chart_* ─▶ figure ─▶ render ─▶ surface ─▶ PNG, PDF, SVG
                 (cells and fits)      axis    (plain data)  ▲ ▲      (Cairo)
                                                         theme label                          */
+#include "collect/replace.h"
+#include "collect/text.h"
 #include "plot/date.h"
 #include "plot/main_options.h"
 #include "plot/render.h"
@@ -15,6 +17,7 @@
 #include <gsl/gsl_errno.h>
 #include <limits.h>
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -111,12 +114,18 @@ static int draw_chart(const struct chart_data *data, const struct main_options *
     return result;
 }
 
+static bool is_wanted(const struct chart_data *data, const struct main_options *options, enum chart_name chart)
+{
+    return options->charts_chosen ? options->chart[chart] : chart_has_runs(chart, data);
+}
+
 static int draw_charts(const struct chart_data *data, const struct main_options *options, struct error *error)
 {
     if (!options->single_file && make_directory(options->output, error) != 0)
         return -1;
     for (int chart = 0; chart < CHART_COUNT; chart++)
-        if (options->chart[chart] && draw_chart(data, options, (enum chart_name)chart, error) != 0)
+        if (is_wanted(data, options, (enum chart_name)chart) &&
+            draw_chart(data, options, (enum chart_name)chart, error) != 0)
             return -1;
     return 0;
 }
@@ -145,19 +154,6 @@ static int write_pages(const struct report *report, const struct main_options *o
     return surface_close(&surface, error);
 }
 
-static int write_bytes(const char *path, const char *bytes, size_t length, struct error *error)
-{
-    FILE *stream = fopen(path, "we");
-    bool failed;
-
-    if (!stream)
-        return error_set(error, "%s: cannot be made: %s (name another)", path, strerror(errno));
-    failed = fwrite(bytes, 1, length, stream) != length;
-    if (fclose(stream) != 0 || failed)
-        return error_set(error, "%s: cannot write: %s", path, strerror(errno));
-    return 0;
-}
-
 /* Makes the file only when the page is whole. */
 static int write_page(const struct report *report, const struct main_options *options, struct error *error)
 {
@@ -168,8 +164,10 @@ static int write_page(const struct report *report, const struct main_options *op
 
     if (memory && fclose(memory) != 0 && result == 0)
         result = error_set(error, "out of memory");
-    if (result == 0)
-        result = write_bytes(options->report, page, length, error);
+    if (result == 0) {
+        text_make_utf8(page); /* paths may hold any bytes */
+        result = replace_file(options->report, page, length, error);
+    }
     free(page);
     return result;
 }
@@ -205,7 +203,7 @@ static void tell(const char *line)
     warnx("%s", line);
 }
 
-static int plot(const struct main_options *options, const struct recordings *recordings, struct error *error)
+static int plot(struct main_options *options, const struct recordings *recordings, struct error *error)
 {
     struct chart_data data;
     int result;
@@ -214,6 +212,7 @@ static int plot(const struct main_options *options, const struct recordings *rec
         return error_set(error, "no complete run is in the recordings");
     if (selection_check_files(&options->selection, NULL, error) != 0)
         return -1;
+    selection_settle_metric(&options->selection, recordings);
     if (chart_data_new(&data, recordings, &options->selection.cells, options->selection.method, error) != 0)
         return -1;
     if (options->report)
@@ -224,9 +223,9 @@ static int plot(const struct main_options *options, const struct recordings *rec
     return result;
 }
 
-static int read_and_plot(const struct main_options *options)
+static int read_and_plot(struct main_options *options)
 {
-    struct recordings recordings = {.keeps_traces = options->chart[CHART_timeline]};
+    struct recordings recordings = {.keeps_traces = !options->charts_chosen || options->chart[CHART_timeline]};
     struct error error;
     int result = selection_read(options->selection.file, options->selection.files, &recordings, tell);
 
@@ -284,6 +283,7 @@ int main(int argc, char **argv)
 
     main_options_read(&options, argc, argv);
     gsl_set_error_handler_off();
+    signal(SIGXFSZ, SIG_IGN); /* writing past RLIMIT_FSIZE is then an error, as on a full disk */
     status = run(&options);
     selection_free(&options.selection);
     return close_stdout(status);

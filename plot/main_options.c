@@ -3,6 +3,7 @@
 #include "plot/main_options.h"
 
 #include "analyze/name.h"
+#include "collect/text.h"
 
 #include <argp.h>
 #include <err.h>
@@ -175,6 +176,17 @@ static struct chart_size parse_size(const char *argument, struct argp_state *sta
     return (struct chart_size){width, height, false};
 }
 
+static const char *parse_title(const char *argument, struct argp_state *state)
+{
+    struct error error;
+
+    if (text_is_plain(argument, TEXT_BLANKS))
+        return argument;
+    error_set(&error, "--title: '%.300s' is not UTF-8 or has control characters", argument);
+    argp_failure(state, OPTION_EXIT_USAGE, 0, "%s", error.text);
+    return NULL;
+}
+
 /* --- options that are lists --------------------------------------------------------------------------------------- */
 
 static int take_chart(const char *part, void *context, struct error *error)
@@ -245,7 +257,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         options->size = width_sizes[choose("width", argument, width_names, 2, state)];
         return 0;
     case OPTION_TITLE:
-        options->title = argument;
+        options->title = parse_title(argument, state);
         return 0;
     case OPTION_REPORT:
         options->report = argument;
@@ -350,16 +362,12 @@ static int choose_file_format(struct main_options *options, struct error *error)
     return 0;
 }
 
-/* Takes all charts that show the metric, or the chosen ones, which must show it. */
-static int settle_charts(struct main_options *options, struct error *error)
+static int check_charts(const struct main_options *options, struct error *error)
 {
     enum metric metric = options->selection.cells.metric;
-    bool chosen = count_chosen(options->chart, CHART_COUNT) > 0;
 
     for (enum chart_name chart = 0; chart < CHART_COUNT; chart++)
-        if (!chosen)
-            options->chart[chart] = chart_shows(chart, metric);
-        else if (options->chart[chart] && !chart_shows(chart, metric))
+        if (options->selection.metric_chosen && options->chart[chart] && !chart_shows(chart, metric))
             return error_set(error,
                              "--chart=%s: does not show the metric %s (plot --metric=%s --list names those that do)",
                              chart_names[chart], metric_names[metric], metric_names[metric]);
@@ -374,7 +382,7 @@ static int settle_report(struct main_options *options, struct error *error)
     if (strcmp(ending, "pdf") != 0 && strcmp(ending, "html") != 0)
         return error_set(error, "%s: its ending names no kind of report (choose .pdf or .html)", options->report);
     options->report_format = strcmp(ending, "pdf") == 0 ? REPORT_PDF : REPORT_HTML;
-    return settle_charts(options, error);
+    return check_charts(options, error);
 }
 
 static int settle_stdout(struct main_options *options, struct error *error)
@@ -383,11 +391,12 @@ static int settle_stdout(struct main_options *options, struct error *error)
     options->output = "standard output";
     if (count_chosen(options->chart, CHART_COUNT) != 1 || count_chosen(options->format, SURFACE_FORMAT_COUNT) != 1)
         return error_set(error, "--output=-: standard output takes one figure (choose one --chart and one --format)");
-    return settle_charts(options, error);
+    return check_charts(options, error);
 }
 
 int main_options_settle(struct main_options *options, struct error *error)
 {
+    options->charts_chosen = count_chosen(options->chart, CHART_COUNT) > 0;
     if (!*options->output)
         return error_set(error, "--output: the name is empty (name a directory or a file)");
     if (rule_check_all(options, error) != 0)
@@ -397,7 +406,7 @@ int main_options_settle(struct main_options *options, struct error *error)
     options->to_stdout = strcmp(options->output, "-") == 0;
     if (options->to_stdout)
         return settle_stdout(options, error);
-    if (settle_charts(options, error) != 0)
+    if (check_charts(options, error) != 0)
         return -1;
     options->single_file = is_file_name(options->output);
     if (options->single_file)

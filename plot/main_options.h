@@ -13,6 +13,7 @@ enum report_format { REPORT_PDF, REPORT_HTML };
 struct main_options {
     struct selection selection;
     bool chart[CHART_COUNT];
+    bool charts_chosen; /* otherwise all that the recordings have runs for are wanted */
     bool format[SURFACE_FORMAT_COUNT];
     bool format_chosen;
     enum theme_name theme;

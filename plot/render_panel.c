@@ -113,7 +113,7 @@ static struct ticks make_ticks(const struct axis *axis, double labels)
 /* As many as leave a gap between the widest two. Fewer labels may be shorter, so it looks twice. */
 static struct ticks x_ticks(const struct render_pen *pen, const struct figure_panel *panel, double width)
 {
-    double gap = panel->x.scale == AXIS_LOG ? X_LOG_TICK_GAP : X_TICK_GAP;
+    double gap = panel->x.scale != AXIS_LINEAR ? X_LOG_TICK_GAP : X_TICK_GAP;
     struct ticks ticks = make_ticks(&panel->x, MAX_LABELLED_TICKS);
 
     return make_ticks(&panel->x, (width + gap) / (widest_tick(pen, &ticks) + gap));

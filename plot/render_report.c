@@ -245,7 +245,7 @@ static double room_below(const struct report *report, const struct report_block 
 
     if (next == report->block + report->blocks || next->kind != REPORT_FIGURE)
         return 60;
-    return report->figure[next->chart].height_mm * SURFACE_POINTS_PER_MM + 60;
+    return report->figure[next->figure].height_mm * SURFACE_POINTS_PER_MM + 60;
 }
 
 static int put_block(struct flow *flow, const struct report *report, const struct report_block *block,
@@ -272,7 +272,7 @@ static int put_block(struct flow *flow, const struct report *report, const struc
         put_text(flow, block->text, THEME_SUBTITLE, FIGURE_MUTED, 1, 0);
         break;
     case REPORT_FIGURE:
-        result = put_figure(flow, &report->figure[block->chart], error);
+        result = put_figure(flow, &report->figure[block->figure], error);
         put_text(flow, block->text, THEME_SUBTITLE, FIGURE_TEXT, BODY_SCALE, 0);
         flow->y += GAP;
     }

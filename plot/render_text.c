@@ -3,6 +3,8 @@
    screen as on paper and a figure has the same layout in all formats. */
 #include "plot/render_text.h"
 
+#include "collect/text.h"
+
 #include <math.h>
 
 /* Share of a text's height, at its top and bottom, where letters seldom are but neighbours may be. */
@@ -18,7 +20,8 @@ static void set_options(PangoContext *context)
     pango_cairo_context_set_font_options(context, options);
     cairo_font_options_destroy(options);
     pango_context_set_round_glyph_positions(context, FALSE);
-    pango_cairo_context_set_resolution(context, 72); /* a unit is a point */
+    pango_cairo_context_set_resolution(context, 72);          /* a unit is a point */
+    pango_context_set_base_dir(context, PANGO_DIRECTION_LTR); /* a name from right to left stands where others stand */
 }
 
 /* With a font map of its own: Pango's default one is never freed. */
@@ -31,6 +34,7 @@ struct render_pen render_text_pen_new(cairo_t *cairo, const struct theme *theme)
     set_options(context);
     layout = pango_layout_new(context);
     pango_layout_set_single_paragraph_mode(layout, TRUE);
+    pango_layout_set_auto_dir(layout, FALSE);
     g_object_unref(context);
     g_object_unref(fonts);
     return (struct render_pen){cairo, theme, layout};
@@ -54,11 +58,12 @@ void render_text_set_colour(const struct render_pen *pen, theme_colour colour, d
     cairo_set_source_rgba(pen->cairo, theme_red(colour), theme_green(colour), theme_blue(colour), opacity);
 }
 
-/* A name out of a recording may hold any bytes. */
+/* A path may hold any bytes. */
 static void set_valid_text(PangoLayout *layout, const char *text)
 {
-    char *valid = g_utf8_make_valid(text, -1);
+    char *valid = g_strdup(text);
 
+    text_make_utf8(valid);
     pango_layout_set_text(layout, valid, -1);
     g_free(valid);
 }

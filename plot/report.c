@@ -152,22 +152,25 @@ static void add_failures(struct report *report, const struct chart_data *data)
 
 static void add_question(struct report *report, const struct chart_data *data)
 {
+    bool has_time = chart_data_of(data, WORK_TIME) && data->work != WORK_TIME;
+
     add_text(report, REPORT_HEADING, "The question");
     add_text(
         report, REPORT_PARAGRAPH,
-        figure_text(&report->texts,
-                    "What does one concurrent task cost? Each of %zu task models was run many times with different "
-                    "numbers of sleeping tasks, all of them alive at once, and its %s was sampled from outside. "
-                    "The metric is %s: %s.",
-                    data->list.count, metrics[data->metric].noun, metric_names[data->metric],
-                    metrics[data->metric].description));
+        figure_text(
+            &report->texts,
+            "What does one concurrent task cost? Each of %zu task models was run many times with different "
+            "numbers of sleeping tasks, all of them alive at once, and its %s was measured from outside. "
+            "The metric is %s: %s.%s",
+            data->list.count, metrics[data->metric].noun, metric_names[data->metric], metrics[data->metric].description,
+            has_time ? " What it costs in time was measured in runs of their own, in which nothing was sampled." : ""));
 }
 
-#define WIDENED                                                                                                        \
-    " Whether the line holds is tested against the scatter (χ² about the line over its degrees of freedom, by "      \
-    "Johansen's approximation); where it does not, the errors are widened by √(χ² / ν) and ν is counts − 2."
-#define NOT_WIDENED                                                                                                    \
-    " Whether the line holds is tested by F of the lack of fit; where it does not, the errors stay as they are."
+#define TESTED                                                                                                         \
+    " Whether a line holds is tested against the scatter (χ² about the line over its expectation, by "               \
+    "Brown and Forsythe's test, adjusted for all models by Holm's method)."
+#define TESTED_BY_F " Whether the line holds is tested by F of the lack of fit."
+#define STAYS " Where it does not, estimates and intervals are of the line all the same."
 
 #define WEIGHTED_LINE "overhead = Σ wₖ (nₖ − n̄) mₖ / Σ wₖ (nₖ − n̄)² = Σ oₖ mₖ,  baseline = m̄ − overhead × n̄"
 #define WEIGHTED_ERRORS "standard error² = Σ oₖ² vₖ,  ν = (Σ oₖ² vₖ)² / Σ ((oₖ² vₖ)² / fₖ)"
@@ -179,27 +182,38 @@ static void add_question(struct report *report, const struct chart_data *data)
 static const struct {
     const char *words, *formula[6]; /* ends with NULL */
 } methods[FIT_METHOD_COUNT] = {
+    [FIT_CURVE] =
+        {
+            "A linear spline with a knot at every count, whose value there is the mean of the count's runs; runs "
+            "beyond fences about its median are not averaged, unless they are so many that they are a mode. The "
+            "overhead is its average slope from the smallest to the largest count, the baseline its value at 0 tasks. "
+            "Errors are those of the runs' scatter (Winsorised where runs were fenced out), with Satterthwaite's "
+            "degrees of freedom; no line is assumed." TESTED,
+            {"overhead = (mₗ − m₁) / (nₗ − n₁),  baseline = m₁ − n₁ (m₂ − m₁) / (n₂ − n₁)",
+             "standard error² = Σ aₖ² vₖ,  ν = (Σ aₖ² vₖ)² / Σ ((aₖ² vₖ)² / fₖ)", "aₖ: the share of mₖ", WEIGHTED_TERMS,
+             STUDENT_LIMITS},
+        },
     [FIT_ROBUST] =
         {
             "Runs of a count that lie beyond fences about its median are flagged, counted and not averaged. Counts are "
             "weighted by their runs over a variance that is a smooth function of the count; errors are those that the "
-            "scatter of each count's own runs makes, with Satterthwaite's degrees of freedom." WIDENED,
-            {WEIGHTED_LINE, "wₖ = runsₖ / (a + b nₖ²),  mₖ = mean of the runs within the fences", WEIGHTED_ERRORS,
-             WEIGHTED_TERMS, STUDENT_LIMITS},
+            "scatter of each count's own runs makes, with Satterthwaite's degrees of freedom." TESTED STAYS,
+            {WEIGHTED_LINE, "wₖ = runsₖ / (a + b nₖ + c nₖ²),  mₖ = mean of the runs within the fences",
+             WEIGHTED_ERRORS, WEIGHTED_TERMS, STUDENT_LIMITS},
         },
     [FIT_WLS] =
         {
             "Counts are weighted by their runs over the variance of a run, which is at least that of rounding, "
             "resolution² / 12 (of a page or a tick); errors are those that the scatter of each count's own runs makes, "
             "with Satterthwaite's "
-            "degrees of freedom." WIDENED,
+            "degrees of freedom." TESTED STAYS,
             {WEIGHTED_LINE, "wₖ = runsₖ / Vₖ,  mₖ = mean of the runs,  Vₖ: the variance of a run", WEIGHTED_ERRORS,
              WEIGHTED_TERMS, STUDENT_LIMITS},
         },
     [FIT_OLS] =
         {
             "All runs weigh the same, and errors are the classical ones of least squares: they are right only where "
-            "runs scatter equally at each count." NOT_WIDENED,
+            "runs scatter equally at each count." TESTED_BY_F STAYS,
             {OLS_LINE, "standard error of the overhead² = s² / Σ (nᵢ − n̄)²,  s² = Σ residualᵢ² / ν,  ν = runs − 2",
              STUDENT_LIMITS},
         },
@@ -213,7 +227,7 @@ static const struct {
     [FIT_OLS_HC3] =
         {
             "All runs weigh the same, and errors are HC3's, which hold where runs scatter unequally (MacKinnon and "
-            "White, 1985)." NOT_WIDENED,
+            "White, 1985)." TESTED_BY_F STAYS,
             {OLS_LINE, "covariance = (X'X)⁻¹ Σ xᵢxᵢ' (residualᵢ / (1 − leverageᵢ))² (X'X)⁻¹,  ν = runs − 2",
              STUDENT_LIMITS},
         },
@@ -222,15 +236,19 @@ static const struct {
 static void add_method(struct report *report, const struct chart_data *data)
 {
     add_text(report, REPORT_HEADING, "The method");
-    add_text(
-        report, REPORT_PARAGRAPH,
-        figure_text(&report->texts,
-                    "A line is fitted through the runs of each model (fit: %s). %s All intervals are %.4g %% "
-                    "confidence intervals. A run counts only if all of its tasks were alive at once and each ended "
-                    "by itself.",
-                    fit_method_names[data->method], methods[data->method].words, 100 * data->confidence));
-    add_text(report, REPORT_FORMULA,
-             figure_text(&report->texts, "%s = baseline + overhead × tasks", metrics[data->metric].noun));
+    add_text(report, REPORT_PARAGRAPH,
+             figure_text(
+                 &report->texts,
+                 "%s is fitted through the runs of each model (fit: %s). %s All intervals are %.4g %% "
+                 "confidence intervals. A model is said to take the least or the most only where it differs from all "
+                 "others by Welch's test, adjusted for all pairs by Holm's method; otherwise those that are not told "
+                 "apart are named together. A run counts only if all of its tasks were alive at once and each ended "
+                 "by itself.",
+                 data->method == FIT_CURVE ? "A curve" : "A line", fit_method_names[data->method],
+                 methods[data->method].words, 100 * data->confidence));
+    if (data->method != FIT_CURVE)
+        add_text(report, REPORT_FORMULA,
+                 figure_text(&report->texts, "%s = baseline + overhead × tasks", metrics[data->metric].noun));
     for (const char *const *formula = methods[data->method].formula; *formula; formula++)
         add_text(report, REPORT_FORMULA, *formula);
 }
@@ -258,24 +276,43 @@ static int add_fits(struct report *report, const struct table_request *request, 
     return 0;
 }
 
+/* If there are runs for it. */
+static void add_figure(struct report *report, const struct chart_data *data, const struct chart_size *size,
+                       enum chart_name chart)
+{
+    struct figure *figure = &report->figure[report->figures];
+
+    if (!data || !chart_has_runs(chart, data))
+        return;
+    chart_draw(figure, data, size, chart);
+    add(report, (struct report_block){.kind = REPORT_FIGURE,
+                                      .figure = report->figures,
+                                      .text = figure_text(&report->texts, "Figure %zu. %s", report->figures + 1,
+                                                          figure->finding ? figure->finding : "")});
+    report->figures++;
+}
+
 static void add_figures(struct report *report, const struct chart_data *data, const struct chart_size *size)
 {
-    int number = 0;
-
     add_text(report, REPORT_HEADING, "Figures");
-    for (enum chart_name chart = 0; chart < CHART_COUNT; chart++) {
-        struct figure *figure = &report->figure[chart];
+    for (enum chart_name chart = 0; chart < CHART_COUNT; chart++)
+        if (charts[chart].works == CHART_ANY)
+            add_figure(report, data, size, chart);
+}
 
-        if (!chart_shows(chart, data->metric))
-            continue;
-        chart_draw(figure, data, size, chart);
-        add(report,
-            (struct report_block){
-                .kind = REPORT_FIGURE,
-                .chart = chart,
-                .text = figure_text(&report->texts, "Figure %d. %s", ++number, figure->finding ? figure->finding : ""),
-            });
-    }
+static void add_time(struct report *report, const struct chart_data *data, const struct chart_size *size)
+{
+    const struct chart_data *time = chart_data_of(data, WORK_TIME), *messages = chart_data_of(data, WORK_PASS);
+
+    if (!time && !messages && !chart_data_of(data, WORK_BEAT))
+        return;
+    add_text(report, REPORT_HEADING, "Time");
+    if (time != data)
+        add_figure(report, time, size, CHART_overhead);
+    add_figure(report, data, size, CHART_costs);
+    add_figure(report, data, size, CHART_latency);
+    if (messages != data)
+        add_figure(report, messages, size, CHART_bars);
 }
 
 static bool is_out_of_memory(const struct report *report)
@@ -283,8 +320,8 @@ static bool is_out_of_memory(const struct report *report)
     bool lacks = report->out_of_memory || report->texts.out_of_memory || report->machines.out_of_memory ||
                  report->failures.out_of_memory;
 
-    for (enum chart_name chart = 0; chart < CHART_COUNT; chart++)
-        lacks = lacks || report->figure[chart].out_of_memory;
+    for (size_t i = 0; i < report->figures; i++)
+        lacks = lacks || report->figure[i].out_of_memory;
     return lacks;
 }
 
@@ -298,6 +335,7 @@ int report_new(struct report *report, const struct chart_data *data, const struc
     add_method(report, data);
     if (add_fits(report, request, error) == 0) {
         add_figures(report, data, size);
+        add_time(report, data, size);
         add_failures(report, data);
         add_reproduction(report, file, files);
         if (!is_out_of_memory(report))
@@ -314,7 +352,7 @@ void report_free(struct report *report)
     table_free(&report->machines);
     table_free(&report->fits);
     table_free(&report->failures);
-    for (enum chart_name chart = 0; chart < CHART_COUNT; chart++)
-        figure_free(&report->figure[chart]);
+    for (size_t i = 0; i < report->figures; i++)
+        figure_free(&report->figure[i]);
     figure_free(&report->texts);
 }

@@ -22,15 +22,19 @@ struct report_block {
     enum report_kind kind;
     const char *text;          /* of the first four kinds; of a table or figure the caption */
     const struct table *table; /* of REPORT_TABLE */
-    enum chart_name chart;     /* of REPORT_FIGURE */
+    size_t figure;             /* of REPORT_FIGURE: which of the report's */
 };
+
+/* Each chart once, and some again of the runs of another work. */
+#define REPORT_MOST_FIGURES (2 * CHART_COUNT)
 
 struct report {
     const char *title, *subtitle;
     struct report_block *block;
     size_t blocks;
     struct table machines, fits, failures;
-    struct figure figure[CHART_COUNT];
+    struct figure figure[REPORT_MOST_FIGURES];
+    size_t figures;
     bool out_of_memory;
     struct figure texts; /* owns the texts; has no panels */
 };

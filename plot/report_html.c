@@ -258,10 +258,10 @@ static int put_figure(const struct report *report, const struct report_block *bl
 
     if (!memory)
         return error_set(error, "out of memory");
-    result = draw_svg(&report->figure[block->chart], memory, error);
+    result = draw_svg(&report->figure[block->figure], memory, error);
     fclose(memory);
     if (result == 0) {
-        snprintf(prefix, sizeof prefix, "%s-", chart_names[block->chart]);
+        snprintf(prefix, sizeof prefix, "figure-%zu-", block->figure + 1);
         fputs("<figure>\n", stream);
         put_svg(svg, prefix, stream);
         put_element("figcaption", block->text, stream);

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Cairo's surfaces behind one table. They write through our own stream, which keeps the reason of an error. */
+/* Cairo's surfaces behind one table. They write through our own stream, which keeps the reason of an error; a file is
+   made only when all of it is there. */
 #include "plot/surface.h"
+
+#include "collect/replace.h"
 
 #include <cairo-pdf.h>
 #include <cairo-svg.h>
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* Cairo's PDF surface may forget that a write failed, so it is kept here. */
 static cairo_status_t write_bytes(void *context, const unsigned char *bytes, unsigned int length)
@@ -142,25 +144,7 @@ const char *const surface_format_names[SURFACE_FORMAT_COUNT] = {SURFACE_FORMATS(
 
 /* --- files -------------------------------------------------------------------------------------------------------- */
 
-/* Removes a regular file; devices such as /dev/full stay. */
-static void remove_file(const char *path)
-{
-    struct stat status;
-
-    if (stat(path, &status) == 0 && S_ISREG(status.st_mode))
-        unlink(path);
-}
-
-static int give_up(struct surface *surface, cairo_status_t status, struct error *error)
-{
-    const char *reason = surface->reason ? strerror(surface->reason) : cairo_status_to_string(status);
-
-    if (!surface->request.stream)
-        remove_file(surface->request.path);
-    return error_set(error, "%s: cannot write: %s", surface->request.path, reason);
-}
-
-/* Flushes Cairo's last bytes, then the stream's. */
+/* Cairo writes its last bytes when it is gone. */
 static void close_stream(struct surface *surface)
 {
     cairo_destroy(surface->cairo);
@@ -170,39 +154,51 @@ static void close_stream(struct surface *surface)
         surface->reason = errno;
 }
 
+static int tell_why(const struct surface *surface, cairo_status_t status, struct error *error)
+{
+    const char *reason = surface->reason ? strerror(surface->reason) : cairo_status_to_string(status);
+
+    return error_set(error, "%s: cannot write: %s", surface->request.path, reason);
+}
+
 int surface_open(struct surface *surface, const struct surface_request *request, struct error *error)
 {
     cairo_surface_t *cairo;
     cairo_status_t status;
-    FILE *stream = request->stream ? request->stream : fopen(request->path, "wbe");
 
-    if (!stream)
-        return error_set(error, "%s: cannot be made: %s (name another file)", request->path, strerror(errno));
-    *surface = (struct surface){.request = *request, .stream = stream};
+    *surface = (struct surface){.request = *request};
+    surface->stream = request->stream ? request->stream : open_memstream(&surface->bytes, &surface->length);
+    if (!surface->stream)
+        return error_set(error, "%s: out of memory", request->path);
     cairo = formats[request->format].create(surface);
     surface->cairo = cairo_create(cairo);
     cairo_surface_destroy(cairo);
     status = cairo_status(surface->cairo);
     if (status == CAIRO_STATUS_SUCCESS)
         return 0;
-    close_stream(surface);
-    return give_up(surface, status, error);
+    surface_discard(surface);
+    return tell_why(surface, status, error);
 }
 
 /* An error of the context: not all was drawn; of the surface: not all was written. */
 int surface_close(struct surface *surface, struct error *error)
 {
     cairo_status_t status = cairo_status(surface->cairo);
+    int result = 0;
 
     if (status == CAIRO_STATUS_SUCCESS)
         status = formats[surface->request.format].finish(surface);
     close_stream(surface);
-    return status == CAIRO_STATUS_SUCCESS && surface->reason == 0 ? 0 : give_up(surface, status, error);
+    if (status != CAIRO_STATUS_SUCCESS || surface->reason != 0)
+        result = tell_why(surface, status, error);
+    else if (!surface->request.stream)
+        result = replace_file(surface->request.path, surface->bytes, surface->length, error);
+    free(surface->bytes);
+    return result;
 }
 
 void surface_discard(struct surface *surface)
 {
     close_stream(surface);
-    if (!surface->request.stream)
-        remove_file(surface->request.path);
+    free(surface->bytes);
 }

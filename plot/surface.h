@@ -43,19 +43,22 @@ struct surface {
     cairo_t *cairo; /* to draw with; a unit is a point (1/72 inch), the origin is the upper left corner */
     struct surface_request request;
     FILE *stream;
+    char *bytes; /* of a file, until it is whole */
+    size_t length;
     int reason;                   /* errno of the first write that failed, 0 if none did */
     char head[SURFACE_HEAD_SIZE]; /* of an SVG, held back until its first element is whole */
     size_t head_length;
     bool is_named; /* the SVG has its title and description */
 };
 
-/* Makes the file, replacing what it holds. On an error there is nothing to close. An open surface must not be moved. */
+/* On an error there is nothing to close. An open surface must not be moved. */
 int surface_open(struct surface *surface, const struct surface_request *request, struct error *error);
 
-/* Finishes the file. Where not all could be written, removes it and returns -1 and an error. */
+/* Makes the file, replacing one that is there. Where not all could be written, that one stays as it was. Returns -1 and
+   an error. */
 int surface_close(struct surface *surface, struct error *error);
 
-/* Instead of closing: removes the file. */
+/* Instead of closing: makes no file. */
 void surface_discard(struct surface *surface);
 
 #endif

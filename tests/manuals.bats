@@ -38,6 +38,18 @@ load installed
     ! grep '@[a-z]*@' -r "$root/usr/share/man" || false
 }
 
+@test "taskweight(7) leads to every other page, and each of them to it" {
+    cd "$root/usr/share/man"
+    [ -e man7/taskweight.7 ]
+    for file in man*/*; do
+        name=${file#*/}
+        [ "$name" != taskweight.7 ] || continue
+        entry="^\.BR ${name%.*} (${name##*.})"
+        tr -d '\\' <man7/taskweight.7 | grep "$entry"
+        grep '^\.BR taskweight (7)' "$file"
+    done
+}
+
 @test "taskweight-recording(5) describes every column" {
     tw-collect -m null -t 1 -r 1 --sleep=0.05 -o x.csv
     for column in $(head -n 1 x.csv | tr , ' '); do
@@ -61,6 +73,7 @@ load installed
     [ "$("$candidates" tw-plot --chart)" = "$(tw-plot --list | cut -d' ' -f1)" ]
     [ "$("$candidates" tw-analyze --table | sed -n '1p;$p' | paste -sd,)" = "fits,calibration" ]
     [ "$("$candidates" tw-analyze --metric | grep -cx -e peak -e page-tables -e charged)" -eq 3 ]
+    [ "$("$candidates" tw-collect --work | paste -sd,)" = "sleep,time,beat,pass" ]
     [ "$("$candidates" tw-collect --model | grep -cx -e pthread -e null)" -eq 2 ]
     [ "$("$candidates" tw-analyze --model | grep -cx -e pthread -e null)" -eq 2 ]
     tw-collect -m null,libuv -t 1 -r 1 --sleep=0.05 -o x.csv

@@ -44,6 +44,10 @@ run_examples() { # NAME.SECTION
     run_examples tw-plot.1
 }
 
+@test "the examples of taskweight(7) run" {
+    run_examples taskweight.7
+}
+
 @test "the examples of taskweight-recording(5) run" {
     run_examples taskweight-recording.5
 }

@@ -66,7 +66,7 @@ $(unit_tests:$(BUILD)/%=$(BUILD)/objects/%.o): | $(BUILD)/have/units
 define test_programs
 $(BUILD)/tests/$1/%: $(BUILD)/objects/tests/$1/%.o $($1_libraries) $(call library,task_model)
 	@mkdir -p $$(@D)
-	$$(CC) $$(LDFLAGS) -o $$@ $$< $$(call link_with,$1) $(call library,task_model) -lcmocka
+	$$(CC) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(call link_with,$1) $(call library,task_model) -lcmocka
 
 $(BUILD)/tests/$1/fuzz_%: $(BUILD)/objects/tests/$1/fuzz_%.o $(if $(fuzzing),,$(BUILD)/objects/tests/replay.o) $($1_libraries)
 	@mkdir -p $$(@D)
@@ -84,7 +84,7 @@ needed_lint := git=command:git clang-format=command:clang-format clang-tidy=comm
     shellcheck=command:shellcheck
 
 c_sources = $(shell git ls-files '*.c' '*.h')
-scripts = $(shell git ls-files | xargs awk 'FNR == 1 && /^\#!.*(\/|env )(ba)?sh/ { print FILENAME } { nextfile }') \
+scripts = $(shell git ls-files | xargs awk 'FNR == 1 && /^.!.*(\/|env )(ba)?sh/ { print FILENAME } { nextfile }') \
     collect/completion/complete.bash
 lint_flags = $(CPPFLAGS) -std=gnu17 -DTASKWEIGHT_VERSION='""' -DLIBRARY_VERSION='""' $(sort $(shell \
     $(PKG_CONFIG) --cflags $(plot_modules); sed 's/-DLIBRARY_VERSION="[^ ]*//' $(BUILD)/probes/*.compile))
@@ -99,7 +99,7 @@ lint: deps deps-units deps-lint
 
 # --- check: each part is a target check-PART, which installs what it needs; run.sh tells at the end how each went -----------
 
-check_parts := lint tests sanitized valgrind threads $(basename $(notdir $(heavy_tests))) r soak arm64 debian
+check_parts := lint tests sanitized valgrind threads $(basename $(notdir $(heavy_tests))) r soak arm64 debian vm
 
 check:
 	@tests/check/run.sh $(check_parts)
@@ -125,7 +125,7 @@ $(heavy_tests:tests/check/%.bats=check-%): check-%: deps deps-tests
 	$(call run_tests,) tests/check/$*.bats
 
 # What R makes of the recordings.
-optional_r := r-base-core=command:Rscript r-cran-sandwich=r:sandwich
+optional_r := r-base-core=command:Rscript r-cran-sandwich=r:sandwich r-cran-metafor=r:metafor
 check-r: deps deps-r
 	$(MAKE) --no-print-directory programs
 	@if command -v Rscript >/dev/null; then Rscript tests/analyze/second_opinion.R $(BUILD)/bin/analyze data/*.csv; \
@@ -143,11 +143,18 @@ check-debian:
 	@.debian/deps -- $(call packages_of,tests/check/debian.sh)
 	tests/check/debian.sh trixie build/debian-trixie
 
+check-vm:
+	@.debian/deps -- $(call packages_of,tests/check/vm.sh)
+	tests/check/vm.sh bookworm build/vm-bookworm
+	tests/check/vm.sh trixie build/vm-trixie
+
 # --- what takes long, or no side ------------------------------------------------------------------------------------------
 
 # Whether intervals that say 95 % cover 95 %, by simulation.
 coverage: deps
 	$(MAKE) --no-print-directory run-coverage
+
+$(BUILD)/tests/analyze/coverage: $(patsubst %.c,$(BUILD)/objects/%.o,$(wildcard tests/analyze/coverage_*.c))
 
 run-coverage: $(BUILD)/tests/analyze/coverage
 	$(BUILD)/tests/analyze/coverage

@@ -2,6 +2,7 @@
 /* A coroutine with a context switch of our own: it saves only what the calling convention says a call preserves (System
    V ABI for AMD64, section 3.2.1; AAPCS64, section 6.1). The parameter is the stack's size: fiber:1k to fiber:64k. */
 #include "collect/models/deadline_heap.h"
+#include "collect/models/run_queue.h"
 #include "collect/models/task_model.h"
 
 #include <errno.h>
@@ -92,42 +93,110 @@ static void resume(struct task *task)
     fiber_switch(&scheduler, task->stack_pointer);
 }
 
-/* A new stack looks as if it had been left just before a return to live(). */
-static void prepare_stack(struct task *task)
+/* A new stack looks as if it had been left just before a return to the start of that life. */
+static void prepare_stack(struct task *task, void (*life)(void))
 {
     char *end = (char *)task->stack + stack_size + task_model_payload(), *top = end - ((uintptr_t)end & 15);
     uintptr_t *frame = (uintptr_t *)top - FRAME_WORDS;
 
     memset(frame, 0, FRAME_WORDS * sizeof *frame);
-    frame[PLACE_OF_RETURN] = (uintptr_t)live;
+    frame[PLACE_OF_RETURN] = (uintptr_t)life;
     task->stack_pointer = frame;
 }
 
-static bool start(void *record)
+static bool start_life(struct task *task, void (*life)(void))
 {
-    struct task *task = record;
-
     if (!deadline_heap_reserve(&sleepers))
         return task_model_refuse("realloc", errno);
     task->stack = malloc(stack_size + task_model_payload());
     if (!task->stack)
         return task_model_refuse("malloc", errno);
-    prepare_stack(task);
+    prepare_stack(task, life);
     resume(task);
     return true;
 }
 
-static void run(void)
+static bool start(void *record)
 {
-    struct task *task;
-
-    while ((task = deadline_heap_await(&sleepers)))
-        resume(task);
+    return start_life(record, live);
 }
 
 static void join(void *record)
 {
     free(((struct task *)record)->stack);
+}
+
+/* --- actors ------------------------------------------------------------------------------------------------------- */
+
+struct player {
+    struct task task; /* the first member: from the current task the rest is found */
+    struct actor *actor;
+};
+
+static void live_as_actor(void)
+{
+    actor_live(((struct player *)current)->actor);
+    fiber_switch(&current->stack_pointer, scheduler);
+}
+
+static bool start_actor(struct actor *actor)
+{
+    struct player *player = malloc(sizeof *player);
+
+    if (!player)
+        return task_model_refuse("malloc", errno);
+    player->actor = actor;
+    actor->handle = player;
+    return start_life(&player->task, live_as_actor);
+}
+
+static void sleep_until(uint64_t nanoseconds)
+{
+    deadline_heap_add(&sleepers, nanoseconds, current);
+    fiber_switch(&current->stack_pointer, scheduler);
+}
+
+/* The scheduler goes on with an actor once the token was handed to it. */
+static void await(struct actor *actor)
+{
+    (void)actor;
+    fiber_switch(&current->stack_pointer, scheduler);
+}
+
+/* The ring never sleeps, so it is run to its end before the first sleeper is waited for. */
+static void run_ring(void)
+{
+    struct actor *actor;
+
+    while ((actor = run_queue_take()))
+        resume(actor->handle);
+}
+
+static void join_actor(struct actor *actor)
+{
+    join(actor->handle);
+    free(actor->handle);
+}
+
+static const struct actor_model actors = {
+    .hand_off = "switch of our own through a run queue of our own",
+    .beats = true,
+    .start = start_actor,
+    .post = run_queue_add,
+    .join = join_actor,
+    .sleep_until = sleep_until,
+    .await = await,
+};
+
+/* --- the scheduler ------------------------------------------------------------------------------------------------ */
+
+static void run(void)
+{
+    struct task *task;
+
+    run_ring();
+    while ((task = deadline_heap_await(&sleepers)))
+        resume(task);
 }
 #endif
 
@@ -141,6 +210,7 @@ const struct task_model task_model = {
     .start = start,
     .run = run,
     .join = join,
+    .actors = &actors,
 #else
     .unavailable = "no context switch is written for this processor (x86-64 and aarch64 have one)",
 #endif

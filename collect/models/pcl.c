@@ -4,6 +4,7 @@
    link: -lpcl
    package: libpcl1-dev */
 #include "collect/models/deadline_heap.h"
+#include "collect/models/run_queue.h"
 #include "collect/models/task_model.h"
 
 #if __has_include(<pcl.h>)
@@ -33,23 +34,72 @@ static bool open_library(void)
     return co_thread_init() == 0 || task_model_refuse("co_thread_init", errno);
 }
 
-static bool start(void *record)
+static bool start_life(coroutine_t *coroutine, void (*life)(void *), void *data)
 {
-    coroutine_t *coroutine = record;
-
     if (!deadline_heap_reserve(&sleepers))
         return task_model_refuse("realloc", errno);
-    *coroutine = co_create(live, NULL, NULL, (int)(STACK_SIZE + task_model_payload()));
+    *coroutine = co_create(life, data, NULL, (int)(STACK_SIZE + task_model_payload()));
     if (!*coroutine)
         return task_model_refuse("co_create", errno ? errno : ENOMEM);
     co_call(*coroutine);
     return true;
 }
 
+static bool start(void *record)
+{
+    return start_life(record, live, NULL);
+}
+
+/* --- actors ------------------------------------------------------------------------------------------------------- */
+
+static void live_as_actor(void *actor)
+{
+    actor_live(actor);
+}
+
+static bool start_actor(struct actor *actor)
+{
+    return start_life(&actor->handle, live_as_actor, actor);
+}
+
+static void sleep_until(uint64_t nanoseconds)
+{
+    deadline_heap_add(&sleepers, nanoseconds, co_current());
+    co_resume();
+}
+
+/* The scheduler goes on with an actor once the token was handed to it. */
+static void await(struct actor *actor)
+{
+    (void)actor;
+    co_resume();
+}
+
+/* The ring never sleeps, so it is run to its end before the first sleeper is waited for. */
+static void run_ring(void)
+{
+    struct actor *actor;
+
+    while ((actor = run_queue_take()))
+        co_call(actor->handle);
+}
+
+static const struct actor_model actors = {
+    .hand_off = "switch by co_call and co_resume through a run queue of our own",
+    .beats = true,
+    .start = start_actor,
+    .post = run_queue_add,
+    .sleep_until = sleep_until,
+    .await = await,
+};
+
+/* --- the scheduler ------------------------------------------------------------------------------------------------ */
+
 static void run(void)
 {
     coroutine_t coroutine;
 
+    run_ring();
     /* A coroutine whose function returns is deleted by the library. */
     while ((coroutine = deadline_heap_await(&sleepers)))
         co_call(coroutine);
@@ -66,6 +116,7 @@ const struct task_model task_model = {
     .open = open_library,
     .start = start,
     .run = run,
+    .actors = &actors,
 #else
     .unavailable = "built without PCL (install libpcl1-dev, build again)",
 #endif

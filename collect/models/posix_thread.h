@@ -3,13 +3,19 @@
 #ifndef TASKWEIGHT_MODELS_POSIX_THREAD_H
 #define TASKWEIGHT_MODELS_POSIX_THREAD_H
 
+#include "collect/models/actor.h"
+
 #include <pthread.h>
 #include <stdbool.h>
 
-/* Starts a thread that is a task. Attributes may be NULL for the library's defaults. */
-bool posix_thread_start(pthread_t *thread, const pthread_attr_t *attributes);
+/* Of every thread that is started; NULL, as at first: the library's defaults. A model's open may set it. */
+extern const pthread_attr_t *posix_thread_attributes;
 
-/* A model's join: its record is the pthread_t. */
+/* A model's start and join: its record is the pthread_t. */
+bool posix_thread_start(void *record);
 void posix_thread_join(void *record);
+
+/* They hand the token over by a semaphore: on Linux a futex. */
+extern const struct actor_model posix_thread_actors;
 
 #endif

@@ -13,12 +13,8 @@ static bool open_attributes(void)
 
     if (error == 0)
         error = pthread_attr_setstacksize(&small_stack, (size_t)PTHREAD_STACK_MIN + task_model_payload());
+    posix_thread_attributes = &small_stack;
     return error == 0 || task_model_refuse("pthread_attr_setstacksize", error);
-}
-
-static bool start(void *record)
-{
-    return posix_thread_start(record, &small_stack);
 }
 
 const struct task_model task_model = {
@@ -27,6 +23,7 @@ const struct task_model task_model = {
     .record_size = sizeof(pthread_t),
     .has_stack = true,
     .open = open_attributes,
-    .start = start,
+    .start = posix_thread_start,
     .join = posix_thread_join,
+    .actors = &posix_thread_actors,
 };

@@ -6,11 +6,6 @@
 #include "collect/models/posix_thread.h"
 #include "collect/models/task_model.h"
 
-static bool start(void *record)
-{
-    return posix_thread_start(record, NULL);
-}
-
 const struct task_model task_model = {
     .family = "thread",
     .summary = "POSIX thread of musl, default attributes",
@@ -20,6 +15,7 @@ const struct task_model task_model = {
 #ifdef __GLIBC__
     .unavailable = "built without musl (install musl-tools, build again)",
 #endif
-    .start = start,
+    .start = posix_thread_start,
     .join = posix_thread_join,
+    .actors = &posix_thread_actors,
 };

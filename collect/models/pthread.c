@@ -3,16 +3,12 @@
 #include "collect/models/posix_thread.h"
 #include "collect/models/task_model.h"
 
-static bool start(void *record)
-{
-    return posix_thread_start(record, NULL);
-}
-
 const struct task_model task_model = {
     .family = "thread",
     .summary = "POSIX thread, default attributes",
     .record_size = sizeof(pthread_t),
     .has_stack = true,
-    .start = start,
+    .start = posix_thread_start,
     .join = posix_thread_join,
+    .actors = &posix_thread_actors,
 };

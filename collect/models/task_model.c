@@ -2,6 +2,8 @@
 /* The main program of every task model in C, which speaks collect's contract. */
 #include "collect/models/task_model.h"
 
+#include "collect/models/actor.h"
+
 #include <alloca.h>
 #include <errno.h>
 #include <semaphore.h>
@@ -44,7 +46,8 @@ static struct census *census;
 static uint32_t tasks;
 static uint64_t sleep_nanoseconds;
 static size_t payload;
-static char *payloads; /* of the tasks that have no stack, contiguous */
+static char *payloads;     /* of the tasks that have no stack, contiguous */
+static char *records = ""; /* of the tasks, contiguous, and behind them those of the actors */
 static char refusal[256];
 
 /* --- for the models ----------------------------------------------------------------------------------------------- */
@@ -108,6 +111,11 @@ size_t task_model_payload(void)
 void task_model_set_payload(size_t bytes)
 {
     payload = bytes;
+}
+
+void *task_model_actor_record(uint32_t place)
+{
+    return records + (tasks + (size_t)place) * task_model.record_size;
 }
 
 /* For the compiler, the memory behind the pointer has been read and written here. */
@@ -190,7 +198,14 @@ static bool configure(const char *text)
     return !text[length] || configure_payload(text + length);
 }
 
-/* For collect: "key value" lines that describe the model. */
+static void describe_works(const struct actor_model *actors)
+{
+    printf("work sleep%s%s\n", actors && actors->beats ? " beat" : "", actors && actors->hand_off ? " pass" : "");
+    if (actors && actors->hand_off)
+        printf("hand-off %s\n", actors->hand_off);
+}
+
+/* For collect: "key value" lines that describe the model. The hand-off may be the parameter's. */
 static int describe(const char *parameter)
 {
     printf("family %s\nlanguage C\nsummary %s\npayload %d\n", task_model.family, task_model.summary, MAX_PAYLOAD);
@@ -202,11 +217,11 @@ static int describe(const char *parameter)
         printf("version %s\n", task_model.version);
     else
         printf("version glibc %s\n", C_LIBRARY_VERSION);
+    describe_works(task_model.actors);
     return fflush(stdout) == 0 ? 0 : 1;
 }
 
-/* Any line is an answer, and so is the end of the file: collect is then gone. */
-static void await_answer(void)
+void task_model_await_answer(void)
 {
     char byte;
 
@@ -219,16 +234,21 @@ static _Noreturn void fail(const char *reason)
     printf("failed %u %s\n", census ? atomic_load(&census->started) : 0, reason);
     fflush(stdout);
     /* While the started tasks exist, collect finds out which limit was hit. */
-    await_answer();
+    task_model_await_answer();
     /* The tasks that did start are still asleep: end without waiting for them. */
     _exit(1);
+}
+
+void task_model_give_up(void)
+{
+    fail(refusal);
 }
 
 static void await_all_started(void)
 {
     while (task_model.yield && atomic_load(&census->started) < tasks)
         task_model.yield();
-    while (sem_wait(&census->all_started) != 0)
+    while (tasks > 0 && sem_wait(&census->all_started) != 0)
         continue;
 }
 
@@ -243,7 +263,7 @@ static void *new_pages(size_t size, int flags)
     return pages;
 }
 
-static bool start_tasks(char *records)
+static bool start_tasks(void)
 {
     for (uint32_t i = 0; i < tasks; i++) {
         if (is_power_of_two(i + 1))
@@ -256,7 +276,7 @@ static bool start_tasks(char *records)
     return true;
 }
 
-static void finish_tasks(char *records)
+static void finish_tasks(void)
 {
     if (task_model.run)
         task_model.run();
@@ -264,6 +284,7 @@ static void finish_tasks(char *records)
         task_model.join(records + i * task_model.record_size);
     for (size_t i = 0; payloads && i < tasks; i++)
         check_payload(payloads + i * payload);
+    actor_join_all();
 }
 
 /* Loads the code of the C library that every run needs after the go: the kernel maps 64 KiB of code around a fault, and
@@ -280,22 +301,24 @@ static void rehearse(void)
 
 static _Noreturn void hold_tasks(void)
 {
-    char *records = "";
-
     rehearse();
     if (task_model.open && !task_model.open())
         fail(refusal);
     puts("idle");
-    await_answer();
+    task_model_await_answer();
     if (task_model.record_size)
-        records = new_pages(tasks * task_model.record_size, MAP_PRIVATE);
-    if (payload && !task_model.has_stack)
+        records = new_pages((tasks + (size_t)actor_count()) * task_model.record_size, MAP_PRIVATE);
+    if (payload && tasks && !task_model.has_stack)
         payloads = new_pages(tasks * payload, MAP_PRIVATE);
-    if (!start_tasks(records))
+    if (!start_tasks())
         fail(refusal);
     await_all_started();
+    if (!actor_start_all(census->start_nanoseconds[0], sleep_nanoseconds, task_model.yield))
+        fail(refusal);
     printf("ready %u\n", atomic_load(&census->started) - atomic_load(&census->finished));
-    finish_tasks(records);
+    actor_begin();
+    finish_tasks();
+    actor_tell(stdout);
     if (atomic_load(&census->early_nanoseconds)) {
         snprintf(refusal, sizeof refusal, "a task woke %.3f ms early",
                  (double)atomic_load(&census->early_nanoseconds) * 1e-6);
@@ -304,7 +327,7 @@ static _Noreturn void hold_tasks(void)
     if (atomic_load(&census->payload_lost))
         fail("a task's payload was not what it had been before its sleep");
     printf("done %u\n", atomic_load(&census->finished));
-    await_answer();
+    task_model_await_answer();
     _exit(0);
 }
 
@@ -314,22 +337,31 @@ static bool read_arguments(char *const *arguments)
     unsigned long long count = strtoull(arguments[1], &tasks_end, 10);
     double seconds = strtod(arguments[2], &seconds_end);
 
-    if (*tasks_end || *seconds_end || count < 1 || count > UINT32_MAX || !(seconds >= 0 && seconds <= MAX_SECONDS))
+    if (*tasks_end || *seconds_end || count < (actor_count() ? 0 : 1) || count > UINT32_MAX ||
+        !(seconds >= 0 && seconds <= MAX_SECONDS))
         return false;
     tasks = (uint32_t)count;
     sleep_nanoseconds = (uint64_t)(seconds * NANOSECONDS + 0.5);
     return true;
 }
 
+/* --work=WORK TASKS SECONDS PARAMETER, of which the first and the last may be missing. */
+static bool read_command_line(int argc, char *const *argv)
+{
+    static const char option[] = "--work=";
+    const char *work = argc > 1 && strncmp(argv[1], option, strlen(option)) == 0 ? argv[1] + strlen(option) : NULL;
+    int first = work ? 1 : 0, count = argc - first;
+
+    return (count == 3 || count == 4) && (!work || actor_configure(work, task_model.actors)) &&
+           read_arguments(argv + first) && (count == 3 || configure(argv[first + 3]));
+}
+
 int main(int argc, char **argv)
 {
-    const char *parameter;
-
     if ((argc == 2 || argc == 3) && strcmp(argv[1], "--describe") == 0)
         return describe(argv[2]);
-    parameter = argc == 4 ? argv[3] : NULL;
-    if (argc < 3 || argc > 4 || !read_arguments(argv) || (parameter && !configure(parameter))) {
-        fprintf(stderr, "usage: %s TASKS SECONDS [PARAMETER] | --describe [PARAMETER]\n", argv[0]);
+    if (!read_command_line(argc, argv)) {
+        fprintf(stderr, "usage: %s [--work=WORK] TASKS SECONDS [PARAMETER] | --describe [PARAMETER]\n", argv[0]);
         return 2;
     }
     setvbuf(stdout, NULL, _IOLBF, 0);

@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct actor_model;
+
 struct task_model {
     const char *family;      /* thread, process, fiber, async, callback, kernel, actor */
     const char *summary;     /* one line: what a task is here */
@@ -34,6 +36,8 @@ struct task_model {
     void (*yield)(void);         /* lets started tasks run; called until every one has counted itself in */
     void (*run)(void);           /* runs the tasks until every one has ended */
     void (*join)(void *record);  /* joins one task; called for each in the order of starting */
+
+    const struct actor_model *actors; /* the works that it can do beside sleeping (actor.h); NULL: none */
 };
 
 extern const struct task_model task_model;
@@ -60,6 +64,10 @@ void task_model_carry(void (*sleep)(void));
 /* Sets the payload: calibrate's parameter is its payload. */
 void task_model_set_payload(size_t bytes);
 
+/* A zeroed record for an actor (see actor.h), behind those of the tasks, for a model whose records find each other by
+   their places. Others need none. */
+void *task_model_actor_record(uint32_t place);
+
 /* The whole life of a task that blocks: counts in, sleeps in the kernel, counts out. */
 void task_model_live(void);
 
@@ -71,5 +79,12 @@ uint64_t task_model_now(void);
 
 /* Notes why a task could not be started (the failed call and its error number) and returns false. */
 bool task_model_refuse(const char *call, int error_number);
+
+/* Waits until collect has answered an event: any line is an answer, and so is the end of its input, as collect is then
+   gone. */
+void task_model_await_answer(void);
+
+/* Ends the run with the reason that task_model_refuse noted, where a started task cannot go on. */
+_Noreturn void task_model_give_up(void);
 
 #endif

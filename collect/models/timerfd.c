@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A timer of the kernel behind a file descriptor of its own, watched by epoll. RLIMIT_NOFILE bounds the tasks. */
+#include "collect/models/actor.h"
 #include "collect/models/task_model.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -12,6 +14,7 @@
 
 static int poll_descriptor;
 static size_t asleep;
+static int *probes; /* their descriptors, by place */
 
 static bool open_poll(void)
 {
@@ -49,6 +52,77 @@ static void wake(int descriptor)
     task_model_task_finished();
 }
 
+/* --- actors ------------------------------------------------------------------------------------------------------- */
+
+static bool await_beat(struct actor *actor)
+{
+    uint64_t due = actor_beat(actor);
+    struct itimerspec moment = {
+        .it_value = {.tv_sec = (time_t)(due / NANOSECONDS), .tv_nsec = (long)(due % NANOSECONDS)}};
+
+    if (!due) {
+        close(probes[actor->place]);
+        asleep--;
+        return true;
+    }
+    return timerfd_settime(probes[actor->place], TFD_TIMER_ABSTIME, &moment, NULL) == 0 ||
+           task_model_refuse("timerfd_settime", errno);
+}
+
+/* epoll tells of a probe by a number below that of any descriptor. */
+static int key_of(const struct actor *actor)
+{
+    return -1 - (int)actor->place;
+}
+
+static struct actor *actor_of(int key)
+{
+    return actor_at((uint32_t)(-1 - key));
+}
+
+static bool start_actor(struct actor *actor)
+{
+    struct epoll_event interest = {.events = EPOLLIN, .data.fd = key_of(actor)};
+
+    if (!probes)
+        probes = calloc(actor_count(), sizeof *probes);
+    if (!probes)
+        return task_model_refuse("calloc", errno);
+    probes[actor->place] = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    if (probes[actor->place] < 0)
+        return task_model_refuse("timerfd_create", errno);
+    if (epoll_ctl(poll_descriptor, EPOLL_CTL_ADD, probes[actor->place], &interest) != 0)
+        return task_model_refuse("epoll_ctl", errno);
+    asleep++;
+    actor_started();
+    return await_beat(actor);
+}
+
+static void beat(struct actor *actor)
+{
+    uint64_t expirations;
+
+    if (read(probes[actor->place], &expirations, sizeof expirations) != sizeof expirations)
+        return; /* not yet: epoll will say so again */
+    if (!await_beat(actor))
+        task_model_give_up();
+}
+
+static const struct actor_model actors = {
+    .beats = true,
+    .start = start_actor,
+};
+
+/* --- the loop ----------------------------------------------------------------------------------------------------- */
+
+static void handle(int key)
+{
+    if (key < 0)
+        beat(actor_of(key));
+    else
+        wake(key);
+}
+
 static void run(void)
 {
     struct epoll_event events[BATCH];
@@ -57,7 +131,7 @@ static void run(void)
         int count = epoll_wait(poll_descriptor, events, BATCH, -1);
 
         for (int i = 0; i < count; i++)
-            wake(events[i].data.fd);
+            handle(events[i].data.fd);
     }
 }
 
@@ -67,4 +141,5 @@ const struct task_model task_model = {
     .open = open_poll,
     .start = start,
     .run = run,
+    .actors = &actors,
 };

@@ -4,6 +4,8 @@
 
    What makes it small: tasks live in one arena and name each other by 32-bit index; time is counted in ticks of a
    millisecond, which 32 bits carry for 49 days; a continuation is an index into a table of functions. */
+#include "collect/models/actor.h"
+#include "collect/models/run_queue.h"
 #include "collect/models/task_model.h"
 
 #include <string.h>
@@ -40,22 +42,25 @@ static void insert(uint32_t index)
     *slot = index;
 }
 
-/* The first tick that begins after the task's sleep has ended: a task never wakes early. */
-static uint32_t tick_after_sleep(void)
+/* The first tick that begins at that moment or after it: a task never wakes early. */
+static uint32_t tick_from(uint64_t moment)
 {
-    uint64_t wake = task_model_now() - epoch + task_model_nanoseconds();
+    return (uint32_t)((moment - epoch + TICK_NANOSECONDS - 1) / TICK_NANOSECONDS);
+}
 
-    return (uint32_t)((wake + TICK_NANOSECONDS - 1) / TICK_NANOSECONDS);
+static void sleep_until(uint32_t index, uint64_t moment)
+{
+    arena[index].deadline = tick_from(moment);
+    if (arena[index].deadline <= current_tick)
+        arena[index].deadline = current_tick + 1;
+    sleepers++;
+    insert(index);
 }
 
 static void sleep_then_resume(uint32_t index, uint16_t place)
 {
     arena[index].place = place;
-    arena[index].deadline = tick_after_sleep();
-    if (arena[index].deadline <= current_tick)
-        arena[index].deadline = current_tick + 1;
-    sleepers++;
-    insert(index);
+    sleep_until(index, task_model_now() + task_model_nanoseconds());
 }
 
 static void live(uint32_t index)
@@ -70,12 +75,32 @@ static void live(uint32_t index)
     }
 }
 
-static void (*const continuations[])(uint32_t) = {live};
+/* What an actor keeps across a sleep is its place. */
+static void beat(uint32_t index)
+{
+    uint64_t due = actor_beat(actor_at(arena[index].local));
+
+    if (due)
+        sleep_until(index, due);
+}
+
+static void receive(uint32_t index)
+{
+    actor_pass(actor_at(arena[index].local));
+}
+
+enum { LIVE, BEAT, RECEIVE };
+static void (*const continuations[])(uint32_t) = {[LIVE] = live, [BEAT] = beat, [RECEIVE] = receive};
 
 static bool open_wheel(void)
 {
     epoch = task_model_now();
     return true;
+}
+
+static void resume(struct task *task)
+{
+    continuations[task->continuation]((uint32_t)(task - arena));
 }
 
 static bool start(void *record)
@@ -84,10 +109,46 @@ static bool start(void *record)
 
     if (!arena)
         arena = task - 1;
-    task->continuation = 0;
-    continuations[task->continuation]((uint32_t)(task - arena));
+    task->continuation = LIVE;
+    resume(task);
     return true;
 }
+
+/* --- actors ------------------------------------------------------------------------------------------------------- */
+
+/* In the arena, too, behind the tasks. */
+static bool start_actor(struct actor *actor)
+{
+    struct task *task = task_model_actor_record(actor->place);
+
+    if (!arena)
+        arena = task - 1;
+    task->continuation = actor_work() == ACTOR_BEAT ? BEAT : RECEIVE;
+    task->local = actor->place;
+    actor->handle = task;
+    actor_started();
+    if (actor_work() == ACTOR_BEAT)
+        resume(task);
+    return true;
+}
+
+/* The ring never sleeps, so it is run to its end before the first tick is waited for. */
+static void run_ring(void)
+{
+    struct actor *actor;
+
+    while ((actor = run_queue_take()))
+        resume(actor->handle);
+}
+
+static const struct actor_model actors = {
+    .hand_off = "run queue of our own",
+    .beats = true,
+    .start = start_actor,
+    .post = run_queue_add,
+};
+
+/* --- the wheel----------------------------------------------------------------------------------------------------- */
 
 static uint32_t take_slot(unsigned level)
 {
@@ -109,6 +170,7 @@ static void cascade(void)
 
 static void run(void)
 {
+    run_ring();
     while (sleepers) {
         task_model_sleep_until(epoch + (uint64_t)++current_tick * TICK_NANOSECONDS);
         cascade();
@@ -127,4 +189,5 @@ const struct task_model task_model = {
     .open = open_wheel,
     .start = start,
     .run = run,
+    .actors = &actors,
 };

@@ -2,9 +2,11 @@
 /* A coroutine on a stack of its own, switched by swapcontext. Each stack is mapped with a guard page below it, as a
    program that must survive an overflow does; so a task takes two mappings, and vm.max_map_count bounds the tasks. */
 #include "collect/models/deadline_heap.h"
+#include "collect/models/run_queue.h"
 #include "collect/models/task_model.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -60,10 +62,8 @@ static bool map_stack(struct task *task)
     return mprotect(task->stack, guard_size, PROT_NONE) == 0 || task_model_refuse("mprotect", errno);
 }
 
-static bool start(void *record)
+static bool start_life(struct task *task, void (*life)(void))
 {
-    struct task *task = record;
-
     if (!deadline_heap_reserve(&sleepers))
         return task_model_refuse("realloc", errno);
     if (!map_stack(task))
@@ -71,22 +71,91 @@ static bool start(void *record)
     getcontext(&task->context);
     task->context.uc_stack = (stack_t){.ss_sp = task->stack + guard_size, .ss_size = stack_size()};
     task->context.uc_link = &scheduler;
-    makecontext(&task->context, live, 0);
+    makecontext(&task->context, life, 0);
     resume(task);
     return true;
 }
 
-static void run(void)
+static bool start(void *record)
 {
-    struct task *task;
-
-    while ((task = deadline_heap_await(&sleepers)))
-        resume(task);
+    return start_life(record, live);
 }
 
 static void join(void *record)
 {
     munmap(((struct task *)record)->stack, guard_size + stack_size());
+}
+
+/* --- actors ------------------------------------------------------------------------------------------------------- */
+
+struct player {
+    struct task task; /* the first member: from the current task the rest is found */
+    struct actor *actor;
+};
+
+static void live_as_actor(void)
+{
+    actor_live(((struct player *)current)->actor);
+}
+
+static bool start_actor(struct actor *actor)
+{
+    struct player *player = malloc(sizeof *player);
+
+    if (!player)
+        return task_model_refuse("malloc", errno);
+    player->actor = actor;
+    actor->handle = player;
+    return start_life(&player->task, live_as_actor);
+}
+
+static void sleep_until(uint64_t nanoseconds)
+{
+    deadline_heap_add(&sleepers, nanoseconds, current);
+    swapcontext(&current->context, &scheduler);
+}
+
+/* The scheduler goes on with an actor once the token was handed to it. */
+static void await(struct actor *actor)
+{
+    (void)actor;
+    swapcontext(&current->context, &scheduler);
+}
+
+/* The ring never sleeps, so it is run to its end before the first sleeper is waited for. */
+static void run_ring(void)
+{
+    struct actor *actor;
+
+    while ((actor = run_queue_take()))
+        resume(actor->handle);
+}
+
+static void join_actor(struct actor *actor)
+{
+    join(actor->handle);
+    free(actor->handle);
+}
+
+static const struct actor_model actors = {
+    .hand_off = "switch by swapcontext through a run queue of our own",
+    .beats = true,
+    .start = start_actor,
+    .post = run_queue_add,
+    .join = join_actor,
+    .sleep_until = sleep_until,
+    .await = await,
+};
+
+/* --- the scheduler ------------------------------------------------------------------------------------------------ */
+
+static void run(void)
+{
+    struct task *task;
+
+    run_ring();
+    while ((task = deadline_heap_await(&sleepers)))
+        resume(task);
 }
 
 const struct task_model task_model = {
@@ -98,4 +167,5 @@ const struct task_model task_model = {
     .start = start,
     .run = run,
     .join = join,
+    .actors = &actors,
 };

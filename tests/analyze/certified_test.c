@@ -116,7 +116,7 @@ static double statistic_of(struct data_set *set, const char *quantity)
     const struct {
         const char *name;
         double value;
-    } results[] = {{"n", (double)fit.runs},      {"df", fit.overhead_dof},
+    } results[] = {{"n", (double)fit.runs},      {"df", fit.overhead.dof},
                    {"r_squared", fit.r_squared}, {"cov_intercept_slope", fit.covariance * set->scale},
                    {"lof_F", fit.lack_of_fit_f}, {"lof_p", fit.lack_of_fit_p}};
 

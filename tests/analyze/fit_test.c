@@ -10,6 +10,7 @@
 #include "tests/analyze/runs.h"
 #include "tests/analyze/simulation.h"
 
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_fit.h>
 #include <string.h>
@@ -76,7 +77,7 @@ static void test_wls_errors(void **state)
         fourth += pow(tasks[k] - mean, 4);
     }
     assert_close(fit.overhead.standard_error, sqrt(250 / (5 * square)) * PAGE, 1e-9);
-    assert_close(fit.overhead_dof, square * square / (fourth / 4), 1e-9);
+    assert_close(fit.overhead.dof, square * square / (fourth / 4), 1e-9);
 }
 
 /* Counts that scatter unequally, off any line: GSL's weighted least squares through the means is the reference. */
@@ -140,7 +141,7 @@ static void test_robust_resists_an_outlier_run(void **state)
    page / sqrt(12), with the page of the machine. */
 static void test_quantisation_floor(void **state)
 {
-    static const enum fit_method methods[] = {FIT_ROBUST, FIT_WLS};
+    static const enum fit_method methods[] = {FIT_CURVE, FIT_ROBUST, FIT_WLS};
     static const double pages[] = {4096, 16384, 65536};
 
     (void)state;
@@ -157,33 +158,142 @@ static void test_quantisation_floor(void **state)
         assert_close(fit.overhead.value, 20 * page / 100, 1e-9);
         /* the difference of two means over 100 tasks */
         assert_close(fit.overhead.standard_error, sqrt(2. / 12) * page / 100, 1e-9);
-        assert_close(fit.run_variance.least, page * page / 12, 1e-12);
-        assert_close(fit.overhead_dof, 4, 1e-9); /* two equal terms of 2 degrees of freedom */
+        assert_close(fit.run_scatter.least, page * page / 12, 1e-12);
+        assert_close(fit.overhead.dof, 4, 1e-9); /* two equal terms of 2 degrees of freedom */
         assert_true(fit.resolution == page);
         assert_non_null(strstr(fit.note, "two counts only"));
     }
 }
 
-/* The middle count lies 100 pages above the line, 10 standard errors of 10 pages: sqrt(250 / 5) = 7.07 pages. */
-static void test_a_bend_is_found_and_widens(void **state)
+/* The middle count lies 100 pages above the line, 10 standard errors of 10 pages: sqrt(250 / 5) = 7.07 pages. The
+   interval is of the line all the same; the curve's is of the ends, which the bend does not touch. By hand: sqrt(2 *
+   50) pages over 999 tasks. */
+static void test_a_bend_is_found_and_told_by_size(void **state)
 {
-    static const enum fit_method methods[] = {FIT_ROBUST, FIT_WLS};
+    static const enum fit_method methods[] = {FIT_CURVE, FIT_ROBUST, FIT_WLS};
     struct run run[LINE_RUNS];
+    struct fit straight, bent;
 
     (void)state;
     fill_line(run);
+    straight = fit_runs(run, LINE_RUNS, FIT_CURVE);
     for (size_t i = 5; i < 10; i++)
         run[i].value[METRIC_PEAK] += 100 * PAGE;
     for (size_t i = 0; i < LENGTH(methods); i++) {
-        struct fit fit = fit_runs(run, LINE_RUNS, methods[i]);
-
-        assert_true(fit.lack_of_fit_p < 0.001);
-        assert_close(fit.scale_factor, sqrt(fit.lack_of_fit_f), 1e-12);
-        assert_close(fit.overhead_dof, 1, 1e-12); /* 3 counts less 2 */
-        /* Student's t of 1 degree of freedom at 97.5 % is 12.7062 (tables) */
-        assert_close(fit.overhead.high - fit.overhead.value, 12.70620474 * fit.overhead.standard_error, 1e-8);
+        bent = fit_runs(run, LINE_RUNS, methods[i]);
+        assert_true(bent.lack_of_fit_p < 0.001);
+        assert_true(!fit_is_line(&bent));
+        assert_close(bent.largest_slope, 199. / 99 * PAGE, 1e-9); /* from 1 to 100 tasks */
+        assert_close(bent.least_slope, 800. / 900 * PAGE, 1e-9);  /* from 100 to 1000 */
     }
-    assert_true(fit_runs(run, LINE_RUNS, FIT_OLS).scale_factor == 1);
+    bent = fit_runs(run, LINE_RUNS, FIT_CURVE);
+    assert_close(bent.overhead.value, PAGE, 1e-9);
+    assert_close(bent.overhead.standard_error, 10 * PAGE / 999, 1e-9);
+    assert_close(bent.overhead.dof, 8, 1e-9); /* two equal variances of 4 degrees of freedom */
+    assert_true(bent.overhead.low == straight.overhead.low && fit_is_line(&straight));
+}
+
+/* Three counts as far from each other, 5 runs of the same variance v = 250 pages^2 at each, and the middle mean d = 20
+   pages off the line of the others. By hand: chi-square is (2 d)^2 / 6 / (v / 5), and its expectation 1, of which the
+   means have 1/6, 4/6 and 1/6: (1/36 + 16/36 + 1/36) / 4 is 1 / 8 degrees of freedom. */
+static void test_the_test_of_a_line_by_hand(void **state)
+{
+    struct run run[15];
+    struct fit fit;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(run); i++) {
+        int64_t step = (int64_t)(i / 5), scatter = 10 * ((int64_t)(i % 5) - 2);
+
+        run[i] = runs_one(1 + 100 * step, (double)(1000 + step + scatter + (step == 1 ? 20 : 0)) * PAGE);
+    }
+    fit = fit_runs(run, LENGTH(run), FIT_CURVE);
+    assert_close(fit.lack_of_fit_f, 1600. / 6 / 50, 1e-6);
+    assert_close(fit.lack_of_fit_p, gsl_cdf_fdist_Q(1600. / 6 / 50, 1, 8), 1e-6);
+}
+
+/* Three of ten runs take 2 MiB more in every count: too many for outliers, and all are averaged. */
+static void test_modes_are_not_fenced_out(void **state)
+{
+    static const int64_t tasks[] = {1, 100, 1000};
+    struct run run[30];
+    struct fit fit;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(run); i++) {
+        int64_t count = tasks[i / 10];
+
+        run[i] = runs_one(count, (double)(100 + count + (int64_t)(i % 10)) * PAGE + (i % 10 >= 7 ? 2 * 0x1p20 : 0));
+    }
+    fit = fit_runs(run, LENGTH(run), FIT_CURVE);
+    assert_non_null(strstr(fit.note, "two modes"));
+    assert_close(fit.overhead.value, PAGE, 1e-9);
+    assert_true(fit_is_line(&fit));
+    /* 100 pages, 4.5 on average, and three tenths of 2 MiB */
+    assert_close(fit.baseline.value, 104.5 * PAGE + 0.6 * 0x1p20, 1e-9);
+}
+
+/* ... or in the two smallest of six counts only, beyond which runs scatter by more than 2 MiB. Where runs are all of
+   one mode, as here at 10 tasks, their error is that of the other counts. */
+static void test_modes_that_few_counts_show(void **state)
+{
+    static const int64_t tasks[] = {1, 10, 100, 1000000, 2000000, 4000000};
+    struct run run[60];
+    struct fit fit;
+    double mean;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(run); i++) {
+        int64_t count = tasks[i / 10];
+        double steps = (double)(i % 10) - 4.5, scatter = count > 100 ? 2e-3 * (double)count : 1;
+
+        run[i] = runs_one(count, (100 + (double)count + steps * scatter) * PAGE);
+        if (i / 10 < 3 && i / 10 != 1 && i % 10 >= 7)
+            run[i].value[METRIC_PEAK] += 2 * 0x1p20;
+    }
+    fit = fit_runs(run, LENGTH(run), FIT_CURVE);
+    assert_non_null(strstr(fit.note, "two modes"));
+    /* The means of all runs are 101 pages and three tenths of 2 MiB at 1 task, 110 pages at 10. */
+    mean = 101 * PAGE + 0.6 * 0x1p20;
+    assert_close(fit.baseline.value, mean + (mean - 110 * PAGE) / 9, 1e-9);
+    assert_true(fit.baseline.high - fit.baseline.low > 0x1p20);
+}
+
+/* Quantiles of a lognormal distribution whose logarithm has a standard deviation of 0.5, 20 at each count: the largest
+   is 5.3 robust standard deviations above the median, and belongs to the mean. */
+static void test_a_tail_is_not_fenced_out(void **state)
+{
+    struct run run[40];
+    struct fit fit;
+    double sum = 0;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(run); i++) {
+        double quantile = exp(0.5 * gsl_cdf_ugaussian_Pinv(((double)(i % 20) + 0.5) / 20));
+
+        run[i] = runs_one(i < 20 ? 1 : 1001, (1000 + 100 * quantile) * PAGE);
+        sum += i < 20 ? run[i].value[METRIC_PEAK] : 0;
+    }
+    fit = fit_runs(run, LENGTH(run), FIT_CURVE);
+    assert_null(strstr(fit.note, "outlier"));
+    assert_close(fit.baseline.value, sum / 20, 1e-9);
+}
+
+/* From a large count the baseline is what was measured before the first task: the curve would prolong its first piece.
+ */
+static void test_the_baseline_of_large_counts_is_the_idle_one(void **state)
+{
+    struct run run[] = {runs_one(1000, 1000 * PAGE), runs_one(1000, 1002 * PAGE), runs_one(10000, 2000 * PAGE),
+                        runs_one(10000, 2002 * PAGE)};
+    struct fit fit = fit_runs(run, LENGTH(run), FIT_CURVE);
+
+    (void)state;
+    assert_non_null(strstr(fit.note, "the baseline is prolonged from 1k tasks"));
+    for (size_t i = 0; i < LENGTH(run); i++)
+        run[i].value[METRIC_IDLE] = (300 + (double)i) * PAGE;
+    fit = fit_runs(run, LENGTH(run), FIT_CURVE);
+    assert_close(fit.baseline.value, 301.5 * PAGE, 1e-9);
+    assert_null(strstr(fit.note, "prolonged"));
 }
 
 static void assert_no_fit(const struct fit *fit, const char *note)
@@ -219,7 +329,7 @@ static void test_what_cannot_be_fitted_says_so(void **state)
 /* The line is there, its errors are not. */
 static void test_one_run_a_count(void **state)
 {
-    static const enum fit_method methods[] = {FIT_ROBUST, FIT_WLS};
+    static const enum fit_method methods[] = {FIT_CURVE, FIT_ROBUST, FIT_WLS};
     struct run run[] = {runs_one(1, 11 * PAGE), runs_one(11, 21 * PAGE), runs_one(101, 111 * PAGE)};
 
     (void)state;
@@ -300,7 +410,7 @@ static void test_names(void **state)
     assert_int_equal(fit_method_parse("theil-sen", &method, &error), 0);
     assert_int_equal(method, FIT_THEIL_SEN);
     assert_int_equal(fit_method_parse("Robust", &method, &error), -1);
-    assert_non_null(strstr(error.text, "robust, wls, ols or theil-sen"));
+    assert_non_null(strstr(error.text, "curve, robust, wls, ols or theil-sen"));
     assert_int_equal(metric_parse("page-tables", &metric, &error), 0);
     assert_int_equal(metric, METRIC_PAGE_TABLES);
     assert_int_equal(metric_parse("idle", &metric, &error), -1);
@@ -353,7 +463,12 @@ int main(void)
         cmocka_unit_test(test_robust_weights_follow_the_count),
         cmocka_unit_test(test_robust_resists_an_outlier_run),
         cmocka_unit_test(test_quantisation_floor),
-        cmocka_unit_test(test_a_bend_is_found_and_widens),
+        cmocka_unit_test(test_a_bend_is_found_and_told_by_size),
+        cmocka_unit_test(test_the_test_of_a_line_by_hand),
+        cmocka_unit_test(test_modes_are_not_fenced_out),
+        cmocka_unit_test(test_modes_that_few_counts_show),
+        cmocka_unit_test(test_a_tail_is_not_fenced_out),
+        cmocka_unit_test(test_the_baseline_of_large_counts_is_the_idle_one),
         cmocka_unit_test(test_what_cannot_be_fitted_says_so),
         cmocka_unit_test(test_one_run_a_count),
         cmocka_unit_test(test_a_lone_run_borrows_a_variance),

@@ -24,7 +24,8 @@ static void check_runs(const struct recordings *recordings)
     for (size_t i = 0; i < recordings->runs; i++) {
         const struct run *run = &recordings->run[i];
 
-        if (!*run->host || !*run->model || run->tasks < 1 || run->number < 1 || run->status == SAMPLE_NO_STATUS)
+        if (!*run->host || !*run->model || run->tasks < (work_has_actors(run->kind) ? 0 : 1) || run->number < 1 ||
+            run->status == SAMPLE_NO_STATUS)
             abort();
         for (size_t metric = 0; metric < METRIC_COUNT; metric++)
             if (isinf(run->value[metric]))

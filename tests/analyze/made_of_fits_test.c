@@ -24,12 +24,12 @@ static struct fit line(double baseline, double baseline_error, double overhead, 
     struct fit fit = fit_unknown(FIT_ROBUST, 0.95);
 
     fit.unit = UNIT_BYTES;
-    fit.baseline_dof = fit.overhead_dof = 10;
-    fit.baseline = fit_estimate(baseline, baseline_error, 10, 0.95);
-    fit.overhead = fit_estimate(overhead, overhead_error, 10, 0.95);
+    fit.baseline = estimate_of(baseline, baseline_error, 10, 0.95);
+    fit.overhead = estimate_of(overhead, overhead_error, 10, 0.95);
     fit.covariance = 0;
-    fit.run_variance = (struct run_variance){0, 0, 0, 10};
-    fit.max_tasks = 1000;
+    fit.run_scatter = (struct scatter){.dof = 10};
+    fit.min_tasks = 1;
+    fit.max_tasks = 1000000;
     return fit;
 }
 
@@ -50,10 +50,25 @@ static void test_lines_cross(void **state)
 
     (void)state;
     assert_near(crossover.tasks, 100, 1e-9);
-    assert_near(crossover.low, 100 - 2.085963 * sqrt(2), 1e-4);
-    assert_near(crossover.high, 100 + 2.085963 * sqrt(2), 1e-4);
-    assert_int_equal(crossover.below, CROSSOVER_B);
-    assert_int_equal(crossover.above, CROSSOVER_A);
+    assert_int_equal(crossover.stretches, 2);
+    assert_near(crossover.stretch[0].to, 100 - 2.085963 * sqrt(2), 1e-4);
+    assert_near(crossover.stretch[1].from, 100 + 2.085963 * sqrt(2), 1e-4);
+    assert_int_equal(crossover_below(&crossover), CROSSOVER_B);
+    assert_int_equal(crossover_above(&crossover), CROSSOVER_A);
+}
+
+/* As above; with no task at all B is cheaper, too. */
+static void test_lines_cross_from_no_task_on(void **state)
+{
+    struct fit a = line(1000, 10, 1, 1e-9), b = line(0, 10, 11, 1e-9);
+    struct crossover crossover;
+
+    (void)state;
+    a.min_tasks = b.min_tasks = 0;
+    crossover = crossover_of(&a, &b);
+    assert_near(crossover.tasks, 100, 1e-9);
+    assert_true(crossover.stretch[0].from == 0);
+    assert_int_equal(crossover_below(&crossover), CROSSOVER_B);
 }
 
 static void test_lines_never_cross(void **state)
@@ -62,9 +77,10 @@ static void test_lines_never_cross(void **state)
     struct crossover crossover = crossover_of(&a, &b);
 
     (void)state;
-    assert_true(isnan(crossover.tasks) && isnan(crossover.low) && isnan(crossover.high));
-    assert_int_equal(crossover.below, CROSSOVER_A);
-    assert_int_equal(crossover.above, CROSSOVER_A);
+    assert_true(isnan(crossover.tasks));
+    assert_int_equal(crossover.stretches, 1);
+    assert_int_equal(crossover_below(&crossover), CROSSOVER_A);
+    assert_int_equal(crossover_above(&crossover), CROSSOVER_A);
 }
 
 /* The slopes may be the same: from some count on nothing is proven. */
@@ -75,10 +91,10 @@ static void test_lines_that_may_be_parallel(void **state)
 
     (void)state;
     assert_near(crossover.tasks, 2000, 1e-6);
-    assert_true(crossover.low > 1 && crossover.low < 2000);
-    assert_true(isnan(crossover.high));
-    assert_int_equal(crossover.below, CROSSOVER_A);
-    assert_int_equal(crossover.above, CROSSOVER_UNPROVEN);
+    assert_int_equal(crossover.stretches, 1);
+    assert_true(crossover.stretch[0].to > 1 && crossover.stretch[0].to < 2000);
+    assert_int_equal(crossover_below(&crossover), CROSSOVER_A);
+    assert_int_equal(crossover_above(&crossover), CROSSOVER_UNPROVEN);
 }
 
 /* Two lines that differ by 4 kB at any count and are known best between counts: at the ends nothing is proven. By hand:
@@ -95,12 +111,12 @@ static void test_lines_told_apart_only_in_between(void **state)
     crossover = crossover_of(&a, &b);
     t2 = pow(gsl_cdf_tdist_Qinv(0.025, 20), 2);
     half = sqrt(30 * 30 - 4 * 1e-4 * (4e6 - 16e6 / t2)) / 2e-4;
-    assert_int_equal(crossover.between, CROSSOVER_A);
-    assert_near(crossover.from, 150000 - half, 1);
-    assert_near(crossover.to, 150000 + half, 1);
-    assert_int_equal(crossover.below, CROSSOVER_UNPROVEN);
-    assert_int_equal(crossover.above, CROSSOVER_UNPROVEN);
-    assert_true(isnan(crossover.low) && isnan(crossover.high));
+    assert_int_equal(crossover.stretches, 1);
+    assert_int_equal(crossover.stretch[0].side, CROSSOVER_A);
+    assert_near(crossover.stretch[0].from, 150000 - half, 1);
+    assert_near(crossover.stretch[0].to, 150000 + half, 1);
+    assert_int_equal(crossover_below(&crossover), CROSSOVER_UNPROVEN);
+    assert_int_equal(crossover_above(&crossover), CROSSOVER_UNPROVEN);
 }
 
 static void test_the_same_line_twice(void **state)
@@ -110,8 +126,19 @@ static void test_the_same_line_twice(void **state)
 
     (void)state;
     assert_true(isnan(crossover.tasks));
-    assert_int_equal(crossover.below, CROSSOVER_UNPROVEN);
-    assert_int_equal(crossover.above, CROSSOVER_UNPROVEN);
+    assert_int_equal(crossover.stretches, 0);
+}
+
+static void test_models_without_a_common_range(void **state)
+{
+    struct fit a = line(10, 1, 2, 0.1), b = line(1000, 1, 2, 0.1);
+    struct crossover crossover;
+
+    (void)state;
+    a.max_tasks = b.min_tasks = 1000;
+    crossover = crossover_of(&a, &b);
+    assert_true(isnan(crossover.smallest) && isnan(crossover.largest));
+    assert_int_equal(crossover.stretches, 0);
 }
 
 /* --- capacity ----------------------------------------------------------------------------------------------------- */
@@ -154,40 +181,52 @@ static void test_capacity_and_prediction_agree(void **state)
 
 /* --- pooling ------------------------------------------------------------------------------------------------------ */
 
-/* Weights 1 / 1 and 1 / 4: (4 * 10 + 1 * 13) / 5; the baselines are uncorrelated with the overheads. */
-static void test_hosts_are_weighed(void **state)
+/* By hand for two hosts: chi-square is the squared distance over the sum of all variances, 3^2 / (1 + 4 + 2 between) =
+   1, so the variance between them is 2, the weights 1/3 and 1/6, the mean 11 and its squared error 1 / (1/3 + 1/6). Of
+   the baselines (200^2 - 2) / 2 lies between, the weights are equal, and the squared error is 20000 / 2. */
+static void test_hosts_that_differ_are_pooled(void **state)
 {
     const struct fit fit[] = {line(100, 1, 10, 1), line(300, 1, 13, 2)};
     struct fit pooled = pool_fits(fit, 2);
 
     (void)state;
-    assert_near(pooled.overhead.value, 10.6, 1e-12);
-    assert_near(pooled.baseline.value, 200, 1e-12);
-    assert_near(pooled.baseline.standard_error, sqrt(2) / 2, 1e-12);
-    /* 1 / (1 + 1 / 4), and Meier's addition: 4 * 2 * (0.8 * 0.2 / 10) */
-    assert_near(pow(pooled.overhead.standard_error, 2), 0.8 * 1.128, 1e-12);
+    assert_near(pooled.overhead.value, 11, 1e-9);
+    assert_near(pooled.overhead.standard_error, sqrt(2), 1e-9);
+    assert_near(pooled.overhead.dof, 1, 0);
+    assert_near(pooled.baseline.value, 200, 1e-9);
+    assert_near(pooled.baseline.standard_error, 100, 1e-9);
     assert_true(pooled.lack_of_fit_p > 0.05);
-    assert_non_null(strstr(pooled.note, "baselines of 2 hosts from 100 B to 300 B"));
+    assert_non_null(strstr(pooled.note, "overheads from 10 B to 13 B; baselines from 100 B to 300 B"));
+}
+
+/* Hosts that agree: weights 1 and 1/4, and no smaller an error than their own make it. */
+static void test_hosts_that_agree_are_weighed(void **state)
+{
+    const struct fit fit[] = {line(100, 1, 10, 1), line(100, 1, 10, 2)};
+    struct fit pooled = pool_fits(fit, 2);
+
+    (void)state;
+    assert_near(pooled.overhead.value, 10, 1e-12);
+    assert_near(pow(pooled.overhead.standard_error, 2), 0.8, 1e-12);
 }
 
 /* Two hosts: Welch's test of several means is his t test. */
 static void test_sameness_is_welchs_test(void **state)
 {
     const struct fit fit[] = {line(0, 1, 10, 1), line(0, 1, 15, 2)};
-    double dof = fit_joint_dof(1, 10, 4, 10);
+    double dof = estimate_joint_dof(1, 10, 4, 10);
 
     (void)state;
     assert_near(pool_fits(fit, 2).lack_of_fit_p, 2 * gsl_cdf_tdist_Q(5 / sqrt(5), dof), 1e-9);
 }
 
-static void test_hosts_that_differ_widen(void **state)
+static void test_hosts_that_differ_are_told(void **state)
 {
     const struct fit fit[] = {line(0, 1, 10, 0.1), line(0, 1, 15, 0.1)};
     struct fit pooled = pool_fits(fit, 2);
 
     (void)state;
     assert_near(pooled.overhead.value, 12.5, 1e-9);
-    assert_true(pooled.scale_factor > 10);
     assert_true(pooled.overhead.low < 10 && pooled.overhead.high > 15);
     assert_non_null(strstr(pooled.note, "not the same"));
 }
@@ -233,7 +272,7 @@ static void test_intervals_hold_the_truth(void **state)
         struct estimate next = fit_run_at(&fit[0], 1e7);
         double run = simulation_draw_value(&simulation, random, 1e7);
 
-        crossings += crossover.low <= 5e5 && 5e5 <= crossover.high;
+        crossings += crossover.stretches == 2 && crossover.stretch[0].to <= 5e5 && 5e5 <= crossover.stretch[1].from;
         predictions += next.low <= run && run <= next.high;
         pooled += both.overhead.low <= SIMULATION_OVERHEAD && SIMULATION_OVERHEAD <= both.overhead.high;
     }
@@ -247,16 +286,19 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines_cross),
+        cmocka_unit_test(test_lines_cross_from_no_task_on),
         cmocka_unit_test(test_lines_never_cross),
         cmocka_unit_test(test_lines_that_may_be_parallel),
         cmocka_unit_test(test_lines_told_apart_only_in_between),
         cmocka_unit_test(test_the_same_line_twice),
+        cmocka_unit_test(test_models_without_a_common_range),
         cmocka_unit_test(test_a_budget_is_filled),
         cmocka_unit_test(test_budgets_at_the_ends),
         cmocka_unit_test(test_capacity_and_prediction_agree),
-        cmocka_unit_test(test_hosts_are_weighed),
+        cmocka_unit_test(test_hosts_that_differ_are_pooled),
+        cmocka_unit_test(test_hosts_that_agree_are_weighed),
         cmocka_unit_test(test_sameness_is_welchs_test),
-        cmocka_unit_test(test_hosts_that_differ_widen),
+        cmocka_unit_test(test_hosts_that_differ_are_told),
         cmocka_unit_test(test_hosts_without_errors),
         cmocka_unit_test(test_intervals_hold_the_truth),
     };

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
 /* A recording in a temporary file, and what was read of it. */
 struct reading {
@@ -131,6 +132,118 @@ static void test_samples_become_values(void **state)
     recordings_free(&reading.recordings);
 }
 
+/* A row of a run of that work, with the time since the go and the processor time so far; no memory. */
+static struct sample timed(const char *work, enum sample_phase phase, int64_t time_us, int64_t cpu_ns)
+{
+    struct sample sample = sample_of("a", 10, 1, phase, SAMPLE_UNKNOWN);
+
+    sample.work = work;
+    sample.time_us = time_us;
+    sample.cpu_ns = cpu_ns;
+    return sample;
+}
+
+static void assert_seconds(double seconds, double expected)
+{
+    if (!(fabs(seconds - expected) < 1e-15))
+        fail_msg("%.12g where %.12g was expected", seconds, expected);
+}
+
+/* Tasks that sleep 2 s: 1100 - 400 ns until ready, 1800 - 1100 ns from there to done, 1900 ns in all. */
+static void test_a_run_of_time_has_times(void **state)
+{
+    struct sample run[] = {
+        timed("time", SAMPLE_IDLE, -9, 300),      timed("time", SAMPLE_IDLE, 0, 400),
+        timed("time", SAMPLE_HOLD, 50, 1100),     timed("time", SAMPLE_DRAIN, 2000080, 1800),
+        timed("time", SAMPLE_END, 2000090, 1900),
+    };
+    const double *value;
+    struct reading reading;
+
+    (void)state;
+    run[2].value_ns = 2000000000;
+    run[4].voluntary_switches = 5;
+    run[4].involuntary_switches = 2;
+    run[4].minor_faults = 40;
+    run[4].major_faults = 1;
+    run[4].user_us = 10000; /* by ticks, which the clock replaces */
+    reading = read_samples(run, 5);
+    assert_int_equal(reading.recordings.runs, 1);
+    assert_string_equal(reading.recordings.run[0].work, "time");
+    value = reading.recordings.run[0].value;
+    assert_seconds(value[METRIC_SPAWN_CPU], 700e-9);
+    assert_seconds(value[METRIC_END_CPU], 700e-9);
+    assert_seconds(value[METRIC_AWAKE_CPU], 1400e-9);
+    assert_seconds(value[METRIC_CPU], 1900e-9);
+    assert_seconds(value[METRIC_SPAWN_TIME], 50e-6);
+    assert_true(fabs(value[METRIC_TOTAL_TIME] - 80e-6) < 1e-12); /* 2.00008 s less 2 s */
+    assert_true(value[METRIC_SWITCHES] == 7);
+    assert_true(value[METRIC_FAULTS] == 41);
+    assert_true(isnan(value[METRIC_LATE_MAX]) && isnan(value[METRIC_MESSAGE_CPU]));
+    recordings_free(&reading.recordings);
+}
+
+/* 100 messages from 1000 to 31000 ns and from 50 to 90 us. */
+static void test_a_run_of_messages_has_shares_of_them(void **state)
+{
+    struct sample run[] = {timed("pass:2:100", SAMPLE_IDLE, 0, 0), timed("pass:2:100", SAMPLE_HOLD, 50, 1000),
+                           timed("pass:2:100", SAMPLE_PASS, 90, 31000), timed("pass:2:100", SAMPLE_END, 99, 32000)};
+    struct reading reading;
+
+    (void)state;
+    run[2].count = 100;
+    reading = read_samples(run, 4);
+    assert_seconds(reading.recordings.run[0].value[METRIC_MESSAGE_CPU], 300e-9);
+    assert_seconds(reading.recordings.run[0].value[METRIC_MESSAGE_TIME], 400e-9);
+    assert_true(isnan(reading.recordings.run[0].value[METRIC_CPU])); /* of time alone */
+    recordings_free(&reading.recordings);
+    run[2].count = 0;
+    reading = read_samples(run, 4);
+    assert_int_equal(reading.recordings.runs, 1);
+    assert_true(isnan(reading.recordings.run[0].value[METRIC_MESSAGE_CPU]));
+    recordings_free(&reading.recordings);
+}
+
+static void test_a_run_of_beats_has_its_own_quantiles(void **state)
+{
+    struct sample run[] = {timed("beat:10:10ms", SAMPLE_LATE, SAMPLE_UNKNOWN, SAMPLE_UNKNOWN),
+                           timed("beat:10:10ms", SAMPLE_END, 9, SAMPLE_UNKNOWN),
+                           timed("beat:10:10ms", SAMPLE_END, 9, SAMPLE_UNKNOWN)};
+    struct reading reading;
+
+    (void)state;
+    run[0].tasks = run[1].tasks = run[2].tasks = 0;
+    run[0].value_ns = 1024;
+    run[0].count = 100;
+    run[2].run = 2; /* which has no beat, and none of the first one's */
+    reading = read_samples(run, 3);
+    assert_int_equal(reading.recordings.runs, 2);
+    assert_seconds(reading.recordings.run[0].value[METRIC_LATE_P50], 1088e-9); /* half of 128 ns in */
+    assert_true(isnan(reading.recordings.run[1].value[METRIC_LATE_P50]));
+    recordings_free(&reading.recordings);
+}
+
+/* The same model, count and repetition, told apart by their work; one of a work to come is passed over. */
+static void test_the_work_is_part_of_a_runs_name(void **state)
+{
+    const struct sample rows[] = {
+        sample_of("a", 10, 1, SAMPLE_HOLD, 7),    sample_of("a", 10, 1, SAMPLE_END, 7),
+        timed("time", SAMPLE_END, 1, 5),          timed("pass:2:100", SAMPLE_END, 1, 5),
+        timed("pass:1000:100", SAMPLE_END, 1, 5), timed("juggle:3", SAMPLE_HOLD, 1, 5),
+        timed("juggle:3", SAMPLE_END, 1, 5),
+    };
+    struct reading reading = read_samples(rows, 7);
+
+    (void)state;
+    assert_int_equal(reading.result, 0);
+    assert_int_equal(reading.recordings.runs, 4);
+    assert_int_equal(reading.file.repeated, 0);
+    assert_int_equal(reading.file.of_other_work, 1);
+    assert_string_equal(reading.recordings.run[0].work, "sleep");
+    assert_true(isnan(reading.recordings.run[1].value[METRIC_PEAK]));
+    recordings_free(&reading.recordings);
+}
+
 static void test_a_run_without_its_end_is_left_out(void **state)
 {
     const struct sample rows[] = {
@@ -209,12 +322,12 @@ static void test_columns_in_another_order(void **state)
     recordings_free(&reading.recordings);
 }
 
-#define ROW(run, phase, rss, end) "host,a,thread,1," run "," phase ",,," rss ",,,,,,,,,,,," end ",,,,,\n"
+#define ROW(run, phase, rss, end) "host,a,thread,1," run "," phase ",,," rss ",,,,,,,,,,,," end ",,,,,,,,,\n"
 
 static void test_wrong_rows_spoil_their_run(void **state)
 {
     (void)state;
-    assert_told("host,a\n", ":6: 2 fields where the header has 27", 1);
+    assert_told("host,a\n", ":6: 2 fields where the header has 31", 1);
     assert_told("\n\nhost,a\n", ":8: 2 fields", 1); /* blank lines are lines */
     assert_told(ROW("1", "idle", "many", ","), ":6: column rss_bytes: 'many' is not", 1);
     assert_told(ROW("1", "idle", "1.5", ","), ":6: column rss_bytes: '1.5' is not", 1);
@@ -227,13 +340,13 @@ static void test_wrong_rows_spoil_their_run(void **state)
     assert_told(ROW("-1", "idle", "1", ","), ":6: column run", 1);
     assert_told(ROW("1", "1.5", "1", ","), ":6: column phase: '1.5' is not", 1);
     assert_told(ROW("1", "end", "1", ","), ":6: column status: empty", 1);
-    assert_told("host,a,thread,0,1,idle,,,,,,,,,,,,,,,,,,,,,\n", ":6: column tasks", 1);
+    assert_told("host,a,thread,0,1,idle,,,,,,,,,,,,,,,,,,,,,,,,,\n", ":6: column tasks", 1);
     /* the run under way, or the one that a bad row begins; others stay */
     assert_told(ROW("2", "idle", "1", ",") ROW("2", "hold", "x", ",") ROW("2", "end", "1", "ok,"), ":7: column rss", 1);
     assert_told(ROW("2", "idle", "x", ",") ROW("2", "hold", "1", ",") ROW("2", "end", "1", "ok,"), ":6: column rss", 1);
     assert_told(ROW("2", "idle", "x", ",") ROW("2", "end", "1", "ok,") "x\n" ROW("3", "end", "1", "ok,"), ":6: ", 2);
     /* line breaks within a text count */
-    assert_told("\"ho\nst\",a,thread,1,1,idle,,,,,,,,,,,,,,,,,,,,,\nx\n", ":8: 1 fields", 1);
+    assert_told("\"ho\nst\",a,thread,1,1,idle,,,,,,,,,,,,,,,,,,,,,,,,,\nx\n", ":8: 1 fields", 1);
     /* nothing after a wrong quote can be trusted */
     assert_told("host,\"a,thread\n", ":6: a quoted field does not end", 0);
     assert_told("host,a\"b,thread\n", ":6: ", 0);
@@ -257,6 +370,215 @@ static void test_a_zero_byte_is_told(void **state)
     recordings_free(&reading.recordings);
     free(rows);
     free(all);
+}
+
+/* The text with each `from` replaced by `to`; the caller frees it. */
+static char *with_bytes(const char *text, char from, char to)
+{
+    char *copy = strdup(text);
+
+    assert_non_null(copy);
+    for (char *byte = copy; *byte; byte++)
+        if (*byte == from)
+            *byte = to;
+    return copy;
+}
+
+/* Reads two runs, and expects both. */
+static void assert_reads_two(const char *text, size_t length)
+{
+    struct reading reading = read_text(text, length);
+
+    if (reading.result != 0)
+        fail_msg("%s", reading.error.text);
+    assert_int_equal(reading.recordings.runs, 2);
+    assert_int_equal(reading.file.spoiled + reading.file.interrupted, 0);
+    assert_true(reading.recordings.run[1].value[METRIC_PEAK] == 22);
+    recordings_free(&reading.recordings);
+}
+
+static char *two_runs(void)
+{
+    const struct sample rows[] = {sample_of("a", 1, 1, SAMPLE_HOLD, 11), sample_of("a", 1, 1, SAMPLE_END, 11),
+                                  sample_of("a", 1, 2, SAMPLE_HOLD, 22), sample_of("a", 1, 2, SAMPLE_END, 22)};
+
+    return rows_of(rows, 4, true);
+}
+
+/* Where a comma is the decimal point, spreadsheets separate fields by semicolons; Excel's first line may say so. */
+static void test_what_spreadsheets_write_is_read(void **state)
+{
+    static const char *const leads[] = {"", "sep=;\r\n", "\xef\xbb\xbf", "\xef\xbb\xbfsep=;\n"};
+    char *rows = two_runs(), *semicolons = with_bytes(rows, ',', ';'), *tabs = with_bytes(rows, ',', '\t');
+
+    (void)state;
+    assert_reads_two(tabs, strlen(tabs));
+    for (size_t i = 0; i < sizeof leads / sizeof *leads; i++) {
+        char *text;
+
+        assert_true(asprintf(&text, "%s%s", leads[i], semicolons) > 0);
+        assert_reads_two(text, strlen(text));
+        free(text);
+    }
+    free(rows);
+    free(semicolons);
+    free(tabs);
+}
+
+static void test_lines_count_from_the_first_one_in_the_file(void **state)
+{
+    char *rows = two_runs(), *semicolons = with_bytes(rows, ',', ';'), *text;
+    struct reading reading;
+
+    (void)state;
+    assert_true(asprintf(&text, "sep=;\n%sx\n", semicolons) > 0);
+    reading = read_text(text, strlen(text));
+    assert_non_null(strstr(reading.error.text, ":7: 1 fields where the header has"));
+    recordings_free(&reading.recordings);
+    free(text);
+    free(rows);
+    free(semicolons);
+}
+
+static void test_utf_16_is_told(void **state)
+{
+    struct reading reading = read_text("\xff\xfeh\0o\0s\0t\0", 10);
+
+    (void)state;
+    assert_non_null(
+        strstr(reading.error.text, ":1: UTF-16, a spreadsheet's \"Unicode text\" (save it as CSV in UTF-8)"));
+    recordings_free(&reading.recordings);
+}
+
+/* gzip's bytes of the text, with room for them. */
+static size_t compress_text(const char *text, unsigned char *bytes, size_t room)
+{
+    z_stream stream = {0};
+    size_t length;
+
+    assert_int_equal(deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    stream.next_in = (unsigned char *)text;
+    stream.avail_in = (unsigned)strlen(text);
+    stream.next_out = bytes;
+    stream.avail_out = (unsigned)room;
+    assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    length = stream.total_out;
+    deflateEnd(&stream);
+    return length;
+}
+
+static void test_gzip_is_read(void **state)
+{
+    unsigned char bytes[4096];
+    char *rows = two_runs();
+    size_t length = compress_text(rows, bytes, sizeof bytes);
+    struct reading reading;
+
+    (void)state;
+    assert_reads_two((const char *)bytes, length);
+    reading = read_text((const char *)bytes, length - 8); /* the length and the checksum are missing */
+    assert_int_equal(reading.result, -1);
+    assert_non_null(strstr(reading.error.text, "the compressed file is damaged or was cut off (see gzip -t)"));
+    recordings_free(&reading.recordings);
+    free(rows);
+}
+
+/* As a spreadsheet leaves them behind: as many commas as there are columns need. */
+static void test_rows_of_commas_are_blank(void **state)
+{
+    char *rows = two_runs(), *header = strndup(rows, strcspn(rows, "\n")), *commas = header, *text;
+
+    (void)state;
+    for (const char *byte = header; *byte; byte++)
+        if (*byte == ',')
+            *commas++ = ',';
+    *commas = '\0';
+    assert_true(asprintf(&text, "%s%s\n%s\n", rows, header, header) > 0);
+    assert_reads_two(text, strlen(text));
+    free(text);
+    free(header);
+    free(rows);
+}
+
+/* As cat(1) puts files together, also where the second begins with a byte order mark. */
+static void test_a_repeated_header_is_passed_over(void **state)
+{
+    const struct sample one[] = {sample_of("a", 1, 1, SAMPLE_HOLD, 11), sample_of("a", 1, 1, SAMPLE_END, 11)};
+    const struct sample two[] = {sample_of("a", 1, 2, SAMPLE_HOLD, 22), sample_of("a", 1, 2, SAMPLE_END, 22)};
+    char *first = rows_of(one, 2, true), *second = rows_of(two, 2, true), *text;
+
+    (void)state;
+    assert_true(asprintf(&text, "%s%s", first, second) > 0);
+    assert_reads_two(text, strlen(text));
+    free(text);
+    assert_true(asprintf(&text, "%s\xef\xbb\xbf%s", first, second) > 0);
+    assert_reads_two(text, strlen(text));
+    free(text);
+    free(first);
+    free(second);
+}
+
+/* Columns in another order would be taken for others: nothing behind such a header counts. */
+static void test_another_header_ends_the_reading(void **state)
+{
+    char *rows = two_runs(), *text, *swapped;
+    struct reading reading;
+
+    (void)state;
+    assert_true(asprintf(&text, "%s%s", rows, rows) > 0);
+    swapped = strstr(text + strlen(rows), "rss_bytes,pss_bytes");
+    swapped[0] = 'p';
+    swapped[strlen("rss_bytes,")] = 'r';
+    reading = read_text(text, strlen(text));
+    assert_int_equal(reading.result, -1);
+    assert_non_null(strstr(reading.error.text, ":6: another header row, with other columns (give recordings"));
+    assert_int_equal(reading.recordings.runs, 2);
+    assert_int_equal(reading.file.spoiled, 0);
+    recordings_free(&reading.recordings);
+    free(text);
+    free(rows);
+}
+
+static void test_texts_become_utf8_of_one_line(void **state)
+{
+    struct sample end = sample_of("caf\xe9 \xc3\xa9\n\x1b[31m", 1, 1, SAMPLE_END, 1);
+    struct reading reading;
+
+    (void)state;
+    end.status = SAMPLE_FAILED;
+    end.reason = "nicht m\xc3\xb6glich";
+    reading = read_samples(&end, 1);
+    assert_int_equal(reading.result, 0);
+    assert_string_equal(reading.recordings.run[0].model, "caf? \xc3\xa9??[31m");
+    assert_string_equal(reading.recordings.run[0].reason, "nicht m\xc3\xb6glich");
+    recordings_free(&reading.recordings);
+}
+
+/* The runs lost are counted, whether or not their rows tell whose they are. */
+static void test_each_run_that_is_lost_counts(void **state)
+{
+    struct sample rows[12];
+    char *text, *faulty;
+    struct reading reading;
+
+    (void)state;
+    for (size_t i = 0; i < 12; i++) /* 4 runs */
+        rows[i] = sample_of("model", 10, (int64_t)i / 3 + 1, i % 3 == 2 ? SAMPLE_END : SAMPLE_HOLD, 77);
+    text = rows_of(rows, 12, true);
+    faulty = with_bytes(text, '7', 'x');
+    reading = read_text(faulty, strlen(faulty));
+    assert_int_equal(reading.recordings.runs, 0);
+    assert_int_equal(reading.file.spoiled, 4);
+    recordings_free(&reading.recordings);
+    free(faulty);
+    for (char *name = text; (name = strstr(name, "host,model,t")); name++)
+        memset(name + strlen("host,"), ' ', strlen("model"));
+    reading = read_text(text, strlen(text));
+    assert_int_equal(reading.recordings.runs, 0);
+    assert_int_equal(reading.file.spoiled, 4);
+    assert_non_null(strstr(reading.error.text, ":2: column model: empty"));
+    recordings_free(&reading.recordings);
+    free(text);
 }
 
 static void test_a_byte_order_mark_is_passed_over(void **state)
@@ -441,7 +763,7 @@ static void test_rows_of_a_newer_versions_phase_are_passed_over(void **state)
         at = strstr(text, "a,thread,1,1,,");
         assert_non_null(at);
         at += strlen("a,thread,1,1,");
-        assert_true(asprintf(&named, "%.*slate%s", (int)(at - text), text, at) > 0);
+        assert_true(asprintf(&named, "%.*snap%s", (int)(at - text), text, at) > 0);
         free(text);
         text = named;
     }
@@ -516,6 +838,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_samples_become_values),
+        cmocka_unit_test(test_a_run_of_time_has_times),
+        cmocka_unit_test(test_a_run_of_messages_has_shares_of_them),
+        cmocka_unit_test(test_a_run_of_beats_has_its_own_quantiles),
+        cmocka_unit_test(test_the_work_is_part_of_a_runs_name),
         cmocka_unit_test(test_a_run_without_its_end_is_left_out),
         cmocka_unit_test(test_a_file_cut_off_anywhere),
         cmocka_unit_test(test_failed_runs_keep_their_reason),
@@ -523,6 +849,15 @@ int main(void)
         cmocka_unit_test(test_wrong_rows_spoil_their_run),
         cmocka_unit_test(test_a_zero_byte_is_told),
         cmocka_unit_test(test_a_byte_order_mark_is_passed_over),
+        cmocka_unit_test(test_what_spreadsheets_write_is_read),
+        cmocka_unit_test(test_lines_count_from_the_first_one_in_the_file),
+        cmocka_unit_test(test_utf_16_is_told),
+        cmocka_unit_test(test_gzip_is_read),
+        cmocka_unit_test(test_rows_of_commas_are_blank),
+        cmocka_unit_test(test_a_repeated_header_is_passed_over),
+        cmocka_unit_test(test_another_header_ends_the_reading),
+        cmocka_unit_test(test_texts_become_utf8_of_one_line),
+        cmocka_unit_test(test_each_run_that_is_lost_counts),
         cmocka_unit_test(test_the_same_run_counts_once),
         cmocka_unit_test(test_a_label_stands_for_the_host),
         cmocka_unit_test(test_parts_have_each_run_once),

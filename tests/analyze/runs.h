@@ -13,9 +13,16 @@
  * figure. */
 static inline struct run runs_one(int64_t tasks, double peak)
 {
-    struct run run = {.host = "host", .model = "model", .family = "thread", .reason = "", .tasks = tasks, .number = 1};
+    struct run run = {.host = "host",
+                      .model = "model",
+                      .family = "thread",
+                      .work = "sleep",
+                      .reason = "",
+                      .tasks = tasks,
+                      .number = 1};
 
     run.page_bytes = RUNS_PAGE;
+    run.started = NAN;
     run.status = SAMPLE_OK;
     for (size_t metric = 0; metric < METRIC_COUNT; metric++)
         run.value[metric] = NAN;

@@ -142,11 +142,11 @@ static void test_faults(void **state)
     write_sample(faulty.stream, "host", 4, SAMPLE_SPAWN, 300); /* interrupted */
     write_run(faulty.stream, "host", 5, 4000);
     write_run(faulty.stream, "host", 1, 400); /* a run of this name was read before */
-    fputs("host,model,thread,10,6,spawn,0,,500,,,,,,,,,,,,,,,,,,\n"
-          "host,model,thread,10,6,end,1,,500,,,500,,,,,,,,,failed,EAGAIN,,,,,\n",
+    fputs("host,model,thread,10,6,spawn,0,,500,,,,,,,,,,,,,,,,,,,,,,\n"
+          "host,model,thread,10,6,end,1,,500,,,500,,,,,,,,,failed,EAGAIN,,,,,,,,,\n",
           faulty.stream);
     write_sample(faulty.stream, "host", 7, SAMPLE_SPAWN, 600); /* interrupted, its last row wrong */
-    fputs("host,model,thread,10,7,1.5,0,,600,,,,,,,,,,,,,,,,,,\n", faulty.stream);
+    fputs("host,model,thread,10,7,1.5,0,,600,,,,,,,,,,,,,,,,,,,,,,\n", faulty.stream);
     write_run(faulty.stream, "host", 8, 5000); /* the wrong row before it belongs to run 7 */
     write_sample(faulty.stream, "host", 9, SAMPLE_HOLD, 800);
     write_run(faulty.stream, "host", 10, 6000);
@@ -190,6 +190,28 @@ static void test_parts(void **state)
     reading_free(&reading);
 }
 
+/* Another header, of which only the first of the parts that are read at once knows: what the others have read as the
+   first header has it is thrown away. */
+static void test_nothing_behind_another_header_counts(void **state)
+{
+    struct written written = begin_recording();
+    struct recording_file file = {.path = written.path};
+    struct recordings recordings = {.keeps_traces = true};
+
+    (void)state;
+    write_run(written.stream, "host", 1, 1000);
+    fputs("host,model,family,tasks,run,phase,rss_bytes,time_us\n", written.stream);
+    for (int64_t run = 2; ftell(written.stream) < 3 * (4 << 20); run++)
+        write_run(written.stream, "host", run, 1000);
+    fclose(written.stream);
+    assert_int_equal(recordings_read_files(&recordings, &file, 1), -1);
+    unlink(written.path);
+    assert_non_null(strstr(file.error.text, ": another header row"));
+    assert_int_equal(recordings.runs, 1);
+    assert_int_equal(file.complete, 1);
+    recordings_free(&recordings);
+}
+
 /* Without a sample of resident memory there is nothing to show of a run; unasked none has a trace. */
 static void test_runs_without_a_trace(void **state)
 {
@@ -221,6 +243,7 @@ int main(void)
         cmocka_unit_test(test_labels_and_hosts),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_nothing_behind_another_header_counts),
         cmocka_unit_test(test_runs_without_a_trace),
     };
 

@@ -4,7 +4,7 @@
 # from the project's root. It skips if something is missing, and installs nothing:
 #
 #     dpkg --add-architecture arm64 && apt-get update
-#     apt-get install gcc-aarch64-linux-gnu qemu-user lib{json-c,gsl,csv,cairo2,pango1.0,cmocka}-dev:arm64
+#     apt-get install gcc-aarch64-linux-gnu qemu-user lib{json-c,md,gsl,csv,cairo2,pango1.0,cmocka}-dev:arm64 zlib1g-dev:arm64
 #
 # Models that need a library are left out: their headers may be there for another processor only.
 set -eu -o pipefail
@@ -21,7 +21,8 @@ skip() {
 
 command -v "$compiler" >/dev/null || skip "there is no $compiler" gcc-aarch64-linux-gnu
 command -v qemu-aarch64 >/dev/null || skip 'there is no qemu-aarch64' qemu-user
-for library in json-c=libjson-c-dev gsl=libgsl-dev cairo=libcairo2-dev pangocairo=libpango1.0-dev cmocka=libcmocka-dev; do
+for library in json-c=libjson-c-dev libmd=libmd-dev gsl=libgsl-dev zlib=zlib1g-dev cairo=libcairo2-dev \
+    pangocairo=libpango1.0-dev cmocka=libcmocka-dev; do
     pkg-config --exists "${library%=*}" || skip "${library%=*} is not there for arm64" "${library#*=}:arm64"
 done
 [ -e /usr/lib/$triplet/libcsv.so ] || skip 'libcsv is not there for arm64' libcsv-dev:arm64

@@ -5,6 +5,7 @@
 
 bats_require_minimum_version 1.5.0
 load ../need
+load ../columns
 
 question() {
     awk '/^    SELECT/ { inside = 1 } inside && !NF { exit } inside' data/README.md
@@ -23,8 +24,8 @@ for (const row of answer.getRows()) console.log(row.join(','));
 END
     node "$BATS_TEST_TMPDIR/ask.mjs" "$(question)" >"$BATS_TEST_TMPDIR/theirs"
     "$BUILD/bin/analyze" --table=cells --format=csv data/*.csv >"$BATS_TEST_TMPDIR/cells"
-    # model, tasks, runs and median of the cells that have runs: host,model,family,metric,unit,tasks,runs,failed,mean,sd,median,...
-    awk -F, 'NR > 1 && $7 > 0 { print $2 "," $6 "," $7 "," $11 }' "$BATS_TEST_TMPDIR/cells" |
+    # of the cells that have runs
+    columns model tasks runs median <"$BATS_TEST_TMPDIR/cells" | awk -F, '$3 > 0' |
         LC_ALL=C sort -t, -k1,1 -k2,2n >"$BATS_TEST_TMPDIR/ours"
     [ "$(wc -l <"$BATS_TEST_TMPDIR/ours")" -gt 100 ]
     diff "$BATS_TEST_TMPDIR/theirs" "$BATS_TEST_TMPDIR/ours"

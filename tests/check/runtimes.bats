@@ -4,6 +4,7 @@
 # package: cargo=command:cargo librust-tokio-dev=crate:tokio
 
 load ../need
+load ../columns
 
 setup() {
     directory=$(mktemp -d)
@@ -23,7 +24,7 @@ teardown() {
     apart=$(sed -n 's/.*: \(.*\) bytes apart$/\1/p' "$directory/allocations")
 
     "$BUILD/bin/collect" -m rust-tokio -t 1k,50k,100k -r 3 -o "$directory/x.csv" 2>"$directory/stderr"
-    overhead=$("$BUILD/bin/analyze" --format=csv "$directory/x.csv" | sed -n '2p' | cut -d, -f14)
+    overhead=$("$BUILD/bin/analyze" --format=csv "$directory/x.csv" | columns overhead)
     # The handle is a pointer in a vector that doubles its size: 8 to 16 bytes.
     echo "blocks are $apart bytes apart, a task costs $overhead"
     perl -e '($apart, $overhead) = @ARGV; exit !($overhead > $apart + 6 && $overhead < $apart + 18)' "$apart" "$overhead"

@@ -6,6 +6,7 @@
 
 bats_require_minimum_version 1.5.0
 load ../need
+load ../columns
 
 setup_file() {
     export PATH=$PATH:/usr/sbin
@@ -115,7 +116,7 @@ is_gone() { # PROCESS, which nobody may have waited for
     [ "$(cat "${recordings[@]}" | grep -c ,end,)" -eq 18 ]
     run --separate-stderr "$BUILD/bin/analyze" --table=cells --format=csv "${recordings[@]}"
     [ "$stderr" = "" ]
-    [ "$(tail -n +2 <<<"$output" | cut -d, -f2,6,7 | paste -sd' ')" = \
+    [ "$(columns model tasks runs <<<"$output" | paste -sd' ')" = \
         "libuv,1,3 libuv,50,3 null,1,3 null,50,3 pthread,1,3 pthread,50,3" ]
 }
 

@@ -39,12 +39,13 @@ static double spawn_unwatched(const struct measure_request *request, struct erro
 {
     char tasks[24];
     const char *arguments[] = {request->run.model->path, tasks, "0", NULL};
+    const struct launch_bounds none = {.join = {-1, -1}};
     struct launch launch;
     int64_t went;
     double seconds;
 
     snprintf(tasks, sizeof tasks, "%lld", (long long)request->run.tasks);
-    if (launch_start(&launch, arguments, &request->setup->launch, LAUNCH_NO_GROUP, error) != 0)
+    if (launch_start(&launch, arguments, &request->setup->launch, &none, error) != 0)
         return -1;
     if (await_event(&launch).kind != EVENT_IDLE)
         return error_set(error, "%s: is not idle", request->run.model->name);
@@ -100,7 +101,7 @@ static int compare(const struct measure_request *request, struct error *error)
 int main(int argc, char **argv)
 {
     const struct setup setup = {.timeout_seconds = TIMEOUT_SECONDS};
-    struct site site = {.host = "bench", .groups = {.version = CGROUP_NONE}, .signals = -1};
+    struct site site = {.host = "bench", .groups = groups_none(), .signals = -1};
     struct measure_request request = {.setup = &setup, .site = &site, .memory_limit = INT64_MAX};
     struct model_list models;
     struct error error;

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "collect/choice.h"
+#include "tests/collect/cells.h"
 #include "tests/collect/directory_of_models.h"
 
 #include <string.h>
@@ -17,7 +18,7 @@ static int make_models(void **state)
 {
     (void)state;
     if (directory_of_models_make(&directory) != 0 || directory_of_models_add(&directory, "able", "", "") != 0 ||
-        directory_of_models_add(&directory, "carrier", "payload 4096\\n", "") != 0)
+        directory_of_models_add(&directory, "carrier", "payload 4096\\nwork sleep beat\\n", "") != 0)
         return -1;
     return directory_of_models_add(&directory, "lacking", "unavailable its library is missing\\n", "");
 }
@@ -96,6 +97,66 @@ static void what_cannot_be_had_is_an_error(void **state)
     model_list_free(&list);
 }
 
+static const struct work sleep_work = {.kind = WORK_SLEEP}, time_work = {.kind = WORK_TIME},
+                         beat_work = {WORK_BEAT, 10, 10000000, 0}, pass_work = {WORK_PASS, 2, 0, 1000};
+
+static void what_a_model_cannot_do_is_left_out_unless_it_was_named(void **state)
+{
+    struct model_list list = models_of_directory();
+    const struct setup all = {.work = {sleep_work, beat_work}, .works = 2};
+    const struct setup beats = {.work = {beat_work}, .works = 1}, passes = {.work = {pass_work}, .works = 1};
+    const struct setup named = {.model = {"able"}, .models = 1, .work = {time_work, beat_work}, .works = 2};
+    struct choice choice;
+    struct error error;
+    char text[256], *left_out;
+
+    (void)state;
+    assert_int_equal(choice_take_able(&choice, &all, &list, &error), 0);
+    assert_string_equal(names(&choice, text), "able,carrier");
+    assert_true(choice.left_out[0][1] && !choice.left_out[0][0] && !choice.left_out[1][1]);
+    left_out = choice_tell_left_out(&all, &list);
+    assert_string_equal(left_out, "left out, since they cannot do it: able of beat:10:10ms");
+    free(left_out);
+    assert_int_equal(choice_take_able(&choice, &beats, &list, &error), 0);
+    assert_string_equal(names(&choice, text), "carrier");
+    assert_int_equal(choice_take_able(&choice, &passes, &list, &error), CHOICE_UNABLE);
+    assert_non_null(strstr(error.text, "no task model here can do the work pass ("));
+    assert_int_equal(choice_take_able(&choice, &named, &list, &error), CHOICE_UNABLE);
+    assert_string_equal(error.text, "model able cannot do the work beat (it can do sleep and time)");
+    model_list_free(&list);
+}
+
+/* Models, of each its works, of each all counts; one repetition, before it is shuffled as plan_test.c has it. */
+static void a_plan_has_each_work_of_each_model_at_each_count(void **state)
+{
+    struct model_list list = models_of_directory();
+    const struct setup setup = {.model = {"able", "carrier"},
+                                .models = 2,
+                                .work = {time_work, beat_work},
+                                .works = 2,
+                                .left_out = {{false, true}},
+                                .tasks = {1, 1000},
+                                .task_counts = 2,
+                                .runs = 1,
+                                .shard = 1,
+                                .shards = 1};
+    struct choice choice;
+    struct error error;
+    struct plan plan;
+    size_t found[3] = {0};
+
+    (void)state;
+    assert_int_equal(choice_take_able(&choice, &setup, &list, &error), 0);
+    assert_int_equal(choice_plan(&plan, &choice, &setup, &error), 0);
+    assert_int_equal(plan.runs, 3 * 2);
+    assert_int_equal(setup_planned_runs(&setup), 3 * 2);
+    for (size_t i = 0; i < plan.runs; i++)
+        found[plan.run[i].model == choice.model[0] ? 0 : plan.run[i].work.kind == WORK_TIME ? 1 : 2]++;
+    assert_true(found[0] == 2 && found[1] == 2 && found[2] == 2);
+    plan_free(&plan);
+    model_list_free(&list);
+}
+
 static void a_payload_makes_variants(void **state)
 {
     struct model_list list = models_of_directory();
@@ -140,7 +201,8 @@ static void a_command_is_a_model_of_its_own(void **state)
 static void a_plan_has_the_runs_of_its_part(void **state)
 {
     struct model_list list = models_of_directory();
-    struct setup setup = {.tasks = {1, 10, 100}, .task_counts = 3, .runs = 4, .seed = 7, .shard = 1, .shards = 1};
+    struct setup setup = {
+        .works = 1, .tasks = {1, 10, 100}, .task_counts = 3, .runs = 4, .seed = 7, .shard = 1, .shards = 1};
     struct choice choice;
     struct plan whole, part;
     struct error error;
@@ -154,7 +216,7 @@ static void a_plan_has_the_runs_of_its_part(void **state)
     assert_int_equal(whole.runs, 24);
     assert_int_equal(part.runs, 5);
     for (size_t i = 0; i < part.runs; i++)
-        assert_memory_equal(&part.run[i], &whole.run[1 + 5 * i], sizeof *part.run);
+        assert_true(cells_are_same_runs(&part.run[i], &whole.run[1 + 5 * i], 1));
     plan_free(&whole);
     plan_free(&part);
     model_list_free(&list);
@@ -163,9 +225,14 @@ static void a_plan_has_the_runs_of_its_part(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(none_named_is_all_that_can_run),  cmocka_unit_test(named_ones_are_taken_in_their_order),
-        cmocka_unit_test(what_cannot_be_had_is_an_error),  cmocka_unit_test(a_payload_makes_variants),
-        cmocka_unit_test(a_command_is_a_model_of_its_own), cmocka_unit_test(a_plan_has_the_runs_of_its_part),
+        cmocka_unit_test(none_named_is_all_that_can_run),
+        cmocka_unit_test(named_ones_are_taken_in_their_order),
+        cmocka_unit_test(what_a_model_cannot_do_is_left_out_unless_it_was_named),
+        cmocka_unit_test(a_plan_has_each_work_of_each_model_at_each_count),
+        cmocka_unit_test(what_cannot_be_had_is_an_error),
+        cmocka_unit_test(a_payload_makes_variants),
+        cmocka_unit_test(a_command_is_a_model_of_its_own),
+        cmocka_unit_test(a_plan_has_the_runs_of_its_part),
     };
 
     return cmocka_run_group_tests(tests, make_models, remove_models);

@@ -45,7 +45,7 @@ load sweeps
     fails_with 2 "$collect" --plan null -o "$recording"
     fails_with 2 "$collect" --check -t 1
     fails_with 2 "$collect" --check null
-    for name in "" a,b a/b fiber:1k; do
+    for name in "" a,b a/b fiber:1k $'a\nb' $'a\tb' $'a\e[31m' $'m\xf6glich'; do
         fails_with 2 "$collect" --command='sleep {seconds} # {tasks}' --name="$name" -o "$recording"
     done
     [ ! -e "$recording" ]
@@ -55,7 +55,7 @@ load sweeps
     only null pthread calibrate fiber
     fails_with 1 "$collect" no-such-model -o "$recording"
     fails_with 1 "$collect" null -o "$directory/missing/x.csv"
-    [[ "$stderr" == "collect: $directory/missing/x.json: cannot be made: No such file"* ]]
+    [[ "$stderr" == "collect: $directory/missing/x.csv: cannot be made: No such file"* ]]
     echo mine >"$recording"
     fails_with 1 "$collect" null -o "$recording"
     [ "$(cat "$recording")" = mine ]
@@ -75,7 +75,8 @@ END
     done
     fails_with 1 "$collect" fiber: -o "$recording"
     [[ "$stderr" == *"fiber:: no variant is named behind the colon" ]]
-    fails_with 1 "$collect" --payload=3000 plain -o "$recording" # it knows no payload
+    fails_with 1 "$collect" --payload=3000 plain -o "$recording"
+    [[ "$stderr" == *"plain+3000: this model can carry no payload (its --describe prints no line \"payload BYTES\", "* ]]
     fails_with 1 "$collect" --payload=3000 nothing -o "$recording"
     fails_with 1 "$collect" --payload=65KiB null -o "$recording"
     [ ! -e "$recording" ]
@@ -122,6 +123,40 @@ END
     fails_with 1 "$directory/bin/collect" mute -o "$recording"
 }
 
+@test "what --describe prints on stderr is in the reason" {
+    model good <<'END'
+:
+END
+    printf '#!/bin/sh\necho "starting" >&2; printf "cannot find my library" >&2; exit 1\n' >"$directory/models/lacking"
+    printf '#!/usr/bin/env no-such-language\n' >"$directory/models/stranger"
+    printf '#!/bin/sh\nyes "a flood" | head -n 100000 >&2; echo "summary x"; echo "no family" >&2\n' >"$directory/models/talker"
+    printf '#!/bin/sh\necho "family x"; echo "a warning" >&2; sleep 1007 >&- &\n' >"$directory/models/warner"
+    chmod +x "$directory"/models/*
+    run --separate-stderr "$directory/bin/collect" --list
+    [ "$stderr" = "" ]
+    [[ "${lines[2]}" == lacking*"cannot run here: --describe ended with exit status 1: cannot find my library" ]]
+    [[ "${lines[3]}" == stranger*"cannot run here: --describe ended with exit status 127: "*no-such-language*": No such file"* ]]
+    [[ "${lines[4]}" == talker*"cannot run here: --describe printed no line \"family ...\": no family" ]]
+    [[ "${lines[5]}" == warner* && "${lines[5]}" != *"cannot run"* ]]
+    kill $(left_running)
+}
+
+@test "what a model or its name says is UTF-8, or replaced or refused" {
+    model good <<'END'
+:
+END
+    printf '#!/bin/sh\nprintf "family thread\nsummary m\\303\\266glich m\\366glich \\033[31m\n"\n' >"$directory/models/speaks"
+    chmod +x "$directory/models/speaks"
+    run "$directory/bin/collect" --list -m speaks
+    [[ "${lines[1]}" == speaks*"möglich m?glich ?[31m" ]]
+    cp "$directory/models/speaks" "$directory/"$'m\xf6glich'
+    fails_with 1 "$directory/bin/collect" "$directory/"$'m\xf6glich'
+    [[ "$stderr" == *"/m?glich: cannot be the name of a task model: it is not UTF-8 or has control characters (rename the program)" ]]
+    fails_with 2 "$directory/bin/collect" --command=$'m\xf6glich {tasks}' -o "$recording"
+    [[ "$stderr" == *"--command: 'm?glich {tasks}' is not UTF-8 or has control characters (put it into a script)" ]]
+    [ ! -e "$recording" ]
+}
+
 @test "a program that never describes itself is given up" {
     model silent <<'END'
 :
@@ -129,4 +164,10 @@ END
     printf '#!/bin/sh\nsleep 1000\n' >"$directory/models/silent"
     fails_with 1 "$directory/bin/collect" silent -t 1 -o "$recording"
     [[ "$stderr" == *"--describe has not ended after 10 s" ]]
+}
+
+@test "the default counts are those that --help tells" {
+    only null
+    [ "$("$collect" --plan | cut -d' ' -f2 | sort -nu | paste -sd,)" = 1,1000,10000,100000,1000000 ]
+    [[ "$("$collect" --help)" == *"(default: 1,1k,10k,100k,1M)"* ]]
 }

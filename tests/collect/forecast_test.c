@@ -17,7 +17,7 @@ static const struct model model = {.name = "a"}, other = {.name = "b"};
 static void learn(struct forecast *forecast, int64_t tasks, enum sample_status status, double spawn_seconds,
                   int64_t held)
 {
-    const struct planned_run run = {&model, tasks, 1};
+    const struct planned_run run = {.model = &model, .tasks = tasks, .number = 1};
     const struct measurement measurement = {
         .status = status,
         .spawn_seconds = spawn_seconds,
@@ -29,13 +29,13 @@ static void learn(struct forecast *forecast, int64_t tasks, enum sample_status s
 
 static struct planned_run run_of(int64_t tasks)
 {
-    return (struct planned_run){&model, tasks, 1};
+    return (struct planned_run){.model = &model, .tasks = tasks, .number = 1};
 }
 
 static void memory_grows_in_proportion_above_idle(void **state)
 {
     struct forecast forecast = {0};
-    const struct planned_run million = run_of(1000000), foreign = {&other, 1000000, 1};
+    const struct planned_run million = run_of(1000000), foreign = {.model = &other, .tasks = 1000000, .number = 1};
 
     (void)state;
     assert_int_equal(forecast_bytes(&forecast, &million), 0);
@@ -106,12 +106,12 @@ static void slowest_run_of_a_cell_counts(void **state)
 static void warm_up_that_timed_out_is_no_time_out(void **state)
 {
     struct forecast forecast = {0};
-    const struct planned_run warm_up = {&model, 10000, PLAN_WARM_UP}, same = run_of(10000);
+    const struct planned_run warm_up = {.model = &model, .tasks = 10000, .number = PLAN_WARM_UP}, same = run_of(10000);
     const struct measurement measurement = {.status = SAMPLE_TIMEOUT};
 
     (void)state;
     forecast_learn(&forecast, &warm_up, &measurement);
-    assert_int_equal(forecast_timed_out(&forecast, &same), 0);
+    assert_int_equal(forecast_timed_out(&forecast, &same), SAMPLE_UNKNOWN);
     forecast_free(&forecast);
 }
 
@@ -135,9 +135,76 @@ static void time_outs_are_remembered_from_their_count_on(void **state)
 
     (void)state;
     learn(&forecast, 100000, SAMPLE_TIMEOUT, 0, SAMPLE_UNKNOWN);
-    assert_int_equal(forecast_timed_out(&forecast, &below), 0);
+    assert_int_equal(forecast_timed_out(&forecast, &below), SAMPLE_UNKNOWN);
     assert_int_equal(forecast_timed_out(&forecast, &same), 100000);
     assert_int_equal(forecast_timed_out(&forecast, &above), 100000);
+    forecast_free(&forecast);
+}
+
+static void learn_of(struct forecast *forecast, const struct planned_run *run, double spawn_seconds,
+                     double pass_seconds)
+{
+    const struct measurement measurement = {
+        .status = SAMPLE_SHORT, .spawn_seconds = spawn_seconds, .pass_seconds = pass_seconds};
+
+    forecast_learn(forecast, run, &measurement);
+}
+
+/* With sleepers to be sampled it would be longer by 0.08 s. */
+static void tasks_that_are_not_sampled_sleep_for_no_longer_than_it_takes_to_start_them(void **state)
+{
+    const struct planned_run timed = {.model = &model, .work = {.kind = WORK_TIME}, .tasks = 10000, .number = 1};
+    struct planned_run sleeping = timed;
+    struct forecast forecast = {0};
+    double seconds;
+
+    (void)state;
+    sleeping.work.kind = WORK_SLEEP;
+    learn_of(&forecast, &timed, 2, 0);
+    learn_of(&forecast, &sleeping, 2, 0);
+    seconds = forecast_sleep_seconds(&forecast, &timed);
+    assert_true(seconds > 2 && seconds < 3);
+    assert_float_equal(forecast_sleep_seconds(&forecast, &sleeping), seconds + 0.08, 1e-9);
+    forecast_free(&forecast);
+}
+
+/* A thousand: 10 probes every 10 ms wake that often in a second, one every 100 ms not in 5 s, and one every 10 s at
+   least twice in 20 s. */
+static void beats_go_on_for_a_thousand_wake_ups_or_some_seconds(void **state)
+{
+    static const struct {
+        struct work work;
+        double seconds;
+    } cases[] = {{{WORK_BEAT, 10, 10000000, 0}, 1},
+                 {{WORK_BEAT, 1, 100000000, 0}, 5},
+                 {{WORK_BEAT, 1, INT64_C(10000000000), 0}, 20}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct planned_run run = {.model = &model, .work = cases[i].work, .tasks = 0, .number = 1};
+        struct forecast forecast = {0};
+
+        learn_of(&forecast, &run, 0.5, 0);
+        assert_true(forecast_sleep_seconds(&forecast, &run) > cases[i].seconds + 0.5);
+        assert_true(forecast_sleep_seconds(&forecast, &run) < cases[i].seconds + 1);
+        forecast_free(&forecast);
+    }
+}
+
+static void tasks_sleep_while_messages_are_passed(void **state)
+{
+    const struct work pass = {WORK_PASS, 2, 0, 200000}, fewer = {WORK_PASS, 2, 0, 1000};
+    const struct planned_run none = {.model = &model, .work = pass, .tasks = 0, .number = 1};
+    const struct planned_run many = {.model = &model, .work = pass, .tasks = 10000, .number = 1};
+    const struct planned_run other_work = {.model = &model, .work = fewer, .tasks = 10000, .number = 1};
+    struct forecast forecast = {0};
+
+    (void)state;
+    learn_of(&forecast, &none, 0.001, 3);
+    assert_true(forecast_sleep_seconds(&forecast, &none) > 3 && forecast_sleep_seconds(&forecast, &none) < 5);
+    assert_true(forecast_sleep_seconds(&forecast, &many) > 3);
+    assert_true(forecast_sleep_seconds(&forecast, &other_work) < 3);
+    assert_int_equal(forecast_bytes(&forecast, &many), 0);
     forecast_free(&forecast);
 }
 
@@ -164,6 +231,9 @@ int main(void)
         cmocka_unit_test(warm_up_that_timed_out_is_no_time_out),
         cmocka_unit_test(sleep_is_longer_than_spawning_by_a_margin),
         cmocka_unit_test(time_outs_are_remembered_from_their_count_on),
+        cmocka_unit_test(tasks_that_are_not_sampled_sleep_for_no_longer_than_it_takes_to_start_them),
+        cmocka_unit_test(beats_go_on_for_a_thousand_wake_ups_or_some_seconds),
+        cmocka_unit_test(tasks_sleep_while_messages_are_passed),
         cmocka_unit_test(failed_run_teaches_nothing),
     };
 

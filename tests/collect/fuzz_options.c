@@ -15,11 +15,14 @@ static void parse(int argc, char **argv)
 
 static void check(const struct setup *setup)
 {
-    if (setup->task_counts < 1 || setup->runs < 1 || setup->shard < 1 || setup->shard > setup->shards ||
-        !(setup->timeout_seconds > 0))
+    if (setup->works < 1 || setup->task_counts < 1 || setup->runs < 1 || setup->shard < 1 ||
+        setup->shard > setup->shards || !(setup->timeout_seconds > 0))
+        abort();
+    if (!(setup->until_share >= 0 && setup->until_share < 1) ||
+        !(setup->for_seconds >= 0 && setup->for_seconds < 1e7) || (setup_is_adaptive(setup) && setup->shards > 1))
         abort();
     for (size_t i = 0; i < setup->task_counts; i++)
-        if (setup->tasks[i] < 1)
+        if (setup->tasks[i] < setup_least_tasks(setup))
             abort();
 }
 

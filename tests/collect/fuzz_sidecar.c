@@ -10,14 +10,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check(const struct setup *setup)
 {
-    if (setup->models < 1 || setup->models > OPTION_MAX_LIST || setup->task_counts < 1 ||
-        setup->task_counts > OPTION_MAX_LIST || setup->runs < 1 || setup->shard < 1 || setup->shard > setup->shards)
+    if (setup->models < 1 || setup->models > OPTION_MAX_LIST || setup->works < 1 || setup->works > SETUP_MOST_WORKS ||
+        setup->task_counts < 1 || setup->task_counts > OPTION_MAX_LIST || setup->runs < 1 || setup->shard < 1 ||
+        setup->shard > setup->shards)
         abort();
     for (size_t i = 0; i < setup->models; i++)
         if (!setup->model[i])
             abort();
     for (size_t i = 0; i < setup->task_counts; i++)
-        if (setup->tasks[i] < 1)
+        if (setup->tasks[i] < setup_least_tasks(setup))
             abort();
     if (!(setup->sleep_seconds >= 0) || !(setup->timeout_seconds > 0))
         abort();

@@ -7,20 +7,19 @@
 #include <cmocka.h>
 
 #include "collect/sweep.h"
+#include "tests/collect/cells.h"
 
 #include <stdbool.h>
 #include <string.h>
 
 static struct model models[3] = {{.name = "a"}, {.name = "b"}, {.name = "c"}};
-static const struct model *const chosen[3] = {&models[0], &models[1], &models[2]};
 static const int64_t tasks[4] = {1, 10000, 100000, 1000000};
 
 static struct plan plan_of_seed(uint32_t seed)
 {
     struct plan plan;
-    struct error error;
 
-    assert_int_equal(plan_new(&plan, chosen, 3, tasks, 4, 5, seed, &error), 0);
+    assert_int_equal(cells_plan(&plan, models, 3, tasks, 4, 5, seed), 0);
     assert_int_equal(plan.runs, 3 * 4 * 5);
     return plan;
 }
@@ -30,8 +29,8 @@ static void same_seed_same_order(void **state)
     struct plan first = plan_of_seed(7), second = plan_of_seed(7), other = plan_of_seed(8);
 
     (void)state;
-    assert_memory_equal(first.run, second.run, first.runs * sizeof *first.run);
-    assert_memory_not_equal(first.run, other.run, first.runs * sizeof *first.run);
+    assert_true(cells_are_same_runs(first.run, second.run, first.runs));
+    assert_false(cells_are_same_runs(first.run, other.run, first.runs));
     plan_free(&first);
     plan_free(&second);
     plan_free(&other);
@@ -102,17 +101,48 @@ static void each_repetition_holds_every_cell_once(void **state)
 
 static void warm_up_is_the_largest_count_that_is_quick(void **state)
 {
+    const struct planned_run first = {.model = &models[0]}, second = {.model = &models[1]};
     struct plan plan = plan_of_seed(1), large;
+
+    (void)state;
+    assert_int_equal(sweep_warm_up(&plan, &second, 10000).tasks, 10000);
+    assert_ptr_equal(sweep_warm_up(&plan, &second, 10000).model, &models[1]);
+    assert_int_equal(sweep_warm_up(&plan, &second, 10000).number, PLAN_WARM_UP);
+    assert_int_equal(sweep_warm_up(&plan, &second, 1000).tasks, 1);
+    assert_int_equal(cells_plan(&large, models, 1, tasks + 2, 2, 2, 1), 0);
+    assert_int_equal(sweep_warm_up(&large, &first, 10000).tasks, 100000);
+    plan_free(&plan);
+    plan_free(&large);
+}
+
+/* Of the runs with the same work only: what they take and how long tells nothing of another. */
+static void each_work_is_warmed_up_for(void **state)
+{
+    const struct work beat = {WORK_BEAT, 10, 10000000, 0};
+    struct planned_run cell[2] = {{.model = &models[0], .tasks = 1000}, {.model = &models[0], .work = beat}};
+    struct planned_run warm_up;
+    struct plan plan;
     struct error error;
 
     (void)state;
-    assert_int_equal(sweep_warm_up(&plan, &models[1]).tasks, 10000);
-    assert_ptr_equal(sweep_warm_up(&plan, &models[1]).model, &models[1]);
-    assert_int_equal(sweep_warm_up(&plan, &models[1]).number, PLAN_WARM_UP);
-    assert_int_equal(plan_new(&large, chosen, 1, tasks + 2, 2, 2, 1, &error), 0);
-    assert_int_equal(sweep_warm_up(&large, &models[0]).tasks, 100000);
+    assert_int_equal(plan_new(&plan, cell, 2, 1, 1, &error), 0);
+    assert_int_equal(sweep_warm_up(&plan, &cell[0], 10000).tasks, 1000);
+    warm_up = sweep_warm_up(&plan, &cell[1], 10000);
+    assert_int_equal(warm_up.tasks, 0);
+    assert_true(work_equals(&warm_up.work, &beat));
     plan_free(&plan);
-    plan_free(&large);
+}
+
+static void a_cell_is_told_with_its_work(void **state)
+{
+    const struct planned_run sleeping = {.model = &models[0], .tasks = 10000};
+    const struct planned_run passing = {.model = &models[0], .work = {WORK_PASS, 2, 0, 200000}};
+    char text[PLAN_TEXT_SIZE];
+
+    (void)state;
+    assert_string_equal(plan_tell_cell(text, &sleeping), "a with 10k tasks");
+    assert_string_equal(plan_tell_cell(text, &passing), "a with 0 tasks (pass:2:200000)");
+    assert_false(plan_is_same_cell(&sleeping, &passing));
 }
 
 static void shards_have_every_run_once_and_in_order(void **state)
@@ -127,7 +157,7 @@ static void shards_have_every_run_once_and_in_order(void **state)
 
         plan_take_shard(&part, shard, shards);
         for (size_t i = 0; i < part.runs; i++)
-            assert_memory_equal(&part.run[i], &whole.run[(size_t)shard - 1 + i * (size_t)shards], sizeof *part.run);
+            assert_true(cells_are_same_runs(&part.run[i], &whole.run[(size_t)shard - 1 + i * (size_t)shards], 1));
         taken += part.runs;
         plan_free(&part);
     }
@@ -144,6 +174,8 @@ int main(void)
         cmocka_unit_test(each_repetition_holds_every_cell_once),
         cmocka_unit_test(shards_have_every_run_once_and_in_order),
         cmocka_unit_test(warm_up_is_the_largest_count_that_is_quick),
+        cmocka_unit_test(each_work_is_warmed_up_for),
+        cmocka_unit_test(a_cell_is_told_with_its_work),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include "collect/quantity.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static void counts_are_read(void **state)
@@ -123,12 +124,63 @@ static void what_is_of_another_unit_is_told_of_the_right_one(void **state)
     assert_true(value == 42);
 }
 
+static void shares_are_read_as_percentages(void **state)
+{
+    static const struct {
+        const char *text;
+        double share;
+    } cases[] = {{"5%", 0.05}, {"5", 0.05}, {"0.5%", 0.005}, {"0", 0}, {"200%", 2}};
+    static const char *const bad[] = {"", "%", "-1%", "5%%", "5 %", "nan", "inf", "x"};
+    struct error error;
+    double share = 42;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_int_equal(quantity_parse_share(bad[i], &share, &error), -1);
+        assert_non_null(strstr(error.text, bad[i]));
+        assert_true(share == 42);
+    }
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(quantity_parse_share(cases[i].text, &share, &error), 0);
+        assert_true(fabs(share - cases[i].share) <= 1e-15);
+    }
+}
+
+static void durations_are_read(void **state)
+{
+    static const struct {
+        const char *text;
+        double seconds;
+    } cases[] = {{"10min", 600}, {"1.5h", 5400}, {"2h", 7200}, {"90s", 90}, {"90", 90}, {"500ms", 0.5}, {"0.5min", 30}};
+    static const char *const bad[] = {"", "min", "h", "-1min", "10 min", "10minutes", "1h30min", "10m", "1smin", "nan"};
+    struct error error;
+    double seconds;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(quantity_parse_duration(cases[i].text, &seconds, &error), 0);
+        assert_true(fabs(seconds - cases[i].seconds) <= 1e-12 * cases[i].seconds);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        char message[96];
+
+        snprintf(message, sizeof message, "'%s' is not a time (write one such as 90s, 10min or 2h)", bad[i]);
+        assert_int_equal(quantity_parse_duration(bad[i], &seconds, &error), -1);
+        assert_string_equal(error.text, message);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(counts_are_read), cmocka_unit_test(bad_counts_are_named_and_change_nothing),
-        cmocka_unit_test(sizes_are_read),  cmocka_unit_test(bad_sizes_are_named),
-        cmocka_unit_test(times_are_read),  cmocka_unit_test(what_is_of_another_unit_is_told_of_the_right_one),
+        cmocka_unit_test(counts_are_read),
+        cmocka_unit_test(bad_counts_are_named_and_change_nothing),
+        cmocka_unit_test(sizes_are_read),
+        cmocka_unit_test(bad_sizes_are_named),
+        cmocka_unit_test(shares_are_read_as_percentages),
+        cmocka_unit_test(durations_are_read),
+        cmocka_unit_test(times_are_read),
+        cmocka_unit_test(what_is_of_another_unit_is_told_of_the_right_one),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -58,6 +58,13 @@ static struct sample some_row(void)
     return sample;
 }
 
+static int create_and_begin(struct recorder *recorder, struct error *error)
+{
+    int result = recorder_create(recorder, path, error);
+
+    return result == 0 ? recorder_begin(recorder, error) : result;
+}
+
 static void rows_are_appended(void **state)
 {
     struct recorder recorder;
@@ -66,10 +73,10 @@ static void rows_are_appended(void **state)
     off_t header;
 
     (void)state;
-    assert_int_equal(recorder_create(&recorder, path, &error), 0);
+    assert_int_equal(create_and_begin(&recorder, &error), 0);
     header = size_of_file();
     assert_int_equal(recorder_append(&recorder, rows, 2, &error), 0);
-    assert_int_equal(size_of_file() - header, 2 * (off_t)strlen("lab,null,,,,idle,,,,,,,,,,,,,,,,,,,,,\n"));
+    assert_int_equal(size_of_file() - header, 2 * (off_t)strlen("lab,null,,,,idle,,,,,,,,,,,,,,,,,,,,,,,,,\n"));
     assert_int_equal(recorder_close(&recorder, &error), 0);
 }
 
@@ -80,12 +87,42 @@ static void existing_file_is_never_overwritten(void **state)
     off_t before;
 
     (void)state;
-    assert_int_equal(recorder_create(&recorder, path, &error), 0);
+    assert_int_equal(create_and_begin(&recorder, &error), 0);
     before = size_of_file();
     recorder_close(&recorder, &error);
-    assert_int_equal(recorder_create(&recorder, path, &error), -1);
+    assert_int_equal(recorder_create(&recorder, path, &error), RECORDER_TAKEN);
     assert_non_null(strstr(error.text, "exists already"));
     assert_int_equal(size_of_file(), before);
+}
+
+/* As a sweep leaves it that was killed before it had a sidecar. */
+static void an_empty_file_is_taken_unless_another_has_it(void **state)
+{
+    struct recorder first, second;
+    struct error error;
+
+    (void)state;
+    assert_int_equal(recorder_create(&first, path, &error), 0);
+    assert_int_equal(size_of_file(), 0);
+    assert_int_equal(recorder_create(&second, path, &error), RECORDER_TAKEN);
+    recorder_close(&first, &error);
+    assert_int_equal(create_and_begin(&second, &error), 0);
+    assert_true(size_of_file() > 0);
+    recorder_discard(&second);
+    assert_int_equal(access(path, F_OK), -1);
+}
+
+static void what_is_no_file_is_not_taken(void **state)
+{
+    struct recorder recorder;
+    struct error error;
+
+    (void)state;
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_int_equal(recorder_create(&recorder, path, &error), RECORDER_TAKEN);
+    unlink(path);
+    assert_int_equal(symlink("/dev/null", path), 0);
+    assert_int_equal(recorder_create(&recorder, path, &error), RECORDER_TAKEN);
 }
 
 /* The kernel cuts a write at RLIMIT_FSIZE, as a full disk does. */
@@ -100,7 +137,7 @@ static void half_a_run_is_cut_off_again(void **state)
     (void)state;
     for (size_t i = 0; i < 100; i++)
         rows[i] = some_row();
-    assert_int_equal(recorder_create(&recorder, path, &error), 0);
+    assert_int_equal(create_and_begin(&recorder, &error), 0);
     before = size_of_file();
     getrlimit(RLIMIT_FSIZE, &unlimited);
     signal(SIGXFSZ, SIG_IGN);
@@ -136,25 +173,32 @@ static void missing_directory_is_told_of(void **state)
     assert_non_null(strstr(error.text, "/nonexistent/x.csv: cannot be made: No such file or directory"));
 }
 
-/* A sweep of two runs of one model with one task, of which the file has the first. Resumes it, appends the second run
-   and returns the file's text; NULL and an error if that is refused. */
-static char *text_when_resumed(const char *header, struct error *error)
+/* A sweep of two runs of one model with one task, of which the file has the first, whose end row continues so. Resumes
+   it, appends the second run and returns the file's text; NULL and an error if that is refused. */
+static char *text_when_resumed(const char *header, const char *end, struct error *error)
 {
     struct model model = {.name = "null", .family = "none"};
-    struct planned_run runs[] = {{&model, 1, 1}, {&model, 1, 2}};
+    struct planned_run runs[] = {{.model = &model, .tasks = 1, .number = 1},
+                                 {.model = &model, .tasks = 1, .number = 2}};
     const struct plan plan = {runs, 2};
+    const struct setup setup = {.runs = 2, .shard = 1, .shards = 1};
+    struct schedule schedule;
     struct sample row = some_row();
     struct recorder recorder;
     FILE *file = fopen(path, "w");
     char *text = NULL;
-    size_t done, size = 0;
+    size_t size = 0;
+    int result;
 
     assert_non_null(file);
-    fprintf(file, "%s\nlab,null,none,1,1,idle,,\nlab,null,none,1,1,end,,\nlab,null,none,1,2,idle,,\n", header);
+    fprintf(file, "%s\nlab,null,none,1,1,idle,,\nlab,null,none,1,1,end%s\nlab,null,none,1,2,idle,,\n", header, end);
     fclose(file);
-    if (recorder_resume(&recorder, path, "lab", &plan, &done, error) != 0)
+    assert_int_equal(schedule_new(&schedule, &plan, &setup, error), 0);
+    result = recorder_resume(&recorder, path, "lab", &schedule, error);
+    assert_true(result != 0 || schedule.done == 1);
+    schedule_free(&schedule);
+    if (result != 0)
         return NULL;
-    assert_int_equal(done, 1);
     row.family = "none";
     row.tasks = 1;
     row.run = 2;
@@ -178,20 +222,21 @@ static char *text_when_resumed(const char *header, struct error *error)
 static void a_file_of_another_version_keeps_its_columns(void **state)
 {
     static const struct {
-        const char *header, *row;
+        const char *header, *end;
     } cases[] = {
-        {FIRST_COLUMNS "status,reason", "lab,null,none,1,2,end,,,,,,,,,,,,,,,ok,-"},
-        {FIRST_COLUMNS "reason,status,invented_later", "lab,null,none,1,2,end,,,,,,,,,,,,,,,-,ok,"},
-        {FIRST_COLUMNS "started_us,status,reason", "lab,null,none,1,2,end,,,,,,,,,,,,,,,7,ok,-"},
+        {FIRST_COLUMNS "status,reason", ",,,,,,,,,,,,,,,ok,-"},
+        {FIRST_COLUMNS "reason,status,invented_later", ",,,,,,,,,,,,,,,-,ok,"},
+        {FIRST_COLUMNS "started_us,status,reason", ",,,,,,,,,,,,,,,7,ok,-"},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct error error;
-        char *expected, *text = text_when_resumed(cases[i].header, &error);
+        char *expected, *text = text_when_resumed(cases[i].header, cases[i].end, &error);
 
-        assert_true(asprintf(&expected, "%s\nlab,null,none,1,1,idle,,\nlab,null,none,1,1,end,,\n%s\n", cases[i].header,
-                             cases[i].row) > 0);
+        assert_true(asprintf(&expected,
+                             "%s\nlab,null,none,1,1,idle,,\nlab,null,none,1,1,end%s\nlab,null,none,1,2,end%s\n",
+                             cases[i].header, cases[i].end, cases[i].end) > 0);
         assert_string_equal(text, expected);
         free(expected);
         free(text);
@@ -214,7 +259,39 @@ static void what_is_no_header_is_not_gone_on_with(void **state)
     for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
         struct error error;
 
-        assert_null(text_when_resumed(headers[i], &error));
+        assert_null(text_when_resumed(headers[i], ",,", &error));
+        assert_string_equal(error.text, message);
+    }
+}
+
+/* The rows of one model at one count with two works begin alike. */
+static void a_run_of_another_work_is_not_gone_on_with(void **state)
+{
+    struct error error;
+
+    (void)state;
+    assert_null(text_when_resumed(FIRST_COLUMNS "status,reason,work", ",,,,,,,,,,,,,,,ok,,time", &error));
+    assert_non_null(strstr(error.text, ":3: is not a row of the next run of its sidecar's plan"));
+}
+
+/* What a run has shown must be known to go on. */
+static void an_end_row_that_cannot_be_read_is_not_gone_on_with(void **state)
+{
+    static const struct {
+        const char *end, *why;
+    } cases[] = {
+        {",,,,,,,,,,,,,,,,-", "column status: empty (an end row says how the run ended)"},
+        {",,", "a row of other fields than the header's"},
+        {",,,,,,x,,,,,,,,,ok,-", "column peak_rss_bytes: 'x' is not a whole number or nothing"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct error error;
+        char message[256];
+
+        snprintf(message, sizeof message, "%s:3: %s", path, cases[i].why);
+        assert_null(text_when_resumed(FIRST_COLUMNS "status,reason", cases[i].end, &error));
         assert_string_equal(error.text, message);
     }
 }
@@ -247,9 +324,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(rows_are_appended, remove_file),
         cmocka_unit_test_teardown(existing_file_is_never_overwritten, remove_file),
+        cmocka_unit_test_teardown(an_empty_file_is_taken_unless_another_has_it, remove_file),
+        cmocka_unit_test_teardown(what_is_no_file_is_not_taken, remove_file),
         cmocka_unit_test_teardown(half_a_run_is_cut_off_again, remove_file),
         cmocka_unit_test_teardown(a_file_of_another_version_keeps_its_columns, remove_file),
         cmocka_unit_test_teardown(what_is_no_header_is_not_gone_on_with, remove_file),
+        cmocka_unit_test_teardown(an_end_row_that_cannot_be_read_is_not_gone_on_with, remove_file),
+        cmocka_unit_test_teardown(a_run_of_another_work_is_not_gone_on_with, remove_file),
         cmocka_unit_test(full_disk_is_told_of),
         cmocka_unit_test(a_stream_is_written_to_and_left_open),
         cmocka_unit_test(missing_directory_is_told_of),

@@ -175,6 +175,60 @@ END
     [ ! -s calls ]
 }
 
+# A model of which the runtime, which is none, prints its arguments: works WORK...
+works() {
+    tool bin/node <<<'shift; echo "$*"'
+    source_of thing.mjs "work: sleep $*" 'hand-off: a thing'
+    touch checkout/work.mjs
+    cp "${script%/*}/work.sh" checkout/
+    build checkout/thing.mjs models
+}
+
+@test "a work stands behind the tasks and the seconds, in numbers that no runtime has to read" {
+    works beat pass
+    given() { PATH=$tools models/thing "$@"; }
+    [ "$(given 7 2.5)" = "7 2.5" ]
+    [ "$(given --work=beat:10:0.010000000 7 2.5)" = "7 2.5 beat 10 10000000" ]
+    [ "$(given --work=beat:1:3600 0 2.5)" = "0 2.5 beat 1 3600000000000" ]
+    [ "$(given --work=beat:1:10.08 0 2.5)" = "0 2.5 beat 1 10080000000" ]
+    [ "$(given --work=beat:1:0.000000001 0 2.5)" = "0 2.5 beat 1 1" ]
+    [ "$(given --work=pass:2:200000 7 2.5)" = "7 2.5 pass 2 200000 1" ]
+}
+
+@test "a work that is none, or has wrong numbers, is refused" {
+    works beat pass
+    for work in '' sleep beat beat:1 beat:0:1 beat:1:0 beat:1:0.0 beat:1:0.0000000001 beat:x:1 beat:1:x beat:1:1e-3 beat:1:-1 beat:1: \
+        beat:1:.5 beat:1:5. beat:1:1.1.1 beat:1:1:1 beat:-1:1 beat:1000001:1 pass pass:2 pass:1:5 pass:2:0 pass:02:5 pass:2:5x \
+        pass:2:5:1 pass:2:-5 pass:1000001:1 pass:2:1000000000000000 wait:2:5 'pass:2:5*' 'pass:2: 5'; do
+        PATH=$tools run -2 --separate-stderr models/thing --work="$work" 1 1
+        [ -z "$output" ]
+        [[ "$stderr" = "usage: models/thing "* ]]
+    done
+    PATH=$tools run -2 models/thing --work=pass:2:5 1
+}
+
+# The step is the least number from 0.618 of the ring on that has no common divisor with it.
+@test "the successor in a ring is far away in the order of creation, and the ring is one" {
+    works beat pass
+    # 0.618 * 6 = 3.708: 4 has the divisor 2 in common; 0.618 * 10 = 6.18; of 12: 7.416, and 8, 9 and 10 have one; of 1,000: 618
+    for ring in 2:1 3:2 4:3 5:4 6:5 7:5 8:5 10:7 12:11 1000:619 1000000:618001; do
+        [ "$(PATH=$tools models/thing --work="pass:${ring%:*}:9" 0 1)" = "0 1 pass ${ring%:*} 9 ${ring#*:}" ]
+    done
+}
+
+@test "a model describes its works and its hand-off, and one that has none refuses them" {
+    works beat pass
+    PATH=$tools models/thing --describe | grep -qx 'work sleep beat pass'
+    PATH=$tools models/thing --describe | grep -qx 'hand-off a thing'
+    source_of other.mjs
+    build checkout/other.mjs models
+    ! PATH=$tools models/other --describe | grep -E '^(work|hand-off|$)' || false
+    run --separate-stderr models/other --work=beat:1:1 1 1
+    [ "$status" -eq 2 ]
+    [ "$output" = "" ]
+    [ "$stderr" = "usage: models/other TASKS SECONDS | --describe" ]
+}
+
 @test "Go is not steered by the flags, the target or the configuration of other projects" {
     tool bin/go <<'END'
 [ "$1" = version ] && { echo "go version go1.22.1 linux/amd64"; exit; }

@@ -20,10 +20,11 @@ END
     model refuser <<'END'
 echo idle; read _; echo "failed 2 spawn: EAGAIN, so there"
 END
-    sweep_of refuser
-    [ "$ended" = failed ]
+    sweep_of refuser # which is then tried with 2 tasks and with 1, and refuses
+    [ "$ended" = $'failed\nfailed\nfailed' ]
     grep -q '"spawn: EAGAIN, so there"' "$recording"
-    [ "$(recording=$recording column alive phase=end)" = 2 ]
+    [ "$(recording=$recording column tasks phase=end | paste -sd' ')" = "3 2 1" ]
+    [ "$(recording=$recording column alive tasks=3 | tail -n 1)" = 2 ]
 }
 
 @test "a model that exits early: its status and last words are the reason" {
@@ -33,6 +34,21 @@ END
     sweep_of quitter
     [ "$ended" = failed ]
     [ "$why" = "exited with status 3 before it was done: cannot find my library" ]
+}
+
+@test "of a trace the line that says most is the reason, also of a model that is killed" {
+    model thrower <<'END'
+echo idle; read _
+printf 'a.lua:3: attempt to call a nil value\nstack traceback:\n\ta.lua:3: in main chunk\n\t[C]: in ?\n' >&2; exit 1
+END
+    sweep_of thrower
+    [ "$why" = "exited with status 1 before it was done: a.lua:3: attempt to call a nil value" ]
+    model terminated <<'END'
+echo idle; read _
+printf "terminate called after throwing an instance of 'std::runtime_error'\n  what():\tno\troom" >&2; kill -ABRT $$
+END
+    sweep_of terminated
+    [ "$why" = "died of signal 6 (Aborted): what(): no room" ]
 }
 
 @test "a model that exits 0 before it is done has failed" {
@@ -104,7 +120,7 @@ trap '' TERM INT HUP; echo idle; read _; while :; do sleep 1; done
 END
     for seconds in 0.5 4 30; do # a busy machine may need longer to start it
         sweep_of mule --timeout="$seconds"
-        [[ "$why" == *starting || "$why" == *idle ]] || break
+        [[ "$why" == "printed nothing"* || "$why" == *idle ]] || break
     done
     [ "$ended" = timeout ]
     [ "$why" = "took longer than $seconds s, and was still spawning" ]
@@ -116,6 +132,18 @@ END
         [ -n "$(column "$fact" status=timeout)" ]
         [ -z "$(column "$fact" status=skipped)" ]
     done
+}
+
+# Its first line stays in a buffer while it waits for the answer.
+@test "a model that prints nothing is waited for once, and asked whether it flushes" {
+    model mute <<'END'
+exec sleep 1006
+END
+    sweep_of mute --timeout=0.5 --runs=2
+    [ "$ended" = $'skipped\nskipped' ]
+    local reason="printed nothing in 0.5 s (is stdout flushed after each line? --timeout gives it longer)"
+    [ "$why" = "$reason"$'\n'"$reason" ]
+    [[ "$(cat "$directory/stderr")" == *"mute with 3 tasks, run 1: skipped: $reason"* ]]
 }
 
 @test "a model that is killed says by what" {

@@ -1,9 +1,11 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Sweeps that are stopped, killed or resumed: whole runs are kept, each is made once, and nothing is left running.
+# package: strace=command:strace
 
 bats_require_minimum_version 1.5.0
 load sweeps
+load ../need
 
 @test "a signal ends the sweep in order: whole runs are kept, nothing is left running" {
     only pthread fork
@@ -121,6 +123,38 @@ kill_after() {
     [ "$(grep -c ,end, "$recording")" -eq 8 ]
 }
 
+@test "a sweep of programs by relative paths is resumed from any directory" {
+    only null
+    mkdir "$directory/begun" "$directory/elsewhere"
+    cp "$BUILD/models/null" "$directory/begun/mine"
+    echo 'exec sleep "$1"' >"$directory/begun/script"
+    cd "$directory/begun"
+    "$collect" ./mine --command='sh ./script {seconds} {tasks}' -t 1 -r 2 --seed=3 "$nap" -o x.csv 2>>"$directory/stderr"
+    [ "$(recording=x.csv column status phase=end | sort -u)" = ok ]
+    sed '2,/,end,/!d' x.csv >"$directory/part.csv" # the first run
+    head -n 1 x.csv | cat - "$directory/part.csv" >x
+    for place in ../elsewhere .; do
+        cd "$directory/begun"
+        cp x x.csv
+        cd "$place"
+        "$collect" --resume=../begun/x.csv 2>>"$directory/stderr"
+        [ "$(recording=../begun/x.csv column status phase=end | paste -sd' ')" = "ok ok ok ok" ]
+    done
+    mv "$directory/begun" "$directory/moved"
+    fails_with 1 "$collect" --resume=../moved/x.csv
+    [[ "$stderr" == "collect: $directory/begun: No such file or directory (the sweep began there, "* ]]
+}
+
+@test "a sweep that needs no directory is resumed where that is gone" {
+    only null
+    mkdir "$directory/begun"
+    (cd "$directory/begun" && "$collect" -t 1 -r 2 "$nap" -o "$recording" 2>>"$directory/stderr")
+    rmdir "$directory/begun"
+    head -n 1 "$recording" >"$directory/head" && cp "$directory/head" "$recording"
+    "$collect" --resume="$recording" 2>>"$directory/stderr"
+    [ "$(recording=$recording column status phase=end | paste -sd' ')" = "ok ok" ]
+}
+
 @test "a sweep is resumed only if the conditions have not changed" {
     only null
     "$collect" -t 1 -r 2 "$nap" -o "$recording" 2>"$directory/stderr"
@@ -136,6 +170,22 @@ kill_after() {
     rm "$directory/x.json"
     fails_with 1 "$collect" --resume="$recording"
     cmp "$recording" "$directory/head"
+}
+
+@test "a sweep is resumed only with the programs that it began with" {
+    only null
+    cp "$BUILD/models/null" "$directory/mine"
+    "$collect" "$directory/mine" -t 1 -r 2 "$nap" -o "$recording" 2>"$directory/stderr"
+    head -n 1 "$recording" >"$directory/head" && cp "$directory/head" "$recording"
+    grep -q "\"sha256\": *\"$(sha256sum "$directory/mine" | cut -d' ' -f1)\"" "$directory/x.json"
+    grep -q "\"path\": *\"$directory/mine\"" "$directory/x.json"
+    echo >>"$directory/mine"
+    fails_with 1 "$collect" --resume="$recording"
+    [[ "$stderr" == *"models.mine.sha256 was \""*"\" when the sweep began and is \""*"\" now (start a new recording)" ]]
+    cmp "$recording" "$directory/head"
+    cp "$BUILD/models/null" "$directory/mine"
+    "$collect" --resume="$recording" 2>"$directory/stderr"
+    [ "$(recording=$recording column status phase=end)" = $'ok\nok' ]
 }
 
 @test "a sweep is resumed only if the environment has not changed" {
@@ -178,6 +228,96 @@ kill_after() {
     [[ "$stderr" == *"another collect is writing it"* ]]
     kill -INT "$pid"
     wait "$pid" || true
+}
+
+seed_of() { # SIDECAR
+    grep -o '"seed": [0-9]*' "$1"
+}
+
+# Starts a sweep for each seed, with more options, at once; sets $ended to their exit statuses.
+sweeps_at_once() { # SEEDS OPTION...
+    local seed pids=()
+    for seed in $1; do
+        "$collect" -t 1 -r 2 "$nap" --seed="$seed" "${@:2}" 2>>"$directory/stderr" &
+        pids+=($!)
+    done
+    ended=''
+    for pid in "${pids[@]}"; do
+        wait "$pid" && ended+=0 || ended+=1
+    done
+}
+
+@test "of sweeps that begin one recording at once, one makes it, and the sidecar is its own" {
+    only null
+    for i in 1 2 3; do
+        rm -f "$recording" "$directory/x.json"
+        sweeps_at_once "101 102 103 104" -o "$recording"
+        [ "$(tr -d 1 <<<"$ended")" = 0 ]
+        winner=${ended%%0*}
+        [ "$(seed_of "$directory/x.json")" = '"seed": '$((101 + ${#winner})) ]
+        [ "$(recording=$recording column status phase=end)" = $'ok\nok' ]
+        [ "$(cd "$directory" && echo x*)" = "x.csv x.json" ]
+    done
+}
+
+@test "sweeps that begin in one second without a name have a recording each" {
+    only null
+    cd "$directory"
+    sweeps_at_once "101 102 103 104 105 106"
+    [ "$ended" = 000000 ]
+    [ "$(ls -- *-*.csv | wc -l)" -eq 6 ]
+    for seed in 101 102 103 104 105 106; do
+        [ "$(grep -l "\"seed\": $seed," -- *-*.json | wc -l)" -eq 1 ]
+    done
+    for file in *-*.csv; do
+        [ "$(grep -c ,ok, "$file")" -eq 2 ]
+        [ -e "${file%.csv}.json" ]
+    done
+}
+
+@test "where the name of host and time is taken, a recording gets a number" {
+    only null
+    cd "$directory"
+    now=$(date +%s)
+    for ((i = 0; i < 120; i++)); do # the moments at which it may begin
+        echo other >"$(uname -n)-$(date -u -d "@$((now + i))" +%Y%m%dT%H%M%SZ).csv"
+    done
+    "$collect" -t 1 -r 2 "$nap" 2>"$directory/stderr"
+    [ "$(cat -- *-*Z.csv | sort -u)" = other ]
+    [ "$(grep -c ,ok, -- *-*Z-2.csv)" -eq 2 ]
+    [ -e "$(basename -- *-*Z-2.csv .csv).json" ]
+}
+
+# Kills collect at its first call of that system call.
+killed_at() { # SYSTEM_CALL
+    ASAN_OPTIONS=detect_leaks=0 strace -f -qq -e trace="$1" -e inject="$1":signal=KILL -o "$directory/trace" \
+        "$collect" -t 1 -r 2 "$nap" --seed=7 -o "$recording" 2>>"$directory/stderr" || true
+    grep -q 'killed by SIGKILL' "$directory/trace"
+}
+
+@test "killed between its two files, a sweep is begun anew by the same command" {
+    need strace strace
+    only null
+    killed_at linkat
+    [ -e "$recording" ] && [ ! -s "$recording" ] && [ ! -e "$directory/x.json" ]
+    fails_with 1 "$collect" --resume="$recording"
+    [[ "$stderr" == *"x.json: No such file"* ]]
+    "$collect" -t 1 -r 2 "$nap" --seed=8 -o "$recording" 2>>"$directory/stderr"
+    [ "$(recording=$recording column status phase=end)" = $'ok\nok' ]
+    [ "$(seed_of "$directory/x.json")" = '"seed": 8' ]
+    [ "$(cd "$directory" && echo x*)" = "x.csv x.json" ] # no temporary file has stayed
+}
+
+@test "killed with both files made, a sweep is resumed" {
+    need strace strace
+    only null
+    killed_at fdatasync
+    [ -e "$directory/x.json" ]
+    fails_with 1 "$collect" -t 1 -r 2 "$nap" -o "$recording"
+    [[ "$stderr" == *"x.json: exists already"* ]]
+    "$collect" --resume="$recording" 2>>"$directory/stderr"
+    [ "$(recording=$recording column status phase=end)" = $'ok\nok' ]
+    [ "$(seed_of "$directory/x.json")" = '"seed": 7' ]
 }
 
 @test "an output directory that vanishes ends the sweep at once" {

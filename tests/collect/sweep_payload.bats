@@ -4,10 +4,11 @@
 
 bats_require_minimum_version 1.5.0
 load sweeps
+load ../columns
 
 # Private pages only: which shared pages a forked task maps is chance.
 overhead() { # MODEL
-    "$BUILD/bin/analyze" --format=csv --metric=uss --model="$1" "$recording" | sed -n 2p | cut -d, -f14
+    "$BUILD/bin/analyze" --format=csv --metric=uss --model="$1" "$recording" | columns overhead
 }
 
 # 32 KiB are eight pages. A forked task's stack begins anywhere within a page, different in each run, so its other data may

@@ -57,7 +57,7 @@ struct heard {
     size_t warm_ups, begun, ended, failed;
     size_t first, planned; /* runs done when the first run began, and in all */
     size_t stop_at;        /* sends a signal when so many are done; 0: none */
-    char reason[256];      /* of the last that was not ok */
+    char reason[512];      /* of the last that was not ok */
 };
 
 static void hear(void *context, const struct sweep_progress *progress)
@@ -84,6 +84,7 @@ static struct setup setup_of(const char *model)
     return (struct setup){
         .model = {model},
         .models = 1,
+        .works = 1,
         .tasks = {1, 2},
         .task_counts = 2,
         .runs = 2,

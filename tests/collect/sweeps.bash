@@ -20,6 +20,7 @@ setup() {
 teardown() {
     local left=0
     try_again_if_refused "$directory"
+    [ -n "$BATS_TEST_COMPLETED" ] || tail -n 3 "$directory"/*.csv "$directory"/stderr* 2>/dev/null || true
     eventually nothing_is_left || left=1
     [ "$left" -eq 0 ] || { find "$(own_group)" -name 'taskweight-*'; pgrep -fa "$directory"; } || true
     [ "$left" -eq 0 ] || kill -KILL $(left_running) || true
@@ -138,4 +139,16 @@ sweep_of() {
     ended=$(recording=$recording column status phase=end)
     why=$(recording=$recording column reason phase=end)
     nothing_is_left
+}
+
+# Runs the program as a user who can make no memory cgroup, as nobody where this is root. It needs a tree of its own.
+unprivileged() {
+    [ "$(id -u)" -eq 0 ] || { "$@"; return; }
+    chown -R 65534 "$directory"
+    setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+}
+
+# A program of the test's own, without sanitizers: compiled NAME <<source
+compiled() {
+    gcc -O1 -x c -o "$directory/$1" - -pthread
 }

@@ -71,6 +71,8 @@ static const struct {
     size_t wanted;
     const char *labels;
 } log_cases[] = {
+    {{AXIS_LOG_ZERO, UNIT_COUNT, 0.1, 1e5}, 8, "0|1|10|100|1k|10k|100k"},
+    {{AXIS_LOG_ZERO, UNIT_COUNT, 100, 1e6}, 8, "0|1k|10k|100k|1M"}, /* nothing in the decade next to 0 */
     {{AXIS_LOG, UNIT_COUNT, 1, 1e6}, 8, "1|10|100|1k|10k|100k|1M"},
     {{AXIS_LOG, UNIT_COUNT, 1, 1e6}, 4, "1|100|10k|1M"},
     {{AXIS_LOG, UNIT_COUNT, 1, 1e6}, 2, "10|10k"}, /* every third; from 1 on they are three */
@@ -159,7 +161,7 @@ static void test_linear_axis_of_bytes_has_a_unit(void **state)
 static void test_fraction(void **state)
 {
     struct axis linear = {AXIS_LINEAR, UNIT_RATIO, 10, 20}, down = {AXIS_LINEAR, UNIT_RATIO, 3.5, -0.5};
-    struct axis log = {AXIS_LOG, UNIT_RATIO, 1, 100};
+    struct axis log = {AXIS_LOG, UNIT_RATIO, 1, 100}, zero = axis_over(AXIS_LOG_ZERO, UNIT_COUNT, 1, 100);
 
     (void)state;
     assert_true(axis_fraction(&linear, 10) == 0);
@@ -169,6 +171,9 @@ static void test_fraction(void **state)
     assert_true(fabs(axis_fraction(&log, 10) - 0.5) < 1e-15);
     assert_true(axis_fraction(&log, 0) == -INFINITY);
     assert_true(axis_fraction(&log, -1) == -INFINITY);
+    assert_true(axis_fraction(&zero, 0) > 0 && axis_fraction(&zero, 0) < 0.1);
+    assert_true(axis_fraction(&zero, 1) > 0.3);
+    assert_true(axis_fraction(&zero, -1) == -INFINITY);
 }
 
 static void test_axis_over_leaves_room(void **state)
@@ -195,7 +200,7 @@ static void test_axis_over_degenerate_ranges(void **state)
 
     (void)state;
     for (size_t i = 0; i < LENGTH(ranges); i++)
-        for (int scale = AXIS_LINEAR; scale <= AXIS_LOG; scale++) {
+        for (int scale = AXIS_LINEAR; scale <= AXIS_LOG_ZERO; scale++) {
             struct axis axis = axis_over((enum axis_scale)scale, UNIT_BYTES, ranges[i][0], ranges[i][1]);
             struct axis_tick tick[AXIS_MAX_TICKS];
 

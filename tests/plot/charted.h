@@ -11,7 +11,7 @@ struct charted {
 };
 
 /* Reads the recording with its traces and fits the metric. Free it with charted_free. */
-static inline struct charted charted_read(const char *path, enum metric metric)
+static inline struct charted charted_by(const char *path, enum metric metric, enum fit_method method)
 {
     const struct series_selection selection = {.metric = metric, .confidence = 0.95};
     struct recording_file file = {.path = path};
@@ -19,8 +19,14 @@ static inline struct charted charted_read(const char *path, enum metric metric)
     struct error error;
 
     assert_int_equal(recordings_read_files(&charted.recordings, &file, 1), 0);
-    assert_int_equal(chart_data_new(&charted.data, &charted.recordings, &selection, FIT_ROBUST, &error), 0);
+    assert_int_equal(chart_data_new(&charted.data, &charted.recordings, &selection, method, &error), 0);
     return charted;
+}
+
+/* ... by the default method. */
+static inline struct charted charted_read(const char *path, enum metric metric)
+{
+    return charted_by(path, metric, FIT_CURVE);
 }
 
 static inline void charted_free(struct charted *charted)

@@ -26,9 +26,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct error error;
 
     if (fuzz_options_accept(data, size, parse) && !options.list && main_options_settle(&options, &error) == 0 &&
-        (!is_any(options.chart, CHART_COUNT) || (!options.report && !is_any(options.format, SURFACE_FORMAT_COUNT)) ||
-         !(options.size.width_mm >= 40) || !(options.size.height_mm >= 40) ||
-         !(options.dpi >= 30 && options.dpi <= 1200)))
+        (options.charts_chosen != is_any(options.chart, CHART_COUNT) ||
+         (!options.report && !is_any(options.format, SURFACE_FORMAT_COUNT)) || !(options.size.width_mm >= 40) ||
+         !(options.size.height_mm >= 40) || !(options.dpi >= 30 && options.dpi <= 1200)))
         abort();
     selection_free(&options.selection);
     return 0;

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "plot/render.h"
+#include "plot/render_text.h"
 #include "tests/plot/charted.h"
 
 #include <gsl/gsl_errno.h>
@@ -90,7 +91,7 @@ static void test_figures_as_text(void **state)
     struct charted charted = charted_read(RECORDING, METRIC_PEAK);
 
     (void)state;
-    for (enum chart_name chart = 0; chart < CHART_COUNT; chart++) {
+    for (enum chart_name chart = 0; chart < CHART_COUNT && charts[chart].works == CHART_ANY; chart++) {
         struct figure figure = charted_figure(&charted, chart);
         size_t length;
         char *text;
@@ -237,7 +238,7 @@ static void test_figures_as_pictures(void **state)
     struct charted charted = charted_read(RECORDING, METRIC_PEAK);
 
     (void)state;
-    for (enum chart_name chart = 0; chart < CHART_COUNT; chart++) {
+    for (enum chart_name chart = 0; chart < CHART_COUNT && charts[chart].works == CHART_ANY; chart++) {
         struct figure figure = charted_figure(&charted, chart);
 
         check_picture(&figure, chart_names[chart], &marks);
@@ -319,10 +320,42 @@ static void test_a_difference_is_seen(void **state)
     charted_free(&charted);
 }
 
+/* The first column of pixels that has ink of a text drawn from x = 10 on in a wide box. */
+static int first_ink(const char *text)
+{
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 300, 40);
+    cairo_t *cairo = cairo_create(surface);
+    struct render_pen pen = render_text_pen_new(cairo, &themes[THEME_LIGHT]);
+    const struct render_text drawn = {text, THEME_TITLE, FIGURE_TEXT, 1, 280, RENDER_CUT};
+    const unsigned char *pixels;
+    int stride = cairo_image_surface_get_stride(surface), first = 0;
+
+    cairo_set_source_rgb(cairo, 1, 1, 1);
+    cairo_paint(cairo);
+    render_text_draw(&pen, &drawn, (struct render_anchor){10, 5, 0, 0});
+    cairo_surface_flush(surface);
+    pixels = cairo_image_surface_get_data(surface);
+    for (bool ink = false; first < 300 && !ink; first++)
+        for (int y = 0; y < 40; y++)
+            ink = ink || pixels[y * stride + 4 * first] < 128;
+    render_text_pen_free(&pen);
+    cairo_destroy(cairo);
+    cairo_surface_destroy(surface);
+    return first;
+}
+
+static void test_texts_from_right_to_left_stand_where_others_stand(void **state)
+{
+    (void)state;
+    assert_in_range(first_ink("plain"), 10, 20);
+    assert_in_range(first_ink("\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d"), 10, 20);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_figures_as_text),
+        cmocka_unit_test(test_texts_from_right_to_left_stand_where_others_stand),
         cmocka_unit_test(test_figures_as_pictures),
         cmocka_unit_test(test_a_difference_is_seen),
     };

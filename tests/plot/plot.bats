@@ -132,8 +132,8 @@ png_size() {
     run "$plot" --list
     [ "$status" -eq 0 ]
     [ "$(sed 's/ .*//' <<<"$output" | paste -sd' ')" = \
-        "scaling bars overhead timeline breakdown plane residuals distribution" ]
-    [ "$(grep -c '?$' <<<"$output")" -eq 8 ]
+        "scaling bars overhead timeline breakdown plane residuals distribution costs latency" ]
+    [ "$(grep -c '?$' <<<"$output")" -eq 10 ]
 }
 
 @test "a wrong value is a usage error that names the right ones" {
@@ -143,7 +143,7 @@ png_size() {
         [ "${#lines[@]}" -eq 1 ]
         [[ "$output" == "plot: --"*"$names"* ]]
     done <<'END'
---chart=pie scaling, bars, overhead, timeline, breakdown, plane, residuals or distribution
+--chart=pie scaling, bars, overhead, timeline, breakdown, plane, residuals, distribution, costs or latency
 --chart=bars, an empty part
 --theme=pink light, dark or print
 --format=gif png, pdf or svg
@@ -194,6 +194,57 @@ END
         [ "$output" = "plot: /dev/full: cannot write: No space left on device" ]
     done
     [ -c /dev/full ]
+}
+
+@test "a figure that cannot be written leaves the old one as it was" {
+    for file in bars.png bars.pdf bars.svg; do
+        echo good >$file
+        run bash -c 'ulimit -f 0; "$1" --chart=bars -o "$2" recording.csv 2>&1 >/dev/null | cat' - "$plot" $file
+        [ "$output" = "plot: $file: cannot write: File too large" ]
+        [ "$(cat $file)" = good ]
+    done
+    for file in report.pdf report.html; do
+        echo good >$file
+        run bash -c 'ulimit -f 0; "$1" --report="$2" recording.csv 2>&1 >/dev/null | cat' - "$plot" $file
+        [ "$output" = "plot: $file: cannot write: File too large" ]
+        [ "$(cat $file)" = good ]
+    done
+    [ "$(ls | wc -l)" -eq 6 ]
+}
+
+# A signal that comes while figures are drawn: each file is whole, of this plot or of the one before.
+@test "plot that is interrupted leaves whole files and nothing else" {
+    "$plot" --format=svg -o figures recording.csv >names
+    for i in {1..10}; do
+        mkfifo "told$i"
+        "$plot" --format=svg -o figures recording.csv >"told$i" &
+        read -r <"told$i" # the name of the first file: it goes on to the others
+        kill -INT $! 2>/dev/null || true
+        kill -TERM $! 2>/dev/null || true
+        wait $! || true
+    done
+    [ "$(ls figures | sort)" = "$(sed 's,.*/,,' names | sort)" ]
+    for file in figures/*.svg; do [ "$(tail -n 1 "$file")" = '</svg>' ]; done
+}
+
+@test "a title that is not UTF-8 is a usage error" {
+    for title in $'m\xf6glich' $'\e[31m'; do
+        run "$plot" --title="$title" --chart=bars -o bars.pdf recording.csv
+        [ "$status" -eq 2 ]
+        [[ "$output" == "plot: --title: '"*"' is not UTF-8 or has control characters"* ]]
+    done
+    "$plot" --title='möglich' --chart=bars -o bars.pdf recording.csv
+    [ -s bars.pdf ]
+}
+
+@test "a path that is not UTF-8 does not spoil a report" {
+    cp recording.csv $'n\xffme.csv'
+    printf '{"machine": {"host": "rig", "processor": "\xff"}}' >$'n\xffme.json'
+    "$plot" --report=report.html $'n\xffme.csv'
+    iconv -f UTF-8 -t UTF-8 report.html >/dev/null
+    grep -q 'n?me.csv' report.html
+    "$plot" --report=report.pdf $'n\xffme.csv'
+    begins_with report.pdf %PDF-1.
 }
 
 @test "standard output that is full fails" {
@@ -264,7 +315,7 @@ END
     [ "$(xpath 'string(/*/@role)')" = img ]
     [ "$(xpath 'string(/*/@aria-labelledby)')" = "title description" ]
     [ "$(xpath 'string(//*[@id="title"])')" = "How much memory do concurrent tasks take?" ]
-    [[ "$(xpath 'string(//*[@id="description"])')" == "With "*" takes the least, "*" the most, "* ]]
+    [[ "$(xpath 'string(//*[@id="description"])')" == "Of "*" takes the least, "*" the most, "* ]]
 }
 
 @test "- is standard input, and standard output for -o, which takes one figure" {
@@ -313,9 +364,12 @@ END
         [ "$fit" != --errors=hc3 ] || fit+=" --fit=ols"
         "$plot" $fit --report=report.html recording.csv
         grep -q "<pre>$says" report.html || { echo "$fit: $says"; return 1; }
-        [ "$(grep -c "Satterthwaite" report.html)" -eq "$([ "$fit" = --fit=robust ] || [ "$fit" = --fit=wls ]; echo $((1 - $?)))" ]
+        [ "$(grep -c "Satterthwaite" report.html)" -eq "$([[ $fit =~ =(curve|robust|wls)$ ]]; echo $((1 - $?)))" ]
+        # Only a line is one.
+        [ "$(grep -c "<pre>memory = baseline + overhead × tasks" report.html)" -eq "$([ "$fit" = --fit=curve ]; echo $?)" ]
     done <<'END'
---fit=robust wₖ = runsₖ / (a + b nₖ²)
+--fit=curve overhead = (mₗ − m₁) / (nₗ − n₁)
+--fit=robust wₖ = runsₖ / (a + b nₖ + c nₖ²)
 --fit=wls wₖ = runsₖ / Vₖ
 --fit=ols standard error of the overhead² = s² / Σ
 --fit=theil-sen overhead = median of

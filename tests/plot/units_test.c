@@ -50,7 +50,8 @@ static void charts_of_time_say_nothing_of_memory(void **state)
 
         if (word_of_memory(text))
             fail_msg("%s: %.60s", chart_names[chart], word_of_memory(text));
-        assert_non_null(strstr(text, chart_shows(chart, METRIC_CPU) ? "metric cpu: processor time" : "not of cpu"));
+        if (charts[chart].works == CHART_ANY)
+            assert_non_null(strstr(text, chart_shows(chart, METRIC_CPU) ? "metric cpu: processor time" : "not of cpu"));
         free(text);
     }
     charted_free(&charted);
@@ -66,7 +67,7 @@ static void charts_of_memory_do(void **state)
         char *text = text_of(&charted, chart);
 
         assert_true(chart_shows(chart, METRIC_PEAK));
-        assert_non_null(word_of_memory(text));
+        assert_true(word_of_memory(text) || charts[chart].works != CHART_ANY);
         free(text);
     }
     charted_free(&charted);
@@ -90,8 +91,10 @@ static void times_are_drawn_in_microseconds(void **state)
     assert_true(labelled >= 2);
     assert_string_equal(figure.panel[0].x_title, "Overhead per task (seconds)");
     assert_string_equal(figure.panel[0].column[0].entry[0].text, "1.25 µs");
-    assert_string_equal(figure.finding,
-                        "Of 2 models quick has the lightest task, 1.25 µs, and slow the heaviest, 5.00 µs.");
+    assert_string_equal(
+        figure.finding,
+        "Of 2 models, quick adds the least per task to the processor time of the run, 1.25 µs, and slow "
+        "the most, 5.00 µs.");
     assert_int_equal(figure.panel[0].columns, 1);
     figure_free(&figure);
     charted_free(&charted);

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The contract with collect, shared by the models in Java.
+// The contract with collect, shared by the models in Java. What a task needs is static: a lambda that captures nothing is one
+// object, whatever the number of tasks, and a task has no frame but its own and those of Thread.sleep.
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 final class Contract {
     private static final AtomicLong started = new AtomicLong(), finished = new AtomicLong();
+    private static Duration pause;
 
     private Contract() {
     }
@@ -17,50 +18,56 @@ final class Contract {
     /** Starts the tasks, each by `start`, and speaks the contract. */
     static void hold(String[] arguments, Function<Runnable, Thread> start) throws Exception {
         int tasks = Integer.parseInt(arguments[0]);
-        Duration pause = Duration.ofNanos(Math.round(Double.parseDouble(arguments[1]) * 1e9));
-        CountDownLatch allStarted = new CountDownLatch(1);
+        pause = Duration.ofNanos(Math.round(Double.parseDouble(arguments[1]) * 1e9));
 
-        say("idle");
+        say("idle", "");
         awaitAnswer();
+        Work further = arguments.length > 2 ? Work.of(arguments, start) : null;
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < tasks; i++)
-            threads.add(startOrFail(start, () -> live(tasks, pause, allStarted)));
-        allStarted.await();
-        say("ready " + (started.get() - finished.get()));
+            threads.add(startOrFail(start, () -> {
+                started.incrementAndGet();
+                try {
+                    Thread.sleep(pause);
+                } catch (InterruptedException error) {
+                    return; // and so is not counted as finished
+                }
+                finished.incrementAndGet();
+            }));
+        while (started.get() < tasks)
+            Thread.sleep(1);
+        if (further != null)
+            further.start();
+        say("ready ", started.get() - finished.get());
+        if (further != null)
+            further.begin();
         for (Thread thread : threads)
             thread.join();
-        say("done " + finished.get());
+        if (further != null)
+            further.end();
+        say("done ", finished.get());
         awaitAnswer();
     }
 
-    private static Thread startOrFail(Function<Runnable, Thread> start, Runnable task) throws IOException {
+    static Thread startOrFail(Function<Runnable, Thread> start, Runnable task) throws IOException {
         try {
             return start.apply(task);
         } catch (OutOfMemoryError error) {
-            say("failed " + started.get() + " " + error.getMessage());
+            say("failed ", started.get() + " " + error.getMessage());
             awaitAnswer(); // collect finds out which limit was hit
             Runtime.getRuntime().halt(1);
             throw error;
         }
     }
 
-    private static void live(int tasks, Duration pause, CountDownLatch allStarted) {
-        if (started.incrementAndGet() == tasks)
-            allStarted.countDown();
-        try {
-            Thread.sleep(pause);
-        } catch (InterruptedException error) {
-            return; // and so is not counted as finished
-        }
-        finished.incrementAndGet();
-    }
-
-    private static void say(String event) {
-        System.out.println(event);
+    /** Without +, which would load the classes that concatenate strings: 300 KiB beside the tasks. */
+    static void say(String event, Object detail) {
+        System.out.print(event);
+        System.out.println(detail);
         System.out.flush();
     }
 
-    private static void awaitAnswer() throws IOException {
+    static void awaitAnswer() throws IOException {
         for (int octet = System.in.read(); octet >= 0 && octet != '\n';)
             octet = System.in.read();
     }

@@ -17,6 +17,11 @@
 # version. Crates are Debian's if it has that version, else they come from cargo's configured source. To have two
 # versions side by side, give one another NAME: TOKIO=1.43 build.sh rust-tokio.rs build/models rust-tokio-1.43
 #
+# Where tasks can do other works than sleep, "work: NAME ..." lists all and "hand-off: ..." says by what a message is
+# passed. A program's code weighs even where it does not run, and its tasks mostly sleep: what works need stands apart, in
+# work.ENDING beside the source (Work.java), and is loaded for them only; what is compiled to machine code has a second
+# program for them, work-model. work.sh reads the work.
+#
 # A language is two functions, named in the list at the end. LANGUAGE_toolchain finds the toolchain without starting it,
 # and names it by built_with (or calls lack). LANGUAGE_model builds into $lib and sets $run, the command that execs the
 # model ($here is MODELS, "$@" its arguments). It calls fail to explain a failure; any other failing command ends the
@@ -42,6 +47,10 @@ built_with() { # FILE...: when one appears, vanishes or changes, or a link to it
     for each in "$@"; do
         files="$files$each$newline"
     done
+}
+
+copy_sources() { # DIRECTORY
+    cp "$source" ${works:+"$directory/work.${file##*.}"} "$1"
 }
 
 at_run_time() {
@@ -70,22 +79,23 @@ go_model() {
     unset GOOS GOARCH
     export GO111MODULE=off GOENV=off GOFLAGS='' GOTOOLCHAIN=local GOCACHE="$models/lib/go-cache"
     version=$(go version | sed 's/go version go\([^ ]*\).*/Go \1/')
-    run='"$here/lib/'$name'/model"'
-    go build -o "$lib/model" "$source"
+    run=$compiled
+    go build -o "$lib/model" "$source" ${works:+"$directory/sleep.go"}
+    [ -z "$works" ] || go build -o "$lib/work-model" "$source" "$directory/work.go"
 }
 
 node_model() {
     ask='command -v node >/dev/null && node --version | sed "s/^v/Node.js /"'
     missing="Node.js is not installed (install nodejs)"
     run='node "$here/lib/'$name/$file'"'
-    cp "$source" "$lib/"
+    copy_sources "$lib"
 }
 
 python_model() {
     ask='command -v python3 >/dev/null && python3 --version'
     missing="Python is not installed (install python3)"
     run='python3 "$here/lib/'$name/$file'"'
-    cp "$source" "$lib/"
+    copy_sources "$lib"
 }
 
 # Versions come from files, since starting Erlang's machine takes a second; only a shim is asked. +P is the machine's
@@ -104,8 +114,8 @@ elixir_version() {
 }'
     ask=elixir_version
     missing="Elixir is not installed (install elixir)"
-    run='elixir --erl "+P $(($1 > 250000 ? $1 + 12144 : 262144))" "$here/lib/'$name/$file'"'
-    cp "$source" "$lib/"
+    run='elixir --erl "+P $(($1 + ${4:-0} > 250000 ? $1 + ${4:-0} + 12144 : 262144))" "$here/lib/'$name/$file'"'
+    copy_sources "$lib"
 }
 
 version_of() { # CRATE: sets $wanted, its version where one is chosen
@@ -145,6 +155,8 @@ edition = "2021"
 name = "model"
 path = "$source"
 [workspace]
+[features]
+work = []
 [dependencies]
 EOF
     for crate in $(header crates); do
@@ -186,25 +198,31 @@ what_to_do() {
     echo 'build again'
 }
 
+cargo_build() { # PROGRAM OPTION...
+    program=$1
+    shift
+    cargo build --quiet --release --target-dir "$lib/cargo" "$@" || return
+    # With a configured target the program is one directory deeper.
+    find "$lib/cargo" -path '*/release/model' -exec cp {} "$lib/$program" \;
+}
+
 rust_model() {
     cd "$scratch"
     write_package
     [ -z "$debian" ] || use_debian_crates
     # Without a network cargo must fail soon.
     export RUST_BACKTRACE=0 CARGO_NET_RETRY="${CARGO_NET_RETRY:-1}" CARGO_HTTP_TIMEOUT="${CARGO_HTTP_TIMEOUT:-10}"
-    if ! cargo build --quiet --release --target-dir "$lib/cargo" 2>errors; then
+    if ! cargo_build model 2>errors || { [ -n "$works" ] && ! cargo_build work-model --features work 2>>errors; }; then
         cat errors >&2
         ! grep -q 'could not compile' errors || return 1
         fail "cargo: $(cargo_says) ($(what_to_do))"
         return
     fi
     cat errors >&2
-    # With a configured target the program is one directory deeper.
-    find "$lib/cargo" -path '*/release/model' -exec cp {} "$lib/model" \;
     rm -rf "$lib/cargo"
     version=$(cargo tree --offline --prefix none --depth 1 --edges normal |
         sed -n '2,$s/^\([^ ]*\) v\([^ ]*\).*/\1 \2, /p' | tr -d '\n')$(rustc --version | cut -d' ' -f1-2)
-    run='"$here/lib/'$name'/model"'
+    run=$compiled
 }
 
 jdk_of() { # JAVAC: "VERSION DIRECTORY" of the JDK that it belongs to, or nothing
@@ -256,10 +274,13 @@ java_version() {
     # The JVM logs to stdout by default, among the events.
     run='"$java" -Xlog:disable -Xlog:all=warning:stderr -cp "$here/lib/'$name'" Model'
     unset CLASSPATH JAVA_TOOL_OPTIONS JDK_JAVAC_OPTIONS _JAVA_OPTIONS
-    "$home/bin/javac" --release "$release" -d "$lib" "$directory/Contract.java" "$source"
+    "$home/bin/javac" --release "$release" -d "$lib" \
+        "$directory/Contract.java" ${works:+"$directory/Work.java"} "$source"
 }
 
+# Mono has no channels, and does not define NET: its model is compiled without the works.
 mono_model() {
+    works=''
     ask='command -v mono >/dev/null && mono --version | sed -n "1s/.*version \([^ ]*\).*/Mono \1/p"'
     missing="Mono is not installed (install mono-runtime)"
     run='mono "$here/lib/'$name'/Model.exe"'
@@ -294,7 +315,7 @@ csharp_toolchain() {
 
 # .NET would take VERSION from the environment as the program's version, and reject most values.
 write_project() {
-    cp "$source" .
+    copy_sources .
     cat >Model.csproj <<EOF
 <Project Sdk="Microsoft.NET.Sdk">
   <PropertyGroup>
@@ -303,7 +324,6 @@ write_project() {
     <AssemblyName>Model</AssemblyName>
     <Version>1.0.0</Version>
     <UseAppHost>false</UseAppHost>
-    <InvariantGlobalization>true</InvariantGlobalization>
   </PropertyGroup>
 </Project>
 EOF
@@ -351,6 +371,21 @@ EOF
     fi
 }
 
+# Lines that read a work from the arguments, or refuse it.
+say_how_to_work() {
+    if [ -n "$works" ]; then
+        reads='. "$here/lib/'$name'/work.sh"'
+        cp "$directory/work.sh" "$lib/"
+    else
+        reads='echo "usage: $0 TASKS SECONDS | --describe" >&2; exit 2'
+    fi
+    printf '%s\n' 'case ${1:-} in' "--work=*) $reads ;;" 'esac'
+}
+
+say_works() { # in lines of their own
+    [ -z "$works" ] || printf '\n%s' "work $works" "hand-off $(header hand-off)"
+}
+
 write_program() {
     cat <<EOF
 #!/bin/sh
@@ -360,7 +395,7 @@ if [ "\$*" = --describe ]; then
 cat <<'END'
 family $(header family)
 language $language
-summary $(header summary)
+summary $(header summary)$(say_works)
 END
 $(say_version)
 exit
@@ -369,6 +404,7 @@ EOF
     if [ -n "$unavailable" ]; then
         printf '%s\n' "cat <<'END'" "failed 0 $unavailable" END "exit 1"
     else
+        say_how_to_work
         printf '%s\n' "exec $run \"\$@\""
     fi
 }
@@ -387,6 +423,7 @@ know_language() { # SOURCE
     file=${source##*/}
     name=${file%.*}
     unavailable='' files='' choice=''
+    works=$(header work)
     case $file in
     *.go) language=Go toolchain=go_toolchain model=go_model ;;
     *.rs) language=Rust toolchain=rust_toolchain model=rust_model ;;
@@ -424,6 +461,7 @@ build() { # SOURCE MODELS [NAME]
     name=${3:-$name}
     models=$(readlink -f "$2")
     lib=$models/lib/$name
+    compiled='"$here/lib/'$name'/${3:+work-}model"' # the third argument is a work
     version='' find='' ask='' missing='' failed='' built=''
     rm -rf "$lib"
     mkdir -p "$lib"

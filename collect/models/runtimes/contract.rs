@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The contract with collect, shared by the models in Rust. The state is static, so that tasks do not carry it.
-use std::io::BufRead;
+// The contract with collect, shared by the models in Rust. The state is static, so that tasks do not carry it; each counts
+// itself in and out.
+use std::io::Read;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
 
@@ -8,6 +9,9 @@ static TASKS: AtomicU64 = AtomicU64::new(0);
 static PAUSE_NANOSECONDS: AtomicU64 = AtomicU64::new(0);
 static STARTED: AtomicU64 = AtomicU64::new(0);
 static FINISHED: AtomicU64 = AtomicU64::new(0);
+
+/// Between two looks at whether all tasks have started.
+pub const LOOK_AGAIN: Duration = Duration::from_millis(1);
 
 /// Reads TASKS and SECONDS, says that the runtime is up, and waits for the go. Returns TASKS.
 pub fn idle() -> u64 {
@@ -25,13 +29,16 @@ pub fn pause() -> Duration {
     Duration::from_nanos(PAUSE_NANOSECONDS.load(SeqCst))
 }
 
-/// Counts a task in; true for the one that is the last to start.
-pub fn started() -> bool {
-    STARTED.fetch_add(1, SeqCst) + 1 == TASKS.load(SeqCst)
+pub fn started() {
+    STARTED.fetch_add(1, SeqCst);
 }
 
 pub fn finished() {
     FINISHED.fetch_add(1, SeqCst);
+}
+
+pub fn all_started() -> bool {
+    STARTED.load(SeqCst) == TASKS.load(SeqCst)
 }
 
 pub fn ready() {
@@ -50,7 +57,10 @@ pub fn failed(reason: &str) -> ! {
     std::process::exit(1);
 }
 
-fn await_answer() {
-    let mut line = String::new();
-    let _ = std::io::stdin().lock().read_line(&mut line);
+pub fn await_answer() {
+    for octet in std::io::stdin().lock().bytes() {
+        if !matches!(octet, Ok(octet) if octet != b'\n') {
+            break;
+        }
+    }
 }

@@ -3,6 +3,8 @@
 //
 // family: thread
 // summary: platform thread in Thread.sleep
+// work: sleep beat pass
+// hand-off: SynchronousQueue
 // release: 21
 // package: default-jdk-headless=model:java-thread
 final class Model {

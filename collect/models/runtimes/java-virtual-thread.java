@@ -3,6 +3,8 @@
 //
 // family: fiber
 // summary: virtual thread in Thread.sleep
+// work: sleep beat pass
+// hand-off: SynchronousQueue
 // release: 21
 // package: default-jdk-headless=model:java-virtual-thread
 final class Model {

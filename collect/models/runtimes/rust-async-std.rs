@@ -3,40 +3,127 @@
 //
 // family: async
 // summary: async-std task in task::sleep
+// work: sleep beat pass
+// hand-off: async_std::channel of one place
 // crates: async-std()
 // package: cargo=command:cargo librust-async-std-dev=crate:async-std
 mod contract;
+#[cfg(feature = "work")]
+mod work;
 
-use async_std::channel::{bounded, Sender};
 use async_std::task;
-use std::sync::Mutex;
-
-static ALL_STARTED: Mutex<Option<Sender<()>>> = Mutex::new(None);
-
-async fn live() {
-    if contract::started() {
-        let _ = ALL_STARTED.lock().unwrap().take().unwrap().try_send(());
-    }
-    task::sleep(contract::pause()).await;
-    contract::finished();
-}
 
 async fn hold() {
-    let (sender, all_started) = bounded(1);
-    let mut tasks = Vec::new();
+    let tasks = contract::idle();
+    #[cfg(feature = "work")]
+    let mut further = further::Further::new();
+    let mut all = Vec::new();
 
-    *ALL_STARTED.lock().unwrap() = Some(sender);
-    for _ in 0..contract::idle() {
-        tasks.push(task::spawn(live()));
+    for _ in 0..tasks {
+        all.push(task::spawn(async {
+            contract::started();
+            task::sleep(contract::pause()).await;
+            contract::finished();
+        }));
     }
-    let _ = all_started.recv().await;
+    while !contract::all_started() {
+        task::sleep(contract::LOOK_AGAIN).await;
+    }
+    #[cfg(feature = "work")]
+    further.start().await;
     contract::ready();
-    for task in tasks {
+    #[cfg(feature = "work")]
+    further.begin().await;
+    for task in all {
         task.await;
     }
+    #[cfg(feature = "work")]
+    further.end().await;
     contract::done();
 }
 
 fn main() {
     task::block_on(hold());
+}
+
+/// The further tasks of a work, beside those that sleep.
+#[cfg(feature = "work")]
+mod further {
+    use async_std::channel::{self, Receiver, Sender};
+    use async_std::{task, task::JoinHandle};
+    use std::sync::Arc;
+
+    use crate::contract;
+    use crate::work::{self, Beat, Ring, Work};
+
+    pub struct Further {
+        work: Work,
+        all: Vec<JoinHandle<()>>,
+        first: Option<Sender<i64>>, // to the first place of the ring
+    }
+
+    impl Further {
+        pub fn new() -> Further {
+            Further { work: Work::read(contract::pause()), all: Vec::new(), first: None }
+        }
+
+        pub async fn start(&mut self) {
+            match &self.work {
+                Work::Beat(beat) => {
+                    beat.begin();
+                    for place in 0..beat.probes {
+                        self.all.push(task::spawn(probe(beat.clone(), place)));
+                    }
+                }
+                Work::Pass(ring) => {
+                    let (senders, receivers): (Vec<_>, Vec<_>) = (0..ring.size).map(|_| channel::bounded(1)).unzip();
+                    for (place, own) in receivers.into_iter().enumerate() {
+                        let next = senders[ring.successor(place)].clone();
+                        self.all.push(task::spawn(pass(ring.clone(), own, next)));
+                    }
+                    self.first = Some(senders[0].clone());
+                }
+            }
+            while !work::all_started(self.all.len()) {
+                task::sleep(contract::LOOK_AGAIN).await;
+            }
+        }
+
+        pub async fn begin(&self) {
+            if let (Work::Pass(ring), Some(first)) = (&self.work, &self.first) {
+                contract::await_answer(); // the clocks were read
+                first.send(ring.messages).await.expect("a receiver");
+            }
+        }
+
+        pub async fn end(self) {
+            for task in self.all {
+                task.await;
+            }
+            self.work.tell();
+        }
+    }
+
+    async fn probe(beat: Arc<Beat>, place: i64) {
+        work::started();
+        for due in beat.plan(place) {
+            if let Some(left) = beat.left(due) {
+                task::sleep(left).await;
+            }
+            beat.note(due);
+        }
+    }
+
+    async fn pass(ring: Arc<Ring>, own: Receiver<i64>, next: Sender<i64>) {
+        work::started();
+        loop {
+            let token = own.recv().await.expect("a token");
+            if let Some(token) = ring.receive(token) {
+                next.send(token).await.expect("a receiver");
+            }
+            if token <= 0 {
+                return;
+            }
+        }
+    }
 }
