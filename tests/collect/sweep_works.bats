@@ -145,29 +145,19 @@ SCRIPT
     [ "$why" = "printed 'late 1025 1' behind 1024 buckets, which is all there can be" ]
 }
 
-# A model whose messages take as long as it takes to read the file `messages`.
-passing() {
-    mkfifo "$directory/messages"
+# A model that says it has passed as many messages as the file `messages` says, or is done without them.
+passing() { # COUNT | none
     worker passing sleep pass <<'SCRIPT'
 echo idle; read _; echo "ready $tasks"; read _; read -r count <"$TASKWEIGHT_TEST/messages"
 [ "$count" = none ] || { echo "passed $count"; read _; }
 sleep "$seconds"; echo "done $tasks"; read _
 SCRIPT
-}
-
-# Hands the model, once in each run that it makes, the number to print: its messages take 20 ms.
-hand_over() { # COUNT TIMES
-    local i
-    for ((i = 0; i < $2; i++)); do
-        (sleep 0.02; echo "$1") >"$directory/messages"
-    done
+    echo "$1" >"$directory/messages"
 }
 
 @test "messages have a row of their own, with processor time" {
-    passing
-    hand_over 500 2 & # the warm-up's and the run's
-    one_run passing --work=pass:2:500 --sleep=5
-    wait
+    passing 500
+    one_run passing --work=pass:2:500 --sleep=1
     [ "$ended" = ok ]
     export recording
     [ "$(phases)" = idle,hold,pass,drain,end ]
@@ -196,15 +186,12 @@ hand_over() { # COUNT TIMES
 }
 
 @test "messages that were not passed, not all or twice, fail the run" {
-    passing
-    hand_over 499 2 &
+    passing 499
     one_run passing --work=pass:2:500 --sleep=0.05
-    wait
     [ "$ended" = failed ]
     [ "$why" = "printed 'passed 499', but 500 messages were asked for" ]
-    hand_over none 2 &
+    passing none
     one_run passing --work=pass:2:500 --sleep=0.05
-    wait
     [ "$ended" = failed ]
     [ "$why" = "printed 'done 3' where passed was awaited" ]
 }
