@@ -110,7 +110,7 @@ echo idle; read _; echo >"$directory/ask"; read _ <"$directory/answer"
 echo "ready 3"; sleep 0.5; echo "done 3"; read _
 END
     # Once for the warm-up and once for the run.
-    perl -e 'for (1 .. 2) { open my $ask, "<", $ARGV[0]; <$ask>; my $taken = "x" x (400 << 20);
+    perl -e 'for (1 .. 2) { open my $ask, "<", $ARGV[0]; <$ask>; close $ask; my $taken = "x" x (400 << 20);
         open my $answer, ">", $ARGV[1]; print $answer "\n"; close $answer; $kept = $taken }' \
         "$directory/ask" "$directory/answer" &
     unprivileged "$directory/bin/collect" bystander -t 3 -r 1 --sleep=0.4 --memory-limit=256MiB -o "$recording" \
