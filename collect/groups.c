@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PREFIX "taskweight-"
@@ -75,12 +76,23 @@ static void compare_process(pid_t pid, void *context)
     search->found |= pid == search->wanted;
 }
 
+/* While others start processes, version 1 may leave the newest out of a list (pidlist_array_load in the kernel's
+   kernel/cgroup/cgroup-v1.c takes no more than it counted before). */
+#define LIST_TRIES 50
+#define LIST_NANOSECONDS 10000000
+
 /* In a container with the host's mount, the directory of that path is another group. */
 static bool has_process(const struct cgroup *group, pid_t pid)
 {
+    const struct timespec moment = {.tv_nsec = LIST_NANOSECONDS};
     struct search search = {.wanted = pid};
 
-    cgroup_visit_processes(group, compare_process, &search);
+    for (int i = 0; i < LIST_TRIES; i++) {
+        cgroup_visit_processes(group, compare_process, &search);
+        if (search.found)
+            break;
+        nanosleep(&moment, NULL);
+    }
     return search.found;
 }
 

@@ -14,6 +14,8 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define SELF 4711
@@ -173,6 +175,27 @@ static void the_group_of_another_namespace_is_not_taken(void **state)
     groups_of(&groups, &machine, "v2", &lack);
     assert_false(cgroup_exists(&groups.memory.held));
     assert_non_null(strstr(lack.text, "another namespace"));
+    groups_close(&groups);
+    machine_free(&machine);
+}
+
+static void a_list_that_lacks_the_process_is_read_again(void **state)
+{
+    const struct timespec moment = {.tv_nsec = 30000000};
+    struct machine machine = version_2("1\n2\n");
+    struct groups groups;
+    struct error lack;
+    pid_t child = fork();
+
+    (void)state;
+    if (child == 0) {
+        nanosleep(&moment, NULL);
+        files_put(machine.directory, "v2/lab/shelf/cgroup.procs", "1\n2\n4711\n");
+        _exit(0);
+    }
+    groups_of(&groups, &machine, "v2", &lack);
+    waitpid(child, NULL, 0);
+    assert_null(strstr(lack.text, "another namespace"));
     groups_close(&groups);
     machine_free(&machine);
 }
@@ -342,6 +365,7 @@ int main(void)
         cmocka_unit_test(a_run_has_its_limits),
         cmocka_unit_test(only_trees_that_nobody_holds_are_removed),
         cmocka_unit_test(the_group_of_another_namespace_is_not_taken),
+        cmocka_unit_test(a_list_that_lacks_the_process_is_read_again),
         cmocka_unit_test(what_is_in_the_way_is_named),
         cmocka_unit_test(the_closest_limit_is_what_is_left),
         cmocka_unit_test(the_group_whose_limit_was_met_is_found),
