@@ -187,7 +187,8 @@ fish_completions := share/fish/vendor_completions.d
 
 # What is installed: DIRECTORY below PREFIX, and the files that go there.
 installed_programs := $(programs:%=bin/$(PROGRAM_PREFIX)%)
-installed_models := $(models:%=libexec/taskweight/models/%) $(runtime_models:%=libexec/taskweight/models/lib/%)
+installed_models := $(models:%=libexec/taskweight/models/%) $(runtime_models:%=libexec/taskweight/models/lib/%) \
+    $(server_programs:%=libexec/taskweight/models/lib/%)
 installed_manuals := $(foreach page,$(notdir $(manuals)),share/man/man$(call section_of,$(page))/$(page))
 installed_completions := libexec/taskweight/candidates \
     $(foreach program,$(programs),$(bash_completions)/$(PROGRAM_PREFIX)$(program) \
@@ -216,7 +217,8 @@ install: all manuals
 	    $(installed_documents))); do install -d "$(staged)/$$directory" || exit; done
 	for program in $(programs); do install $(BUILD)/bin/$$program "$(staged)/bin/$(PROGRAM_PREFIX)$$program" || exit; done
 	install $(models:%=$(BUILD)/models/%) "$(staged)/libexec/taskweight/models"
-	cp -R $(runtime_models:%=build/models/lib/%) "$(staged)/libexec/taskweight/models/lib"
+	cp -R $(runtime_models:%=build/models/lib/%) $(server_programs:%=$(BUILD)/models/lib/%) \
+	    "$(staged)/libexec/taskweight/models/lib"
 	for page in $(notdir $(manuals)); do \
 	    install -m 644 $(BUILD)/manuals/$$page "$(staged)/share/man/man$${page##*.}/$$page" || exit; done
 	install collect/completion/candidates "$(staged)/libexec/taskweight"
@@ -262,6 +264,9 @@ needed_manuals := help2man=command:help2man
 needed_packaging := debhelper=command:dh lintian=command:lintian $(needed_manuals)
 # What the models in other languages need and Debian has; none of it is needed for anything else.
 optional_runtimes = $(call packages_of,$(runtime_sources))
+# The servers to which connections are measured.
+optional_servers = $(sort $(shell sed -n 's/^package //p' $(server_recipes)))
+deps-servers: export NO_SERVICES := yes
 
 # Files name what they need in comment lines, "package: PACKAGE=PROBE...".
 packages_of = $(sort $(shell sed -n 's%^\(//\|\#\) package: %%p' $1))
@@ -297,6 +302,7 @@ help:
 	@echo 'make deb          make a Debian package, under build/'
 	@echo 'make deps         install what is missing (Debian packages); make deps-tests what the tests need besides'
 	@echo 'make deps-runtimes  install what Debian has of the other languages that models are written in'
+	@echo 'make deps-servers   install what Debian has of the servers to which connections are measured, and start none'
 	@echo 'make clean        remove build/ and $(REPORT)/'
 	@echo 'Variables: CC=clang, SANITIZE=address,undefined, CFLAGS, PREFIX, DESTDIR, REPORT_TIME_1M=5min (_100k, _10k, _1k), TOKIO=1.43 (a version of a crate)'
 

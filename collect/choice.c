@@ -65,17 +65,35 @@ int choice_add(struct setup *setup, int64_t payload, struct model_list *list, st
 
 /* --- the models taken --------------------------------------------------------------------------------------------- */
 
-static void take_all(struct choice *choice, const struct model_list *list)
+static bool is_of_family(const struct model *model, const char *family)
+{
+    return !family || strcmp(model->family, family) == 0;
+}
+
+/* Whether a sweep of models that nobody named has it. */
+static bool is_swept(const struct model *model, const struct setup *setup)
+{
+    return !*model->unavailable && is_of_family(model, setup->family) &&
+           (setup->family || strcmp(model->family, SETUP_FAMILY_BY_NAME) != 0);
+}
+
+static int take_family(struct choice *choice, const struct setup *setup, const struct model_list *list,
+                       struct error *error)
 {
     for (size_t i = 0; i < list->count && choice->count < OPTION_MAX_LIST; i++)
-        choice->model[choice->count++] = &list->model[i];
+        if (is_of_family(&list->model[i], setup->family))
+            choice->model[choice->count++] = &list->model[i];
+    return choice->count > 0 || !setup->family
+               ? 0
+               : error_set(error, "--family: no task model is of the family %s (%s --list shows them)", setup->family,
+                           program_invocation_short_name);
 }
 
 int choice_take(struct choice *choice, const struct setup *setup, const struct model_list *list, struct error *error)
 {
     *choice = (struct choice){0};
     if (setup->models == 0)
-        take_all(choice, list);
+        return take_family(choice, setup, list, error);
     for (size_t i = 0; i < setup->models; i++) {
         const struct model *model = model_list_find(list, setup->model[i]);
 
@@ -87,23 +105,28 @@ int choice_take(struct choice *choice, const struct setup *setup, const struct m
     return 0;
 }
 
-/* Those of the choice that can run here. Returns -1 and an error if a named one cannot, or none can. */
-static int take_those_that_run(struct choice *choice, bool are_named, struct error *error)
+static int check_that_all_run(const struct choice *choice, struct error *error)
+{
+    for (size_t i = 0; i < choice->count; i++)
+        if (*choice->model[i]->unavailable)
+            return error_set(error, "%s: cannot run here: %s", choice->model[i]->request,
+                             choice->model[i]->unavailable);
+    return 0;
+}
+
+/* Of models that nobody named. Returns -1 and an error if there is none. */
+static int take_those_that_run(struct choice *choice, const struct setup *setup, struct error *error)
 {
     size_t able = 0;
 
-    for (size_t i = 0; i < choice->count; i++) {
-        const struct model *model = choice->model[i];
-
-        if (*model->unavailable && are_named)
-            return error_set(error, "%s: cannot run here: %s", model->request, model->unavailable);
-        if (!*model->unavailable)
-            choice->model[able++] = model;
-    }
+    for (size_t i = 0; i < choice->count; i++)
+        if (is_swept(choice->model[i], setup))
+            choice->model[able++] = choice->model[i];
     choice->count = able;
-    return able > 0
-               ? 0
-               : error_set(error, "no task model can run here (%s --list says why)", program_invocation_short_name);
+    return able > 0 ? 0
+                    : error_set(error, "no task model%s%s can run here (%s --list says why)",
+                                setup->family ? " of the family " : "", setup->family ? setup->family : "",
+                                program_invocation_short_name);
 }
 
 static bool does_none(const bool left_out[SETUP_MOST_WORKS], size_t works)
@@ -172,12 +195,12 @@ static int check_that_all_are_done(const struct choice *choice, const struct set
 int choice_take_able(struct choice *choice, const struct setup *setup, const struct model_list *list,
                      struct error *error)
 {
-    bool are_named = setup->models > 0;
-
-    if (choice_take(choice, setup, list, error) != 0 || take_those_that_run(choice, are_named, error) != 0)
+    if (choice_take(choice, setup, list, error) != 0)
         return -1;
-    if (are_named)
-        return check_works(choice, setup, error);
+    if (setup->models > 0)
+        return check_that_all_run(choice, error) == 0 ? check_works(choice, setup, error) : -1;
+    if (take_those_that_run(choice, setup, error) != 0)
+        return -1;
     leave_out(choice, setup);
     return check_that_all_are_done(choice, setup, error);
 }
@@ -195,7 +218,7 @@ char *choice_tell_left_out(const struct setup *setup, const struct model_list *l
         for (size_t i = 0; i < list->count; i++) {
             const struct model *model = &list->model[i];
 
-            if (*model->unavailable || model_can_do(model, setup->work[work].kind))
+            if (!is_swept(model, setup) || model_can_do(model, setup->work[work].kind))
                 continue;
             fprintf(stream, "%s%s", is_first ? separator : ", ", model->name);
             is_first = false;

@@ -27,13 +27,13 @@ struct choice {
    without models gets all that can carry one. Returns -1 and an error if one is not available. */
 int choice_add(struct setup *setup, int64_t payload, struct model_list *list, struct error *error);
 
-/* Takes the models that the setup names, or all if it names none, whether they can run here or not. Returns -1 and an
-   error if one is not in the list. */
+/* Takes the models that the setup names, or, if it names none, all, or all of its family, whether they can run here or
+   not. Returns -1 and an error if one is not in the list, or none is of the family. */
 int choice_take(struct choice *choice, const struct setup *setup, const struct model_list *list, struct error *error);
 
-/* Takes the models that the setup names, or all that can run here and do one of its works. Returns -1 and an error if a
-   named model cannot run, or no model can; CHOICE_UNABLE and an error if a named model cannot do a work that the setup
-   does not leave out for it, or no model can do one. */
+/* Takes the models that the setup names, or those of its family that can run here and do one of its works. Returns -1
+   and an error if a named model cannot run, or no model can; CHOICE_UNABLE and an error if a named model cannot do a
+   work that the setup does not leave out for it, or no model can do one. */
 #define CHOICE_UNABLE (-2)
 int choice_take_able(struct choice *choice, const struct setup *setup, const struct model_list *list,
                      struct error *error);

@@ -430,11 +430,14 @@ static void write_number(const struct cgroup *group, const char *file, int64_t n
     cgroup_write(group, file, text);
 }
 
-/* The limit covers kernel memory in both versions. Version 1 has no limit on swap alone. */
+/* The limit covers kernel memory in both versions. Version 1 has no limit on swap alone, and charges a connection's
+   socket to the group that accepted it only if the group has a limit of TCP's memory. */
 static void limit_memory(const struct cgroup *group, int64_t bytes)
 {
     write_number(group, group->version == CGROUP_V1 ? "memory.limit_in_bytes" : "memory.max", bytes);
-    if (group->version == CGROUP_V2)
+    if (group->version == CGROUP_V1)
+        write_number(group, "memory.kmem.tcp.limit_in_bytes", bytes);
+    else
         cgroup_write(group, "memory.swap.max", "0");
 }
 

@@ -7,10 +7,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/param.h>
 #include <sys/personality.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -21,6 +25,9 @@ static const int raised_limits[] = {RLIMIT_NOFILE, RLIMIT_NPROC, RLIMIT_SIGPENDI
 
 /* Of code that the child still has to map between then and exec: a fault maps up to 64 KiB around it. */
 #define MORE_BEFORE_EXEC 65536
+
+/* For a client that was asked to end, and its server. */
+#define TIDY_MILLISECONDS 5000
 
 enum { CHILD_END, PARENT_END };
 
@@ -138,6 +145,21 @@ static void join_groups(const struct launch_bounds *bounds, struct pipes *pipes)
             tell(pipes, STEP_JOIN, i);
 }
 
+/* For the program's own children to join. */
+static void pass_groups(const struct launch_bounds *bounds)
+{
+    char list[LAUNCH_GROUPS * 12] = "";
+    size_t length = 0;
+
+    for (int i = 0; i < LAUNCH_GROUPS; i++) {
+        if (bounds->join[i] < 0)
+            continue;
+        fcntl(bounds->join[i], F_SETFD, 0);
+        length += (size_t)snprintf(list + length, sizeof list - length, "%s%d", length ? "," : "", bounds->join[i]);
+    }
+    setenv(LAUNCH_JOIN, list, 1);
+}
+
 /* In the child, between fork and exec. */
 static void become(const char *const *arguments, const struct launch_options *options,
                    const struct launch_bounds *bounds, struct pipes *pipes, pid_t collect)
@@ -145,7 +167,7 @@ static void become(const char *const *arguments, const struct launch_options *op
     sigset_t none;
 
     setsid();
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    prctl(PR_SET_PDEATHSIG, bounds->stays_outside ? SIGTERM : SIGKILL);
     if (getppid() != collect)
         _exit(127); /* collect died before the line above */
     sigemptyset(&none);
@@ -161,7 +183,10 @@ static void become(const char *const *arguments, const struct launch_options *op
     dup2(pipes->input[CHILD_END], STDIN_FILENO);
     dup2(pipes->output[CHILD_END], STDOUT_FILENO);
     dup2(pipes->stderr_pipe[CHILD_END], STDERR_FILENO);
-    join_groups(bounds, pipes);
+    if (bounds->stays_outside)
+        pass_groups(bounds);
+    else
+        join_groups(bounds, pipes);
     tell(pipes, STEP_READY, 0);
     await_go();
     execv(arguments[0], (char *const *)arguments);
@@ -212,6 +237,7 @@ int launch_start(struct launch *launch, const char *const *arguments, const stru
     struct pipes pipes;
     pid_t collect = getpid();
 
+    launch->tidies_up = bounds->stays_outside;
     launch->reaped = false;
     launch->unended = 0;
     memset(launch->refused, 0, sizeof launch->refused);
@@ -301,11 +327,25 @@ static bool end_children(struct launch *launch, int proc, unsigned long long sin
     return killed + ended > 0;
 }
 
+/* A client ends its server and removes what it made for it. */
+static void let_tidy_up(const struct launch *launch)
+{
+    struct pollfd end = {pidfd_open(launch->pid, 0), POLLIN, 0};
+
+    kill(launch->pid, SIGTERM);
+    if (end.fd < 0)
+        return;
+    poll(&end, 1, TIDY_MILLISECONDS);
+    close(end.fd);
+}
+
 void launch_end(struct launch *launch)
 {
     int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     unsigned long long since = process_start_ticks(proc, launch->pid);
 
+    if (launch->tidies_up)
+        let_tidy_up(launch);
     kill(-launch->pid, SIGKILL);
     do
         launch->unended = 0;

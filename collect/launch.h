@@ -17,8 +17,13 @@ struct launch_options {
 
 #define LAUNCH_GROUPS 3
 
+/* To a program that stays outside of the groups: their descriptors, separated by commas. A child of it enters by
+   writing "0" to each. */
+#define LAUNCH_JOIN "TASKWEIGHT_JOIN"
+
 struct launch_bounds {
     int join[LAUNCH_GROUPS]; /* groups to join before exec: descriptors of their cgroup.procs, -1 for none */
+    bool stays_outside;      /* the program joins none, and is told of them */
     int64_t processes;       /* RLIMIT_NPROC, if it is lower; 0: no other */
 };
 
@@ -27,6 +32,7 @@ struct launch {
     int refused[LAUNCH_GROUPS];    /* errno with which the kernel refused a group; 0: joined, or there is none */
     int input, output, stderr_end; /* ends of the pipes to its stdin, from its stdout and from its stderr */
     int64_t inherited_bytes; /* ru_maxrss starts with that: what it was resident in before exec, as a fork of collect */
+    bool tidies_up;          /* it stayed outside, and is asked to end before it is killed */
     bool reaped;             /* by launch_end */
     struct rusage usage;     /* once reaped: of the program and the children it waited for */
     pid_t unended;           /* a process that launch_end may not kill; 0 if there is none */
@@ -34,7 +40,8 @@ struct launch {
 
 /* Starts arguments[0] (a path) in a session of its own, with soft limits raised to the hard ones, or
    to the bounds, and, where permitted,
-   first in line for the kernel's OOM killer. It dies when collect dies. collect's ends of the pipes do not block.
+   first in line for the kernel's OOM killer. It dies when collect dies, or is asked to end (SIGTERM) if it stays
+   outside. collect's ends of the pipes do not block.
    If the kernel refuses a group, the program goes on without. */
 int launch_start(struct launch *launch, const char *const *arguments, const struct launch_options *options,
                  const struct launch_bounds *bounds, struct error *error);

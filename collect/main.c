@@ -188,7 +188,8 @@ int main(int argc, char **argv)
     main_options_read(&options, argc, argv);
     if (!options.list && !options.plan)
         scope_enter(options.command);
-    if (model_find_directory(directory, &error) == 0 && model_list_read(&list, directory, &error) == 0)
+    if (model_find_directory(directory, &error) == 0 && model_find_interpreters(directory, &error) == 0 &&
+        model_list_read(&list, directory, &error) == 0)
         status = collect(&options, &list, &error);
     if (status < 0) {
         warnx("%s", error.text);

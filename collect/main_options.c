@@ -32,6 +32,7 @@ enum {
     OPTION_TIMEOUT,
     OPTION_THP,
     OPTION_NO_ASLR,
+    OPTION_FAMILY,
     OPTION_COMMAND,
     OPTION_NAME,
     OPTION_RAISE_LIMITS,
@@ -51,6 +52,10 @@ static const struct argp_option option_table[] = {
     {"model", 'm', "MODEL,...", 0,
      "Measure only these (default: every model that can run here); one with a slash in it is the path of a program of "
      "yours, see taskweight-model(7)",
+     1},
+    {"family", OPTION_FAMILY, "FAMILY", 0,
+     "Measure every model of that family that can run here (default: those of all but " SETUP_FAMILY_BY_NAME
+     ", whose real servers are asked for)",
      1},
     {"tasks", 't', "COUNT,...", 0, "How many tasks (default: " DEFAULT_TASKS ")", 1},
     {"work", OPTION_WORK, "WORK,...", 0,
@@ -259,6 +264,9 @@ static bool parse_subject(int key, char *argument, struct main_options *options,
     case ARGP_KEY_ARG:
         parse_list("model", argument, take_model, &options->setup, state);
         return true;
+    case OPTION_FAMILY:
+        options->setup.family = argument;
+        return true;
     case OPTION_WORK:
         parse_list("work", argument, take_work, &options->setup, state);
         return true;
@@ -362,9 +370,13 @@ static void check_mode(const struct main_options *options, struct argp_state *st
         argp_failure(state, OPTION_EXIT_USAGE, 0, "--list, --plan and --check exclude each other (ask for one)");
     if ((options->list || options->plan) && options->output)
         argp_failure(state, OPTION_EXIT_USAGE, 0, "--output: no recording is made (leave it out)");
-    if (options->check && (options->setup.models > 0 || options->setup.command || options->payload))
+    if (options->check &&
+        (options->setup.models > 0 || options->setup.family || options->setup.command || options->payload))
         argp_failure(state, OPTION_EXIT_USAGE, 0,
                      "--check: measures the model calibrate and no other (leave the models out)");
+    if (options->setup.family && (options->setup.models > 0 || options->setup.command || options->payload))
+        argp_failure(state, OPTION_EXIT_USAGE, 0,
+                     "--family: not with --model, --command or --payload, which name the models themselves");
     if (options->check && options->setup.task_counts < 2)
         argp_failure(state, OPTION_EXIT_USAGE, 0, "--check: a weight needs two counts (give --tasks two or more)");
 }

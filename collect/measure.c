@@ -407,6 +407,7 @@ static struct run_groups begin_groups(const struct measure_request *request)
 
     if (!cgroup_exists(groups_of_processes(&groups)))
         groups.bounds.processes = limit_processes_of_user(proc);
+    groups.bounds.stays_outside = model_is_client(request->run.model);
     return groups;
 }
 
@@ -437,7 +438,7 @@ static void add_facts(struct sample *row, const struct watch *watch)
     const struct rusage *usage = &watch->launch.usage;
 
     row->started_us = watch->started_us;
-    if (!watch->launch.reaped)
+    if (!watch->launch.reaped || watch->groups.bounds.stays_outside)
         return;
     row->voluntary_switches = usage->ru_nvcsw;
     row->involuntary_switches = usage->ru_nivcsw;
@@ -554,6 +555,7 @@ static int run_to_its_end(struct watch *watch, struct error *error)
         watch->sample_at += SHORTEST_PAUSE_US; /* at first it is only being loaded */
     }
     watch->result->sampler.root = watch->launch.pid;
+    watch->result->sampler.is_root_outside = watch->groups.bounds.stays_outside;
     timing_open(watch);
     watch->process = pidfd_open(watch->launch.pid, 0);
     result = watch_until_over(watch, error);

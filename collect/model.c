@@ -45,7 +45,7 @@ static void take_line(struct model *model, const char *line)
     } members[] = {
         {"family ", &model->family},   {"language ", &model->language},       {"summary ", &model->summary},
         {"version ", &model->version}, {"unavailable ", &model->unavailable}, {"payload ", &model->payload},
-        {"work ", &model->works},
+        {"work ", &model->works},      {"weighs ", &model->weighs},
     };
 
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
@@ -257,7 +257,7 @@ static bool is_program(const char *path)
 static void fill(struct model *model)
 {
     char **texts[] = {&model->command,     &model->family,  &model->language, &model->summary, &model->version,
-                      &model->unavailable, &model->payload, &model->works,    &model->sha256};
+                      &model->unavailable, &model->payload, &model->works,    &model->weighs,  &model->sha256};
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = or_empty(*texts[i]);
@@ -411,6 +411,18 @@ int model_find_directory(char directory[PATH_MAX], struct error *error)
     return error_set(error, "%s: no task models beside this program (run `make models`)", directory);
 }
 
+int model_find_interpreters(const char *directory, struct error *error)
+{
+    const char *others = getenv("PATH");
+    char *path = NULL;
+    int length = asprintf(&path, "%s/lib%s%s", directory, others ? ":" : "", others ? others : "");
+    int result = length >= 0 ? setenv("PATH", path, 1) : -1;
+
+    if (length >= 0)
+        free(path);
+    return result == 0 ? 0 : error_set(error, "out of memory for PATH");
+}
+
 static int byte_order(const struct dirent **a, const struct dirent **b)
 {
     return strcmp((*a)->d_name, (*b)->d_name);
@@ -464,6 +476,11 @@ bool model_can_do(const struct model *model, enum work_kind kind)
     return has_word(works, work_names[kind]);
 }
 
+bool model_is_client(const struct model *model)
+{
+    return strcmp(model->weighs, "children") == 0;
+}
+
 const char *model_tell_works(char text[MODEL_WORKS_SIZE], const struct model *model)
 {
     size_t count = 0, told = 0, length = 0;
@@ -487,7 +504,7 @@ void model_list_free(struct model_list *list)
         struct model *model = &list->model[i];
         char *texts[] = {model->name,    model->path,     model->request, model->parameter, model->command,
                          model->family,  model->language, model->summary, model->version,   model->unavailable,
-                         model->payload, model->works,    model->sha256};
+                         model->payload, model->works,    model->weighs,  model->sha256};
 
         for (size_t j = 0; j < sizeof texts / sizeof *texts; j++)
             free(texts[j]);

@@ -21,6 +21,7 @@ struct model {
     char *family, *language, *summary, *version;
     char *payload;     /* the most bytes that its tasks can carry, "" if none */
     char *works;       /* the names of those that its tasks can do, "" for sleep alone */
+    char *weighs;      /* "children": the program is a client of what it weighs; "" for the program, too */
     char *unavailable; /* why it cannot run here, "" if it can */
     char *sha256;      /* of the program (program.h), or of the text of `command`; "" if it cannot be read */
 };
@@ -33,6 +34,9 @@ struct model_list {
 /* Finds the directory of the models by the path of the running program: build/models for build/bin in the source tree,
    PREFIX/libexec/taskweight/models for PREFIX/bin. */
 int model_find_directory(char directory[PATH_MAX], struct error *error);
+
+/* Puts the directory's lib/, in which the interpreter of recipes is, before the others in PATH. */
+int model_find_interpreters(const char *directory, struct error *error);
 
 /* Calls every program in the directory with --describe. Those that fail are listed as unavailable with the reason. */
 int model_list_read(struct model_list *list, const char *directory, struct error *error);
@@ -51,6 +55,9 @@ const struct model *model_list_find(const struct model_list *list, const char *r
 /* Whether its tasks can do such a work. What can sleep can be measured in time, but for a shell command, which does not
    say when its tasks are alive. */
 bool model_can_do(const struct model *model, enum work_kind kind);
+
+/* Whether the program is outside of what is weighed: a client, whose children are the server. */
+bool model_is_client(const struct model *model);
 
 /* "sleep, time and beat": what it can do, in WORKS' order. Returns text. */
 #define MODEL_WORKS_SIZE 64

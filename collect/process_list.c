@@ -36,6 +36,16 @@ bool process_list_add(struct process_list *list, pid_t pid)
     return true;
 }
 
+void process_list_remove(struct process_list *list, pid_t pid)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < list->count; i++)
+        if (list->pid[i] != pid)
+            list->pid[kept++] = list->pid[i];
+    list->count = kept;
+}
+
 void process_list_free(struct process_list *list)
 {
     free(list->pid);

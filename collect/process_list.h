@@ -16,6 +16,9 @@ struct process_list {
 /* Returns false, and leaves the process out, where memory runs out. */
 bool process_list_add(struct process_list *list, pid_t pid);
 
+/* Takes the process out, if it is there. */
+void process_list_remove(struct process_list *list, pid_t pid);
+
 /* Adds the children of all threads of the process. */
 void process_list_add_children(struct process_list *list, int proc, pid_t parent);
 

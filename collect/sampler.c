@@ -65,6 +65,8 @@ static struct process_list list_processes(const struct sampler *sampler)
     cgroup_list_processes(sampler->group, &list);
     if (list.count == 0)
         process_list_add_descendants(&list, sampler->proc, getpid(), sampler->root);
+    if (sampler->is_root_outside)
+        process_list_remove(&list, sampler->root);
     return list;
 }
 

@@ -19,6 +19,7 @@ struct sampler {
     const struct cgroup *group;  /* of the run; borrowed */
     const struct cgroup *common; /* see groups_common; borrowed */
     pid_t root;                  /* the process that was launched; 0 before */
+    bool is_root_outside;        /* it is a client, and not weighed */
     struct sample *sample;
     size_t samples;
 

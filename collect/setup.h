@@ -22,6 +22,9 @@
 /* A share of the memory that is available when the run begins. */
 #define SETUP_MEMORY_AUTO 0
 
+/* Real servers take long and are asked for. */
+#define SETUP_FAMILY_BY_NAME "connection"
+
 /* The most works of a sweep. */
 #define SETUP_MOST_WORKS 16
 
@@ -29,6 +32,7 @@
 struct setup {
     const char *model[OPTION_MAX_LIST]; /* names or paths, variants among them; none: every model that can run here */
     size_t models;
+    const char *family; /* without names: only the models of that family; NULL: of all but SETUP_FAMILY_BY_NAME */
     struct work work[SETUP_MOST_WORKS]; /* what the tasks do, no two the same */
     size_t works;
     bool left_out[OPTION_MAX_LIST][SETUP_MOST_WORKS]; /* of each model's works: not done by it */

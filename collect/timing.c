@@ -25,6 +25,7 @@ void timing_open(struct watch *watch)
 
     if (kind == WORK_TIME || kind == WORK_PASS)
         watch->timing.clock = cpu_clock_of(watch->launch.pid, groups_of_time(&watch->groups));
+    watch->timing.had_several = watch->result->sampler.is_root_outside; /* the launched process is none of them */
 }
 
 /* --- rows --------------------------------------------------------------------------------------------------------- */
@@ -64,7 +65,7 @@ int timing_ready(struct watch *watch, struct error *error)
     row->value_ns = watch_sleep_milliseconds(watch->request) * 1000000;
     make_mark(watch, TIMING_READY, &watch->timing.heard);
     if (watch->timing.clock.has_process)
-        watch->timing.had_several = sampler_has_several(&watch->result->sampler);
+        watch->timing.had_several |= sampler_has_several(&watch->result->sampler);
     if (timing_is_answered(watch)) {
         const struct cpu_clock_reading now = cpu_clock_read(&watch->timing.clock);
 

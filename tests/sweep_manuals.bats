@@ -52,6 +52,11 @@ run_examples() { # NAME.SECTION
     run_examples taskweight-recording.5
 }
 
+@test "the examples of taskweight-server(7) run" {
+    run_examples taskweight-server.7
+    [ "$(grep ,end, echo.csv | cut -d, -f21 | sort | uniq -c | tr -s ' ')" = " 9 ok" ]
+}
+
 @test "the examples of taskweight-model(7) are models" {
     run_examples taskweight-model.7
     for model in coroutine background thread; do

@@ -59,14 +59,15 @@ tests-threads: $(threaded_tests)
 
 # --- how they are built -------------------------------------------------------------------------------------------------
 
+model_libraries := $(call library,task_model) $(call library,connection)
 fuzzing := $(findstring fuzzer,$(SANITIZE))
 
 $(unit_tests:$(BUILD)/%=$(BUILD)/objects/%.o): | $(BUILD)/have/units
 
 define test_programs
-$(BUILD)/tests/$1/%: $(BUILD)/objects/tests/$1/%.o $($1_libraries) $(call library,task_model)
+$(BUILD)/tests/$1/%: $(BUILD)/objects/tests/$1/%.o $($1_libraries) $(model_libraries)
 	@mkdir -p $$(@D)
-	$$(CC) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(call link_with,$1) $(call library,task_model) -lcmocka
+	$$(CC) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(call link_with,$1) $(model_libraries) -lcmocka
 
 $(BUILD)/tests/$1/fuzz_%: $(BUILD)/objects/tests/$1/fuzz_%.o $(if $(fuzzing),,$(BUILD)/objects/tests/replay.o) $($1_libraries)
 	@mkdir -p $$(@D)

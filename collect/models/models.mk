@@ -8,9 +8,12 @@ model_sources := $(filter-out $(model_shared),$(wildcard collect/models/*.c))
 # In other languages, sources that name a family are models; the others are shared by models.
 runtime_sources := $(shell grep -ls '^\(//\|\#\) family: ' collect/models/runtimes/*)
 runtime_shared := $(filter-out $(runtime_sources),$(wildcard collect/models/runtimes/*))
+# Recipes of servers are models by their interpreter, which is a program of its own.
+server_recipes := $(shell grep -ls '^#!.*connection$$' collect/models/servers/*)
 c_models := $(model_sources:collect/models/%.c=%)
 runtime_models := $(basename $(notdir $(runtime_sources)))
-models := $(c_models) $(runtime_models)
+server_models := $(notdir $(server_recipes))
+models := $(c_models) $(runtime_models) $(server_models)
 
 models: $(models:%=$(BUILD)/models/%)
 
@@ -72,3 +75,30 @@ $(runtime_models:%=$(BUILD)/models/%): $(BUILD)/models/%: build/models/%
 	@mkdir -p $(@D)
 	ln -sf $(abspath $<) $@
 endif
+
+# --- servers: recipes, their interpreter, and the servers of our own that they start ------------------------------------
+
+# What recipes start that is of our own; Go's only where it can be built, which its recipe tells.
+server_programs := connection hold $(notdir $(wildcard collect/models/servers/*.mjs collect/models/servers/*.py)) \
+    $(if $(shell command -v go),$(basename $(notdir $(wildcard collect/models/servers/*.go))))
+
+$(server_models:%=$(BUILD)/models/%): $(BUILD)/models/%: collect/models/servers/% $(server_programs:%=$(BUILD)/models/lib/%)
+	@install -D $< $@
+
+$(call library,connection): $(call objects,$(filter-out %/main.c,$(wildcard collect/models/connection/*.c)))
+	$(archive)
+
+$(BUILD)/models/lib/connection: $(call objects,collect/models/connection/main.c) $(call library,connection)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ -lm
+
+$(BUILD)/models/lib/hold: $(BUILD)/objects/collect/models/servers/hold.o
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^
+
+$(BUILD)/models/lib/%: collect/models/servers/%.go
+	@mkdir -p $(@D)
+	GO111MODULE=off GOENV=off GOFLAGS= GOTOOLCHAIN=local GOCACHE=$(abspath build/go-cache) go build -o $@ $<
+
+$(BUILD)/models/lib/%: collect/models/servers/%
+	@install -D -m 644 $< $@

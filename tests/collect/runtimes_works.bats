@@ -7,6 +7,7 @@ bats_require_minimum_version 1.5.0
 
 setup_file() {
     [ -d "$BUILD/models" ]
+    export PATH=$BUILD/models/lib:$PATH # for recipes
     for program in "$BUILD"/models/*; do
         [ ! -f "$program" ] || "$program" --describe >"$BATS_FILE_TMPDIR/${program##*/}"
     done
