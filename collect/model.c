@@ -30,6 +30,7 @@
 #define MOST_SECONDS 10
 #define ANSWER_SIZE 8192
 #define PIPE_READS 16 /* of 4 KiB, in what a pipe of Linux holds */
+#define ASKED_AT_ONCE 8
 
 static char *or_empty(char *text)
 {
@@ -194,52 +195,71 @@ static char *find_fault(const struct model *model, const struct answer *answer, 
     return model->family ? NULL : tell_fault("--describe printed no line \"family ...\"%s%s", colon, words);
 }
 
+/* A program that was asked, and whose answer is still to be heard. */
+struct question {
+    pid_t pid; /* 0: it could not be asked */
+    int output, stderr_end;
+};
+
 /* Has the program answer on these pipes, whose ends [1] it gets. */
-static void ask_and_hear(struct model *model, const int output[2], const int stderr_ends[2])
+static void ask_on(struct model *model, struct question *question, const int output[2], const int stderr_ends[2])
+{
+    int failure = ask(model, output[1], stderr_ends[1], &question->pid);
+
+    close(output[1]);
+    close(stderr_ends[1]);
+    if (failure == 0) {
+        question->output = output[0];
+        question->stderr_end = stderr_ends[0];
+        return;
+    }
+    close(output[0]);
+    close(stderr_ends[0]);
+    question->pid = 0;
+    model->unavailable = tell_fault("cannot be started: %s", strerror(failure));
+}
+
+static void begin_asking(struct model *model, struct question *question)
+{
+    int output[2], stderr_ends[2];
+
+    question->pid = 0;
+    if (pipe2(output, O_CLOEXEC) != 0) {
+        model->unavailable = tell_fault("pipe: %s", strerror(errno));
+        return;
+    }
+    if (pipe2(stderr_ends, O_CLOEXEC) == 0) {
+        ask_on(model, question, output, stderr_ends);
+        return;
+    }
+    model->unavailable = tell_fault("pipe: %s", strerror(errno));
+    close(output[0]);
+    close(output[1]);
+}
+
+static void hear_answer(struct model *model, const struct question *question)
 {
     struct answer answer = {0};
     struct timespec deadline;
+    int wait_status = -1;
     char *fault;
-    int failure, wait_status = -1;
     bool ended;
-    pid_t pid;
 
+    if (question->pid == 0)
+        return;
     clock_gettime(CLOCK_MONOTONIC, &deadline);
     deadline.tv_sec += MOST_SECONDS;
-    failure = ask(model, output[1], stderr_ends[1], &pid);
-    close(output[1]);
-    close(stderr_ends[1]);
-    if (failure) {
-        model->unavailable = tell_fault("cannot be started: %s", strerror(failure));
-        return;
-    }
-    hear(output[0], stderr_ends[0], &answer, &deadline);
-    ended = await_end(pid, &deadline, &wait_status);
-    hear_last_words(stderr_ends[0], &answer);
+    hear(question->output, question->stderr_end, &answer, &deadline);
+    ended = await_end(question->pid, &deadline, &wait_status);
+    hear_last_words(question->stderr_end, &answer);
+    close(question->output);
+    close(question->stderr_end);
     read_description(model, answer.text);
     fault = find_fault(model, &answer, ended, wait_status);
     if (model->unavailable)
         free(fault);
     else
         model->unavailable = fault;
-}
-
-static void describe(struct model *model)
-{
-    int output[2], stderr_ends[2];
-
-    if (pipe2(output, O_CLOEXEC) != 0) {
-        model->unavailable = tell_fault("pipe: %s", strerror(errno));
-        return;
-    }
-    if (pipe2(stderr_ends, O_CLOEXEC) == 0) {
-        ask_and_hear(model, output, stderr_ends);
-        close(stderr_ends[0]);
-    } else {
-        model->unavailable = tell_fault("pipe: %s", strerror(errno));
-        close(output[1]);
-    }
-    close(output[0]);
 }
 
 static int program_filter(const struct dirent *entry)
@@ -263,28 +283,65 @@ static void fill(struct model *model)
         *texts[i] = or_empty(*texts[i]);
 }
 
+static void free_texts(struct model *model)
+{
+    char *texts[] = {model->name,    model->path,     model->request, model->parameter, model->command,
+                     model->family,  model->language, model->summary, model->version,   model->unavailable,
+                     model->payload, model->works,    model->weighs,  model->sha256};
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        free(texts[i]);
+}
+
+/* Takes the model's texts over. */
 static int add(struct model_list *list, struct model model, struct error *error)
 {
     struct model *more = array_grow(list->model, list->count, sizeof *more);
 
-    if (!more)
+    if (!more) {
+        free_texts(&model);
         return error_set(error, "out of memory for the list of models");
+    }
     list->model = more;
     list->model[list->count++] = model;
     return 0;
 }
 
-/* Copies the texts, and calls the program with --describe. */
+/* Copies the texts. The program is still to be described. */
 static int add_program(struct model_list *list, const char *path, const char *name, const char *request,
                        const char *parameter, struct error *error)
 {
-    struct model model = {
+    const struct model model = {
         .name = strdup(name), .path = strdup(path), .request = strdup(request), .parameter = strdup(parameter)};
 
-    model.sha256 = program_hash_file(path);
-    describe(&model);
-    fill(&model);
     return add(list, model, error);
+}
+
+/* Calls the programs from that one on with --describe. Several answer at once: they mostly wait for what they ask
+   themselves. */
+static void describe_from(const struct model_list *list, size_t first)
+{
+    struct question question[ASKED_AT_ONCE];
+    size_t asked = first;
+
+    for (size_t i = first; i < list->count; i++) {
+        for (; asked < list->count && asked < i + ASKED_AT_ONCE; asked++)
+            begin_asking(&list->model[asked], &question[asked % ASKED_AT_ONCE]);
+        list->model[i].sha256 = program_hash_file(list->model[i].path);
+        hear_answer(&list->model[i], &question[i % ASKED_AT_ONCE]);
+        fill(&list->model[i]);
+    }
+}
+
+static int add_described(struct model_list *list, const char *path, const char *name, const char *request,
+                         const char *parameter, struct error *error)
+{
+    size_t first = list->count;
+
+    if (add_program(list, path, name, request, parameter, error) != 0)
+        return -1;
+    describe_from(list, first);
+    return 0;
 }
 
 static int add_from_directory(struct model_list *list, const char *directory, const char *name, struct error *error)
@@ -322,7 +379,7 @@ static int add_variant(struct model_list *list, const struct model *base, const 
     if (payload && *base->payload && strtoll(payload, NULL, 10) > strtoll(base->payload, NULL, 10))
         return error_set(error, "%s: this model can carry no more than %s bytes", request, base->payload);
     snprintf(name, sizeof name, "%s%s", base->name, mark);
-    return add_program(list, base->path, name, request, mark + (*mark == ':'), error);
+    return add_described(list, base->path, name, request, mark + (*mark == ':'), error);
 }
 
 static bool has_name(const struct model_list *list, const char *name)
@@ -349,7 +406,7 @@ static int add_by_path(struct model_list *list, const char *path, struct error *
                          path);
     if (has_name(list, name))
         return error_set(error, "%s: there is another task model %s (rename the program)", path, name);
-    return add_program(list, path, name, path, "", error);
+    return add_described(list, path, name, path, "", error);
 }
 
 int model_list_add(struct model_list *list, const char *request, struct error *error)
@@ -387,9 +444,7 @@ int model_list_add_command(struct model_list *list, const char *name, const char
     return add(list, model, error);
 }
 
-/* --- those of the directory
- * -------------------------------------------------------------------------------------------
- */
+/* --- those of the directory --------------------------------------------------------------------------------------- */
 
 int model_find_directory(char directory[PATH_MAX], struct error *error)
 {
@@ -443,6 +498,7 @@ int model_list_read(struct model_list *list, const char *directory, struct error
         free(entries[i]);
     }
     free(entries);
+    describe_from(list, 0);
     return result;
 }
 
@@ -500,15 +556,8 @@ const char *model_tell_works(char text[MODEL_WORKS_SIZE], const struct model *mo
 
 void model_list_free(struct model_list *list)
 {
-    for (size_t i = 0; i < list->count; i++) {
-        struct model *model = &list->model[i];
-        char *texts[] = {model->name,    model->path,     model->request, model->parameter, model->command,
-                         model->family,  model->language, model->summary, model->version,   model->unavailable,
-                         model->payload, model->works,    model->weighs,  model->sha256};
-
-        for (size_t j = 0; j < sizeof texts / sizeof *texts; j++)
-            free(texts[j]);
-    }
+    for (size_t i = 0; i < list->count; i++)
+        free_texts(&list->model[i]);
     free(list->model);
     *list = (struct model_list){0};
 }
