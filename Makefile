@@ -259,7 +259,7 @@ clang := $(if $(filter clang%,$(notdir $(CC))),clang=command:$(notdir $(CC)) lib
 
 needed_programs := gcc=command:gcc libc6-dev=header:stdio.h pkg-config=command:pkg-config libjson-c-dev=module:json-c libmd-dev=module:libmd \
     libgsl-dev=module:gsl libcsv-dev=header:csv.h zlib1g-dev=module:zlib libcairo2-dev=module:cairo libpango1.0-dev=module:pangocairo $(clang)
-optional_programs = fonts-dejavu-core=font:DejaVu git=command:git $(shell collect/models/probe.sh --packages $(model_sources))
+optional_programs = fonts-dejavu-core=font:DejaVu git=command:git $(shell collect/models/probe.sh --packages $(probed_sources))
 needed_manuals := help2man=command:help2man
 needed_packaging := debhelper=command:dh lintian=command:lintian $(needed_manuals)
 # What the models in other languages need and Debian has; none of it is needed for anything else.

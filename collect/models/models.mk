@@ -20,9 +20,10 @@ models: $(models:%=$(BUILD)/models/%)
 # --- in C: the comment at the top of a source names what it is built with; see task_model.h ----------------------------
 
 # A model whose library is missing is built nevertheless, and says what it lacks.
-probed_models := $(basename $(notdir $(shell grep -lE '^ *(pkg-config|link|compiler): ' $(model_sources))))
+probed_sources := $(model_sources) collect/models/connection/tls.c
+probed_models := $(basename $(notdir $(shell grep -lE '^ *(pkg-config|link|compiler): ' $(probed_sources))))
 foreign_models := $(basename $(notdir $(shell grep -lE '^ *compiler: ' $(model_sources))))
-probe_models = CC='$(CC)' collect/models/probe.sh $(BUILD)/probes $(model_sources)
+probe_models = CC='$(CC)' collect/models/probe.sh $(BUILD)/probes $(probed_sources)
 
 # Every make waits for both probes, which run side by side.
 .PHONY: probes
@@ -88,9 +89,14 @@ $(server_models:%=$(BUILD)/models/%): $(BUILD)/models/%: collect/models/servers/
 $(call library,connection): $(call objects,$(filter-out %/main.c,$(wildcard collect/models/connection/*.c)))
 	$(archive)
 
-$(BUILD)/models/lib/connection: $(call objects,collect/models/connection/main.c) $(call library,connection)
+$(BUILD)/objects/collect/models/connection/tls.o: collect/models/connection/tls.c $(BUILD)/probes/tls.compile
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lm
+	$(compile) @$(BUILD)/probes/tls.compile
+
+$(BUILD)/models/lib/connection: $(call objects,collect/models/connection/main.c) $(call library,connection) \
+    $(BUILD)/probes/tls.link
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) @$(BUILD)/probes/tls.link -lm
 
 $(BUILD)/models/lib/hold: $(BUILD)/objects/collect/models/servers/hold.o
 	@mkdir -p $(@D)

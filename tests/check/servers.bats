@@ -22,6 +22,8 @@ hold() { # RECIPE,... COUNTS
 @test "servers hold 5,000 connections that are alive" {
     "$collect" --list --family=connection | sed -n 's/ .*cannot run here: /: /p' >&3
     hold "$(recipes postgresql)" 1,1000,5000
+    rm -f "$recording" "$directory/x.json"
+    "$collect" --list nginx:tls | grep "cannot run here" >&3 || hold nginx:tls 1,1000
 }
 
 @test "PostgreSQL holds 300 sessions" {

@@ -53,6 +53,8 @@ static void a_parameter_is_taken_where_the_script_has_it(void **state)
         {"server x $PORT\nsay x\n", false},
         {"server x $PORT $PARAMETER\nsay x\n", true},
         {"server x $PORT ${PARAMETER:-1}\nsay x\n", true},
+        {"server x $PORT $PARAMETER\nsay x\ntls 7\n", true},
+        {"server x $PORT $PARAMETER\nsay x\ntls tls\n", false},
     };
 
     (void)state;
@@ -60,7 +62,7 @@ static void a_parameter_is_taken_where_the_script_has_it(void **state)
         struct recipe recipe;
 
         assert_true(read_text(&recipe, cases[i].text));
-        assert_int_equal(recipe_takes_parameter(&recipe), cases[i].takes);
+        assert_int_equal(recipe_takes(&recipe, "7"), cases[i].takes);
         recipe_free(&recipe);
     }
 }

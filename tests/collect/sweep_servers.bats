@@ -194,7 +194,7 @@ END
     [[ "$stderr" == *"$directory/mine: has neither 'say BYTES' nor 'expect BYTES'"* ]]
     only_recipes null-server
     fails_with 1 "$collect" -m null-server:7 -o "$recording"
-    [[ "$stderr" == *'null-server:7: cannot run here: its server takes no $PARAMETER' ]]
+    [[ "$stderr" == *"null-server:7: cannot run here: its server does not take '7' as a parameter" ]]
 }
 
 @test "a sweep has servers where they are asked for" {

@@ -2,6 +2,7 @@
 #include "collect/models/connection/client.h"
 
 #include "collect/models/connection/tcp_table.h"
+#include "collect/models/connection/tls.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -38,10 +39,11 @@
 
 #define WAS_ASKED_TO_END "was asked to end"
 
-enum stage { CONNECTING, ASKED, ALIVE };
+enum stage { CONNECTING, SHAKING_HANDS, ASKED, ALIVE };
 
 struct client_connection {
     int descriptor;
+    struct tls *tls; /* NULL: it is plain */
     enum stage stage;
     size_t heard; /* bytes of the answer */
     char *answer; /* until it is whole */
@@ -223,10 +225,44 @@ static void become_alive(struct client *client, int64_t place)
     client->alive++;
 }
 
-/* The kernel has connected it, or not. */
+static ssize_t send_to(const struct client_connection *connection, const struct recipe_bytes *bytes)
+{
+    return connection->tls ? tls_send(connection->tls, bytes->at, bytes->length)
+                           : send(connection->descriptor, bytes->at, bytes->length, MSG_NOSIGNAL);
+}
+
+static ssize_t receive_from(const struct client_connection *connection, char *bytes, size_t size)
+{
+    return connection->tls ? tls_receive(connection->tls, bytes, size) : recv(connection->descriptor, bytes, size, 0);
+}
+
 static bool ask(struct client *client, int64_t place)
 {
     const struct recipe_bytes *say = &client->recipe->say;
+    struct client_connection *connection = &client->connection[place];
+    char name[64];
+
+    if (say->length > 0 && send_to(connection, say) != (ssize_t)say->length)
+        return fail(client, "%s cannot be written to: %s", which(name, client, place), strerror(errno));
+    connection->stage = ASKED;
+    if (client->recipe->expect.length == 0)
+        become_alive(client, place);
+    return true;
+}
+
+static bool shake_hands(struct client *client, int64_t place)
+{
+    int result = tls_shake_hands(client->connection[place].tls);
+    char name[64];
+
+    if (result < 0)
+        return fail(client, "%s has no TLS: %s", which(name, client, place), tls_fault());
+    return result == 0 || ask(client, place);
+}
+
+/* The kernel has connected it, or not. */
+static bool begin(struct client *client, int64_t place)
+{
     struct client_connection *connection = &client->connection[place];
     int reason = 0;
     socklen_t size = sizeof reason;
@@ -235,13 +271,14 @@ static bool ask(struct client *client, int64_t place)
     getsockopt(connection->descriptor, SOL_SOCKET, SO_ERROR, &reason, &size);
     if (reason != 0)
         return fail(client, "%s was refused: %s", which(name, client, place), strerror(reason));
-    if (say->length > 0 && send(connection->descriptor, say->at, say->length, MSG_NOSIGNAL) != (ssize_t)say->length)
-        return fail(client, "%s cannot be written to: %s", which(name, client, place), strerror(errno));
-    connection->stage = ASKED;
     watch_for(client, place, EPOLLIN, EPOLL_CTL_MOD);
-    if (client->recipe->expect.length == 0)
-        become_alive(client, place);
-    return true;
+    if (!client->is_over_tls)
+        return ask(client, place);
+    connection->tls = tls_new(connection->descriptor);
+    if (!connection->tls)
+        return fail(client, "the client is out of memory");
+    connection->stage = SHAKING_HANDS;
+    return shake_hands(client, place);
 }
 
 static bool is_whole(const struct recipe *recipe, const struct client_connection *connection)
@@ -252,25 +289,24 @@ static bool is_whole(const struct recipe *recipe, const struct client_connection
            memcmp(connection->answer + heard - until, recipe->until.at ? recipe->until.at : "", until) == 0;
 }
 
-static bool hear(struct client *client, int64_t place)
+/* What the server says when it was answered already does not matter, but that it has ended does. */
+static bool ignore(struct client *client, int64_t place)
 {
-    const struct recipe_bytes *expect = &client->recipe->expect;
-    struct client_connection *connection = &client->connection[place];
-    char ignored[4096], name[64];
+    char bytes[4096];
     ssize_t got;
 
-    if (connection->stage != ALIVE && !connection->answer && !(connection->answer = calloc(1, MOST_ANSWER)))
-        return fail(client, "the client is out of memory");
-    got = connection->stage == ALIVE ? recv(connection->descriptor, ignored, sizeof ignored, 0)
-                                     : recv(connection->descriptor, connection->answer + connection->heard,
-                                            MOST_ANSWER - connection->heard, 0);
-    if (got < 0 && (errno == EAGAIN || errno == EINTR))
-        return true;
-    if (got <= 0)
-        return fail_by_close(client, place);
-    if (connection->stage == ALIVE)
-        return true;
-    connection->heard += (size_t)got;
+    do
+        got = receive_from(&client->connection[place], bytes, sizeof bytes);
+    while (got > 0);
+    return (got < 0 && (errno == EAGAIN || errno == EINTR)) || fail_by_close(client, place);
+}
+
+static bool judge(struct client *client, int64_t place)
+{
+    const struct recipe_bytes *expect = &client->recipe->expect;
+    const struct client_connection *connection = &client->connection[place];
+    char name[64];
+
     if (memcmp(connection->answer, expect->at, MIN(connection->heard, expect->length)) != 0)
         return fail_by_answer(client, place);
     if (is_whole(client->recipe, connection))
@@ -279,6 +315,35 @@ static bool hear(struct client *client, int64_t place)
         return fail(client, "%s was answered with %d bytes that do not end as the recipe's `until` says",
                     which(name, client, place), MOST_ANSWER);
     return true;
+}
+
+/* TLS may have more of the answer than was read, of which no event tells. */
+static bool hear(struct client *client, int64_t place)
+{
+    struct client_connection *connection = &client->connection[place];
+
+    if (!connection->answer && !(connection->answer = calloc(1, MOST_ANSWER)))
+        return fail(client, "the client is out of memory");
+    while (connection->stage == ASKED) {
+        ssize_t got = receive_from(connection, connection->answer + connection->heard, MOST_ANSWER - connection->heard);
+
+        if (got < 0 && (errno == EAGAIN || errno == EINTR))
+            return true;
+        if (got <= 0)
+            return fail_by_close(client, place);
+        connection->heard += (size_t)got;
+        if (!judge(client, place))
+            return false;
+    }
+    return true;
+}
+
+static bool go_on_with(struct client *client, int64_t place)
+{
+    static bool (*const steps[])(struct client *, int64_t) = {
+        [CONNECTING] = begin, [SHAKING_HANDS] = shake_hands, [ASKED] = hear, [ALIVE] = ignore};
+
+    return steps[client->connection[place].stage](client, place);
 }
 
 /* --- all of them -------------------------------------------------------------------------------------------------- */
@@ -291,13 +356,11 @@ static bool go_on(struct client *client, int64_t until_ns)
     int count = epoll_wait(client->epoll, events, MOST_EVENTS, (int)MIN((left + MILLISECOND - 1) / MILLISECOND, 60000));
 
     for (int i = 0; i < count; i++) {
-        int64_t place = (int64_t)events[i].data.u64;
-
         if (events[i].data.u64 == SERVER_ENDED)
             return fail_by_end(client);
         if (events[i].data.u64 == ASKED_TO_END)
             return fail(client, WAS_ASKED_TO_END);
-        if (!(client->connection[place].stage == CONNECTING ? ask(client, place) : hear(client, place)))
+        if (!go_on_with(client, (int64_t)events[i].data.u64))
             return false;
     }
     return true;
@@ -360,6 +423,7 @@ bool client_hold(struct client *client, int64_t until_ns)
 static void close_all(struct client *client)
 {
     for (int64_t i = 0; i < client->opened; i++) {
+        tls_free(client->connection[i].tls);
         close(client->connection[i].descriptor);
         free(client->connection[i].answer);
     }
@@ -434,7 +498,7 @@ bool client_await_server(struct client *client)
 
 /* --- life --------------------------------------------------------------------------------------------------------- */
 
-bool client_new(struct client *client, const struct recipe *recipe, const struct server *server)
+bool client_new(struct client *client, const struct recipe *recipe, const struct server *server, bool is_over_tls)
 {
     struct epoll_event server_end = {.events = EPOLLIN, .data.u64 = SERVER_ENDED};
     struct epoll_event own_end = {.events = EPOLLIN, .data.u64 = ASKED_TO_END};
@@ -446,6 +510,7 @@ bool client_new(struct client *client, const struct recipe *recipe, const struct
     *client = (struct client){
         .recipe = recipe,
         .server = server,
+        .is_over_tls = is_over_tls,
         .proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
         .asked_to_end = signalfd(-1, &end, SFD_CLOEXEC),
         .epoll = epoll_create1(EPOLL_CLOEXEC),

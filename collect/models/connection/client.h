@@ -15,6 +15,7 @@
 struct client {
     const struct recipe *recipe;
     const struct server *server;
+    bool is_over_tls;
     int proc;         /* descriptor of /proc */
     int asked_to_end; /* a signalfd: a client that is asked to end fails */
     int epoll;        /* waits for that, for the connections and for the end of the server */
@@ -26,7 +27,7 @@ struct client {
 
 /* Borrows the recipe and the server. SIGTERM, which has to be blocked, asks it to end. Returns false if it cannot. Free
    it in either case. */
-bool client_new(struct client *client, const struct recipe *recipe, const struct server *server);
+bool client_new(struct client *client, const struct recipe *recipe, const struct server *server, bool is_over_tls);
 
 /* Waits until the server listens at its port and one connection was answered, which is closed again. */
 bool client_await_server(struct client *client);

@@ -8,6 +8,7 @@
 #include "collect/models/connection/client.h"
 #include "collect/models/connection/recipe.h"
 #include "collect/models/connection/server.h"
+#include "collect/models/connection/tls.h"
 
 #include <inttypes.h>
 #include <libgen.h>
@@ -75,8 +76,10 @@ static int describe(const char *path, const char *parameter)
         printf("summary %s\n", recipe.summary);
     if (!is_good)
         printf("unavailable %s\n", recipe.fault);
-    else if (*parameter && !recipe_takes_parameter(&recipe))
-        printf("unavailable its server takes no $PARAMETER\n");
+    else if (*parameter && !recipe_takes(&recipe, parameter))
+        printf("unavailable its server does not take '%s' as a parameter\n", parameter);
+    else if (recipe_is_over_tls(&recipe, parameter) && tls_unavailable)
+        printf("unavailable %s\n", tls_unavailable);
     else if (*recipe.version)
         describe_version(&recipe);
     recipe_free(&recipe);
@@ -118,11 +121,13 @@ static int hold_connections(struct client *client, int64_t tasks, double seconds
     return 0;
 }
 
-static int run_client(const struct recipe *recipe, const struct server *server, int64_t tasks, double seconds)
+static int run_client(const struct recipe *recipe, const struct server *server, int64_t tasks, double seconds,
+                      const char *parameter)
 {
     struct client client;
-    int status = client_new(&client, recipe, server) ? hold_connections(&client, tasks, seconds)
-                                                     : tell_failure(NULL, 0, client.fault);
+    int status = client_new(&client, recipe, server, recipe_is_over_tls(recipe, parameter))
+                     ? hold_connections(&client, tasks, seconds)
+                     : tell_failure(NULL, 0, client.fault);
 
     client_free(&client);
     return status;
@@ -132,8 +137,9 @@ static int run_with(const struct recipe *recipe, int64_t tasks, double seconds, 
 {
     char fault[SERVER_FAULT_SIZE];
     struct server server;
-    int status = server_start(&server, recipe, parameter, fault) ? run_client(recipe, &server, tasks, seconds)
-                                                                 : tell_failure(NULL, 0, fault);
+    int status = server_start(&server, recipe, parameter, fault)
+                     ? run_client(recipe, &server, tasks, seconds, parameter)
+                     : tell_failure(NULL, 0, fault);
 
     server_end(&server);
     return status;

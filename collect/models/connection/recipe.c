@@ -101,7 +101,8 @@ static bool take_value(struct recipe *recipe, const char *key, const char *value
         struct recipe_bytes *bytes;
     } members[] = {
         {"summary", &recipe->summary, NULL}, {"version", &recipe->version, NULL}, {"package", &recipe->package, NULL},
-        {"say", NULL, &recipe->say},         {"expect", NULL, &recipe->expect},   {"until", NULL, &recipe->until},
+        {"tls", &recipe->tls, NULL},         {"say", NULL, &recipe->say},         {"expect", NULL, &recipe->expect},
+        {"until", NULL, &recipe->until},
     };
 
     if (strcmp(key, "server") == 0)
@@ -113,7 +114,7 @@ static bool take_value(struct recipe *recipe, const char *key, const char *value
             return refuse(place, "%s is there twice", key);
         return members[i].text ? take_text(members[i].text, value, place) : take_bytes(members[i].bytes, value, place);
     }
-    return refuse(place, "'%.40s' is no key (summary, server, say, expect, until, version and package are)", key);
+    return refuse(place, "'%.40s' is no key (summary, server, say, expect, until, tls, version and package are)", key);
 }
 
 /* Spaces behind a key, and between it and its text, do not count; those at the end of the text do. */
@@ -159,7 +160,7 @@ static bool check(const struct recipe *recipe, const struct place *place)
 
 static bool fill(struct recipe *recipe, const struct place *place)
 {
-    char **texts[] = {&recipe->summary, &recipe->version, &recipe->package};
+    char **texts[] = {&recipe->summary, &recipe->tls, &recipe->version, &recipe->package};
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (!*texts[i] && !take_text(texts[i], "", place))
@@ -185,6 +186,7 @@ void recipe_free(struct recipe *recipe)
 {
     free(recipe->summary);
     free(recipe->server);
+    free(recipe->tls);
     free(recipe->version);
     free(recipe->package);
     free(recipe->say.at);
@@ -193,7 +195,14 @@ void recipe_free(struct recipe *recipe)
     *recipe = (struct recipe){0};
 }
 
-bool recipe_takes_parameter(const struct recipe *recipe)
+bool recipe_is_over_tls(const struct recipe *recipe, const char *parameter)
 {
+    return *recipe->tls && strcmp(recipe->tls, parameter) == 0;
+}
+
+bool recipe_takes(const struct recipe *recipe, const char *parameter)
+{
+    if (*recipe->tls)
+        return recipe_is_over_tls(recipe, parameter);
     return strstr(recipe->server, "$PARAMETER") || strstr(recipe->server, "${PARAMETER");
 }

@@ -6,6 +6,7 @@
        say       what the client sends
        expect    how the answer begins
        until     how it ends, where its beginning does not tell that the server is ready
+       tls       with that word behind the colon of its name, as in nginx:tls, the client speaks TLS
        version   a shell command that prints the server's version, and nothing where it is not installed
        package   the Debian package that brings it; what is behind a = is a probe for make deps-servers (.debian/deps)
 
@@ -24,7 +25,7 @@ struct recipe_bytes {
 
 /* Texts that the file does not have are "". */
 struct recipe {
-    char *summary, *server, *version, *package;
+    char *summary, *server, *tls, *version, *package;
     struct recipe_bytes say, expect, until;
     char fault[512]; /* what is wrong with it: "FILE:LINE: ..." */
 };
@@ -34,7 +35,10 @@ bool recipe_read(struct recipe *recipe, const char *path);
 
 void recipe_free(struct recipe *recipe);
 
-/* Whether its server takes the text behind the colon of a name such as calibrate-server:1024, as $PARAMETER. */
-bool recipe_takes_parameter(const struct recipe *recipe);
+/* Whether its server takes that text behind the colon of a name such as calibrate-server:1024, as $PARAMETER. */
+bool recipe_takes(const struct recipe *recipe, const char *parameter);
+
+/* Whether the client speaks TLS then. */
+bool recipe_is_over_tls(const struct recipe *recipe, const char *parameter);
 
 #endif
