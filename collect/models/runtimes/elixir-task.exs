@@ -4,7 +4,7 @@
 # Each task counts itself in and out. It captures nothing for that, since what a function captures is copied into each process:
 # the time is a constant of the module, which is compiled when the script runs, and the counters are a persistent term.
 #
-# Compiling is part of the baseline, so the module has only what tasks run; the rest is evaluated.
+# Compiling is part of the baseline, and so is what is evaluated: works have all of theirs in work.exs.
 #
 # family: actor
 # summary: Task in Process.sleep
@@ -24,23 +24,24 @@ defmodule Model do
       end)
     end
   end
+
+  def await_started(tasks) do
+    if :counters.get(:persistent_term.get(:census), 1) < tasks do
+      Process.sleep(1)
+      await_started(tasks)
+    end
+  end
 end
 
-[tasks, seconds | work] = System.argv()
-tasks = String.to_integer(tasks)
-if work != [], do: Code.require_file("work.exs", __DIR__)
+tasks = System.argv() |> hd() |> String.to_integer()
 census = :counters.new(2, [:atomics])
 :persistent_term.put(:census, census)
+if length(System.argv()) > 2, do: Code.require_file("work.exs", __DIR__) # and that is all
 IO.puts("idle")
 IO.read(:line)
-origin = if work != [], do: System.monotonic_time(:nanosecond)
 all = Model.start(tasks)
-# Each look is a millisecond after the one before.
-Enum.find(Stream.interval(1), fn _ -> :counters.get(census, 1) == tasks end)
-further = if work != [], do: Work.start(work, seconds, origin)
+Model.await_started(tasks)
 IO.puts("ready #{tasks - :counters.get(census, 2)}")
-if further, do: Work.begin(work, further)
 Task.await_many(all, :infinity)
-if further, do: Work.tell(Task.await_many(further, :infinity))
 IO.puts("done #{:counters.get(census, 2)}")
 IO.read(:line)

@@ -1,8 +1,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The further tasks of a work, beside those that sleep. work.sh has read the work.
+# Runs a work: further tasks beside those that sleep. work.sh has read the work.
 defmodule Work do
+  def run([tasks, seconds | work]) do
+    tasks = String.to_integer(tasks)
+    census = :persistent_term.get(:census)
+    IO.puts("idle")
+    IO.read(:line)
+    origin = now()
+    all = Model.start(tasks)
+    Model.await_started(tasks)
+    further = start(work, seconds, origin)
+    IO.puts("ready #{tasks - :counters.get(census, 2)}")
+    begin(work, further)
+    Task.await_many(all, :infinity)
+    tell(Task.await_many(further, :infinity))
+    IO.puts("done #{:counters.get(census, 2)}")
+    IO.read(:line)
+  end
+
   # Returns the tasks once all have started. The origin is the moment before the first task that sleeps.
-  def start([kind | numbers], seconds, origin) do
+  defp start([kind | numbers], seconds, origin) do
     numbers = Enum.map(numbers, &String.to_integer/1)
     {seconds, _} = Float.parse(seconds)
     starter = self()
@@ -26,15 +43,15 @@ defmodule Work do
     tasks
   end
 
-  def begin(["pass", _, messages, _], [first | _]) do
+  defp begin(["pass", _, messages, _], [first | _]) do
     IO.read(:line) # the clocks were read
     send(first.pid, String.to_integer(messages))
   end
 
-  def begin(["beat" | _], _), do: :ok
+  defp begin(["beat" | _], _), do: :ok
 
   # What probes returned is how often they were late, by the least lateness of a bucket in nanoseconds.
-  def tell(results) do
+  defp tell(results) do
     results
     |> Enum.reduce(fn late, all -> Map.merge(all, late, fn _, a, b -> a + b end) end)
     |> Enum.sort()
@@ -103,3 +120,6 @@ defmodule Work do
     end
   end
 end
+
+Work.run(System.argv())
+System.halt(0)
