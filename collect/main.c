@@ -139,6 +139,8 @@ static int collect(struct main_options *options, struct model_list *list, struct
 {
     if (options->resume)
         return resume(options, list, error);
+    if (options->setup.models == 0 && !options->setup.command)
+        model_list_describe(list);
     if (choice_add(&options->setup, options->payload, list, error) != 0)
         return -1;
     if (options->plan)

@@ -317,30 +317,41 @@ static int add_program(struct model_list *list, const char *path, const char *na
     return add(list, model, error);
 }
 
-/* Calls the programs from that one on with --describe. Several answer at once: they mostly wait for what they ask
-   themselves. */
-static void describe_from(const struct model_list *list, size_t first)
+static bool is_described(const struct model *model)
 {
-    struct question question[ASKED_AT_ONCE];
-    size_t asked = first;
+    return model->family;
+}
 
-    for (size_t i = first; i < list->count; i++) {
-        for (; asked < list->count && asked < i + ASKED_AT_ONCE; asked++)
-            begin_asking(&list->model[asked], &question[asked % ASKED_AT_ONCE]);
-        list->model[i].sha256 = program_hash_file(list->model[i].path);
-        hear_answer(&list->model[i], &question[i % ASKED_AT_ONCE]);
-        fill(&list->model[i]);
+/* Calls the programs that are not described yet, of so many from that one on, with --describe. Several answer at once:
+   they mostly wait for what they ask themselves. */
+static void describe(struct model *model, size_t count)
+{
+    struct question question[ASKED_AT_ONCE] = {0};
+    size_t asked = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        for (; asked < count && asked < i + ASKED_AT_ONCE; asked++)
+            if (!is_described(&model[asked]))
+                begin_asking(&model[asked], &question[asked % ASKED_AT_ONCE]);
+        if (is_described(&model[i]))
+            continue;
+        model[i].sha256 = program_hash_file(model[i].path);
+        hear_answer(&model[i], &question[i % ASKED_AT_ONCE]);
+        fill(&model[i]);
     }
+}
+
+void model_list_describe(struct model_list *list)
+{
+    describe(list->model, list->count);
 }
 
 static int add_described(struct model_list *list, const char *path, const char *name, const char *request,
                          const char *parameter, struct error *error)
 {
-    size_t first = list->count;
-
     if (add_program(list, path, name, request, parameter, error) != 0)
         return -1;
-    describe_from(list, first);
+    describe(&list->model[list->count - 1], 1);
     return 0;
 }
 
@@ -351,6 +362,37 @@ static int add_from_directory(struct model_list *list, const char *directory, co
     if (snprintf(path, sizeof path, "%s/%s", directory, name) >= (int)sizeof path || !is_program(path))
         return 0;
     return add_program(list, path, name, name, "", error);
+}
+
+/* --- finding --------------------------------------------------------------------------------------------------------
+ */
+
+/* Returns the list's count if it has none. */
+static size_t place_of(const struct model_list *list, const char *request)
+{
+    size_t place = 0;
+
+    while (place < list->count && strcmp(list->model[place].request, request) != 0)
+        place++;
+    return place;
+}
+
+const struct model *model_list_find(const struct model_list *list, const char *request)
+{
+    size_t place = place_of(list, request);
+
+    return place < list->count ? &list->model[place] : NULL;
+}
+
+/* Whether the list has it; it is described then. */
+static bool describe_named(const struct model_list *list, const char *request)
+{
+    size_t place = place_of(list, request);
+
+    if (place == list->count)
+        return false;
+    describe(&list->model[place], 1);
+    return true;
 }
 
 /* --- what else is asked for --------------------------------------------------------------------------------------- */
@@ -415,10 +457,10 @@ int model_list_add(struct model_list *list, const char *request, struct error *e
     const struct model *base;
     char base_request[PATH_MAX];
 
-    if (model_list_find(list, request))
+    if (describe_named(list, request))
         return 0;
     snprintf(base_request, sizeof base_request, "%.*s", (int)(mark - request), request);
-    if (!model_list_find(list, base_request) && strchr(request, '/') && add_by_path(list, base_request, error) != 0)
+    if (!describe_named(list, base_request) && strchr(request, '/') && add_by_path(list, base_request, error) != 0)
         return -1;
     if (!*mark)
         return 0;
@@ -498,16 +540,7 @@ int model_list_read(struct model_list *list, const char *directory, struct error
         free(entries[i]);
     }
     free(entries);
-    describe_from(list, 0);
     return result;
-}
-
-const struct model *model_list_find(const struct model_list *list, const char *request)
-{
-    for (size_t i = 0; i < list->count; i++)
-        if (strcmp(list->model[i].request, request) == 0)
-            return &list->model[i];
-    return NULL;
 }
 
 /* --- what they can do --------------------------------------------------------------------------------------------- */

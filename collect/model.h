@@ -10,7 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What `PROGRAM --describe` printed, as "key value" lines. Texts are never NULL. */
+/* What `PROGRAM --describe` printed, as "key value" lines. Of one that is not described yet, those from `command` on
+   are NULL; others are never. */
 struct model {
     char *name; /* the program's file name, for a variant followed by ":PARAMETER", "+BYTES" (a payload) or both */
     char *path;
@@ -38,12 +39,16 @@ int model_find_directory(char directory[PATH_MAX], struct error *error);
 /* Puts the directory's lib/, in which the interpreter of recipes is, before the others in PATH. */
 int model_find_interpreters(const char *directory, struct error *error);
 
-/* Calls every program in the directory with --describe. Those that fail are listed as unavailable with the reason. */
+/* Lists the programs of the directory, which are still to be described: all of them by model_list_describe, or those
+   that are asked for by model_list_add. */
 int model_list_read(struct model_list *list, const char *directory, struct error *error);
 
-/* Adds the model that the request names, unless the list has it: a variant NAME:PARAMETER, NAME+BYTES or
-   NAME:PARAMETER+BYTES of a listed model or, if the request has a slash, a program by path, also as a variant. A plain
-   name adds nothing. */
+/* Calls every program that was not with --describe. Those that fail are listed as unavailable with the reason. */
+void model_list_describe(struct model_list *list);
+
+/* Describes the model that the request names, and adds it unless the list has it: a variant NAME:PARAMETER, NAME+BYTES
+   or NAME:PARAMETER+BYTES of a listed model or, if the request has a slash, a program by path, also as a variant. A
+   plain name adds nothing. */
 int model_list_add(struct model_list *list, const char *request, struct error *error);
 
 /* Adds a shell command that does not speak the contract. */

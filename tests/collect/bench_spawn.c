@@ -114,6 +114,7 @@ int main(int argc, char **argv)
     }
     if (model_list_read(&models, argv[1], &error) != 0)
         return fail(&error);
+    model_list_describe(&models);
     site.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     request.run.tasks = atoll(argv[2]);
     /* 100 k threads and stacks are beyond the usual limits; without root some models are not ready. */

@@ -35,6 +35,7 @@ static struct model_list models_of_directory(void)
     struct error error;
 
     assert_int_equal(model_list_read(&list, directory.models, &error), 0);
+    model_list_describe(&list);
     assert_int_equal(list.count, 3);
     return list;
 }

@@ -31,7 +31,10 @@ static int make_models(void **state)
         directory_of_models_add(&directory, "refusing", "", REFUSING) != 0)
         return -1;
     snprintf(recording, sizeof recording, "%s/x.csv", directory.path);
-    return model_list_read(&list, directory.models, &error);
+    if (model_list_read(&list, directory.models, &error) != 0)
+        return -1;
+    model_list_describe(&list);
+    return 0;
 }
 
 static int remove_models(void **state)
