@@ -223,8 +223,7 @@ void selection_free(struct selection *selection)
     *selection = (struct selection){0};
 }
 
-/* --- what the recordings are of ------------------------------------------------------------------------------------
- */
+/* --- what the recordings are of ----------------------------------------------------------------------------------- */
 
 void selection_settle_metric(struct selection *selection, const struct recordings *recordings)
 {

@@ -20,8 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* --- what can be asked for: each returns the exit status, or -1 and an error ----------------------------------------
- */
+/* --- what can be asked for: each returns the exit status, or -1 and an error -------------------------------------- */
 
 static int list_models(const struct main_options *options, const struct model_list *list, struct error *error)
 {

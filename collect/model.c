@@ -364,8 +364,7 @@ static int add_from_directory(struct model_list *list, const char *directory, co
     return add_program(list, path, name, name, "", error);
 }
 
-/* --- finding --------------------------------------------------------------------------------------------------------
- */
+/* --- finding ------------------------------------------------------------------------------------------------------ */
 
 /* Returns the list's count if it has none. */
 static size_t place_of(const struct model_list *list, const char *request)
