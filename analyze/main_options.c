@@ -29,7 +29,8 @@ const char *argp_program_version = "analyze (taskweight) " TASKWEIGHT_VERSION;
     TABLE(capacity)                                                                                                    \
     TABLE(changes)                                                                                                     \
     TABLE(runs)                                                                                                        \
-    TABLE(calibration)
+    TABLE(calibration)                                                                                                 \
+    TABLE(claims)
 #define FORMATS(ROW)                                                                                                   \
     ROW("text", format_text)                                                                                           \
     ROW("csv", format_csv)                                                                                             \
@@ -121,7 +122,8 @@ static const struct rule {
     {OPTION_REFERENCE, "reference", WITH(ratios) | WITH(crossovers), TABLE_NAMES},
     {OPTION_TEST, "test", WITH(ratios), TABLE_NAMES},
     {OPTION_POOL, "pool", WITH(fits), TABLE_NAMES},
-    {SELECTION_FIT, "fit", ~(WITH(cells) | WITH(segments) | WITH(runs)), TABLE_NAMES}, /* tables that fit no line */
+    {SELECTION_FIT, "fit", ~(WITH(cells) | WITH(segments) | WITH(runs) | WITH(claims)),
+     TABLE_NAMES}, /* tables that fit no line */
 };
 
 /* "ratios or crossovers". Returns text. */

@@ -36,6 +36,7 @@
 
        LARGEST         of all samples of the run
        MEDIAN, LAST    of the samples of that phase
+       AGE             the median of those of that phase, less the least
        SINCE_IDLE      the last of that phase less the last of phase idle
        SINCE_HOLD      the last of that phase less the last of phase hold
        A_MESSAGE       the same for each message that the last one tells of
@@ -89,7 +90,9 @@
     METRIC(KERNEL_STACK, "kernel-stack", "kernel stacks while all tasks sleep", "memory", BYTES, METRIC_PAGE,          \
            METRIC_PLAIN, SLEEP, metric_value(sample->kernel_stack_bytes, 1), MEDIAN, SAMPLE_HOLD)                      \
     METRIC(AWAKE_CPU, "awake-cpu", "processor time until all tasks have ended", "time", SECONDS, METRIC_NANOSECOND,    \
-           METRIC_PLAIN, TIME, metric_value(sample->cpu_ns, 1e-9), SINCE_IDLE, SAMPLE_DRAIN)
+           METRIC_PLAIN, TIME, metric_value(sample->cpu_ns, 1e-9), SINCE_IDLE, SAMPLE_DRAIN)                           \
+    METRIC(AGE, "age", "time for which all tasks have slept when they are weighed", "time", SECONDS,                   \
+           METRIC_MICROSECOND, METRIC_PLAIN, SLEEP, metric_value(sample->time_us, 1e-6), AGE, SAMPLE_HOLD)
 
 /* SPAN(upper of a wall time, upper of the processor time of the same span): another program that takes the processor
    lengthens the one, not the other. */

@@ -17,7 +17,7 @@ struct values {
     double largest;
     double before, last; /* of the phase that begins a span, and of the metric's own */
     int64_t messages;    /* that the last one tells of */
-    double *value;       /* for the median */
+    double *value;       /* of which the median or the least is asked for */
     size_t count, capacity;
     struct lateness lateness;
 };
@@ -60,6 +60,16 @@ static bool take_last(struct values *values, double number, const struct sample 
     return true;
 }
 
+static double median(struct values *values)
+{
+    return values->count > 0 ? gsl_stats_median(values->value, 1, values->count) : NAN;
+}
+
+static double least(const struct values *values)
+{
+    return values->count > 0 ? gsl_stats_min(values->value, 1, values->count) : NAN;
+}
+
 /* Nothing is known for each of no messages. */
 static double a_message(const struct values *values)
 {
@@ -69,6 +79,7 @@ static double a_message(const struct values *values)
 /* Of each reduction: whether it wants samples of a phase, how it takes one's value, and its result. */
 #define WANTS_LARGEST(phase, metric_phase) true
 #define WANTS_MEDIAN(phase, metric_phase) ((phase) == (metric_phase))
+#define WANTS_AGE(phase, metric_phase) ((phase) == (metric_phase))
 #define WANTS_LAST(phase, metric_phase) ((phase) == (metric_phase))
 #define WANTS_SINCE_IDLE(phase, metric_phase) ((phase) == (metric_phase) || (phase) == SAMPLE_IDLE)
 #define WANTS_SINCE_HOLD(phase, metric_phase) ((phase) == (metric_phase) || (phase) == SAMPLE_HOLD)
@@ -80,6 +91,7 @@ static double a_message(const struct values *values)
 
 #define TAKE_LARGEST(values, number, sample, phase) ((values)->largest = fmax((values)->largest, (number)), true)
 #define TAKE_MEDIAN(values, number, sample, phase) values_add(values, number)
+#define TAKE_AGE(values, number, sample, phase) values_add(values, number)
 #define TAKE_LAST(values, number, sample, phase) take_last(values, number, sample, phase)
 #define TAKE_SINCE_IDLE(values, number, sample, phase) take_last(values, number, sample, phase)
 #define TAKE_SINCE_HOLD(values, number, sample, phase) take_last(values, number, sample, phase)
@@ -91,7 +103,8 @@ static double a_message(const struct values *values)
 #define TAKE_LATE_MAX(values, number, sample, phase) TAKE_BUCKET(values, sample)
 
 #define REDUCE_LARGEST(values) (values)->largest
-#define REDUCE_MEDIAN(values) ((values)->count ? gsl_stats_median((values)->value, 1, (values)->count) : NAN)
+#define REDUCE_MEDIAN(values) median(values)
+#define REDUCE_AGE(values) (median(values) - least(values))
 #define REDUCE_LAST(values) (values)->last
 #define REDUCE_SINCE_IDLE(values) ((values)->last - (values)->before)
 #define REDUCE_SINCE_HOLD(values) ((values)->last - (values)->before)

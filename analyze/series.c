@@ -305,11 +305,13 @@ enum ratio_scale series_scale(const struct series *series)
 
 bool series_is_control(const struct series *series)
 {
-    static const char calibrate[] = "calibrate";
-    const char *behind = series->model + sizeof calibrate - 1;
+    static const char *const controls[] = {"null", "calibrate", "null-server", "calibrate-server"};
+    size_t length = strcspn(series->model, ":+"); /* without parameter and payload */
 
-    return strcmp(series->model, "null") == 0 ||
-           (strncmp(series->model, calibrate, sizeof calibrate - 1) == 0 && (*behind == '\0' || *behind == ':'));
+    for (size_t i = 0; i < sizeof controls / sizeof *controls; i++)
+        if (strlen(controls[i]) == length && strncmp(series->model, controls[i], length) == 0)
+            return true;
+    return false;
 }
 
 int series_list_check_model(const struct series_list *list, const char *option, const char *model, struct error *error)

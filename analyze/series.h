@@ -58,7 +58,8 @@ enum ratio_scale series_scale(const struct series *series);
    is none. */
 const struct series *series_list_find(const struct series_list *list, const struct series *series);
 
-/* Whether the model is one of the harness's own, `null` or `calibrate`: what they cost is no finding. */
+/* Whether the model is one of the harness's own, which measure the measuring (`null`, `calibrate` and the servers of
+   that name): what they cost is no finding. */
 bool series_is_control(const struct series *series);
 
 /* Returns -1 and an error that names the option where no series is of the model; NULL is any. */

@@ -107,12 +107,21 @@ void table_doubt(struct table *table, const char *format, ...)
 
 size_t table_rows(const struct table *table)
 {
-    return table->values / table->columns;
+    return table->columns > 0 ? table->values / table->columns : 0;
 }
 
 const struct table_value *table_at(const struct table *table, size_t row, size_t column)
 {
     return &table->value[row * table->columns + column];
+}
+
+const struct table_value *table_of(const struct table *table, size_t row, const char *name)
+{
+    size_t column = 0;
+
+    while (strcmp(table->column[column].name ? table->column[column].name : "", name) != 0)
+        column++;
+    return table_at(table, row, column);
 }
 
 bool table_knows(const struct table *table, size_t row, size_t column)

@@ -88,6 +88,7 @@ table_build table_capacity;    /* how many tasks fit into a budget, or what so m
 table_build table_changes;     /* each model against the same one in older recordings */
 table_build table_runs;        /* each run with its values */
 table_build table_calibration; /* whether tasks of known weight were found again */
+table_build table_claims;      /* what a famous comparison said, against these recordings */
 
 /* An empty table with these columns, those of TABLE_METRIC in that unit; a builder of rows with metrics of several
    units changes it before it adds a row. */
@@ -122,5 +123,8 @@ const char *table_format_number(char text[TABLE_NUMBER_SIZE], double number);
 const char *table_format_value(char text[TABLE_NUMBER_SIZE], const struct table *table, size_t row, size_t column);
 
 const struct table_value *table_at(const struct table *table, size_t row, size_t column);
+
+/* The value of the column of that name, which the table has. */
+const struct table_value *table_of(const struct table *table, size_t row, const char *name);
 
 #endif

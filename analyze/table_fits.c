@@ -17,6 +17,7 @@ struct row {
     struct estimate
         beside[METRIC_COUNT];         /* overheads per task of metrics that are shown beside the row's; else unknown */
     struct estimate rss;              /* overhead per task while all sleep; unknown unless the peak is shown */
+    const struct series *age;         /* how long its tasks had slept when they were weighed; NULL: unknown */
     double cpu_share;                 /* of a wall time: see series_cpu_share */
     bool repeats_shared;              /* memory that its processes share is counted once for each */
     double line_p;                    /* for the line to hold, adjusted for all rows */
@@ -160,6 +161,7 @@ static struct row row_of(const struct series *series, const struct others *other
         row.beside[beside[i]] = overhead_of(others, beside[i], series, request);
     if (request->selection.metric == METRIC_PEAK)
         row.rss = overhead_of(others, METRIC_RSS, series, request);
+    row.age = series_list_find(&others->of[METRIC_AGE], series);
     row.cpu_share = series_cpu_share(series);
     row.repeats_shared = repeats_shared(series, others, request);
     return row;
@@ -204,6 +206,7 @@ static size_t pool_rows(struct row *row, size_t rows, struct fit *fit)
         for (int k = 0; k < BESIDE_LENGTH; k++)
             row[pooled].beside[beside[k]] = estimate_unknown;
         row[pooled].rss = estimate_unknown;
+        row[pooled].age = NULL;
         row[pooled].cpu_share = NAN;
         row[pooled++].fit = pool_fits(fit, hosts);
     }
@@ -292,6 +295,28 @@ static void remark_beside(struct table *table, const struct row *row, size_t row
                      "and end, in runs that were measured in time (--metric=spawn-cpu or end-cpu tells more).\n");
 }
 
+/* Of 64 bits, Linux 6.18: a TCP socket alone is an object of 2,368 B, and the inode, the name and the file of an
+   accepted one take 1.3 kB beside it (/proc/slabinfo). Whoever holds less is not charged for the socket. */
+#define SOCKET_BYTES 2048.0
+
+/* null-server accepts connections and does nothing else. */
+static void remark_sockets(struct table *table, const struct row *row, size_t rows)
+{
+    char taken[UNIT_TEXT_SIZE];
+
+    for (size_t i = 0; i < rows; i++) {
+        struct estimate kernel =
+            row[i].series->metric == METRIC_KERNEL ? row[i].fit.overhead : row[i].beside[METRIC_KERNEL];
+
+        if (strcmp(row[i].series->model, "null-server") == 0 && kernel.high < SOCKET_BYTES)
+            table_remark(table,
+                         "This kernel does not charge a server for accepted sockets: null-server takes %s of kernel "
+                         "memory for each, where the socket alone is some 2.3 KiB, which comes on top of every "
+                         "server's.\n",
+                         unit_format(taken, UNIT_BYTES, kernel.value));
+    }
+}
+
 static void remark_cpu_share(struct table *table, const struct table_request *request)
 {
     enum metric processor;
@@ -307,6 +332,7 @@ static void remark(struct table *table, const struct row *row, size_t rows, cons
 {
     remark_fit(table, request);
     remark_beside(table, row, rows);
+    remark_sockets(table, row, rows);
     remark_cpu_share(table, request);
     if (request->pool)
         table_remark(table, "Hosts are pooled: the mean over hosts that may differ; LINE HOLDS where the overhead is "
@@ -366,6 +392,24 @@ static void note_peak(struct row *row)
                  unit_format(peak, UNIT_BYTES, row->fit.overhead.value), unit_format(hold, UNIT_BYTES, row->rss.value));
 }
 
+/* Servers give memory back, or tidy it, when a connection has been idle for a while: what it weighs depends on when. */
+static void note_age(struct row *row)
+{
+    double least = INFINITY, most = 0;
+    char from[UNIT_TEXT_SIZE], to[UNIT_TEXT_SIZE];
+
+    if (strcmp(row->series->family, SAMPLE_CONNECTION) != 0 || !row->age)
+        return;
+    for (size_t i = 0; i < row->age->cells; i++)
+        if (row->age->cell[i].runs > 0) {
+            least = fmin(least, row->age->cell[i].median);
+            most = fmax(most, row->age->cell[i].median);
+        }
+    if (least <= most)
+        fit_note(&row->fit, "connections were weighed when all had been idle for %s to %s (collect --sleep)",
+                 unit_format(from, UNIT_SECONDS, least), unit_format(to, UNIT_SECONDS, most));
+}
+
 static int build(struct table *table, const struct series_list *list, const struct others *others,
                  const struct table_request *request, struct error *error)
 {
@@ -384,6 +428,7 @@ static int build(struct table *table, const struct series_list *list, const stru
         note_idle(&row[i]);
         note_peak(&row[i]);
         note_shared(&row[i]);
+        note_age(&row[i]);
     }
     if (rows > 0)
         qsort(row, rows, sizeof *row, compare_rows);
@@ -404,6 +449,8 @@ static bool is_wanted(enum metric metric, const struct table_request *request)
     for (int i = 0; i < BESIDE_LENGTH; i++)
         if (beside[i] == metric && facts->lacks_kernel && !request->metric_chosen)
             return true;
+    if (metric == METRIC_AGE)
+        return facts->work == WORK_SLEEP;
     return (metric == METRIC_RSS || metric == METRIC_PSS) && facts->repeats_shared;
 }
 

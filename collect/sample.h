@@ -43,7 +43,7 @@
 #define SAMPLE_REQUIRED_COLUMNS(COLUMN)                                                                                \
     COLUMN(TEXT, host)                 /* the machine */                                                               \
     COLUMN(TEXT, model)                /* the task model */                                                            \
-    COLUMN(TEXT, family)               /* thread, process, fiber, async, callback, kernel, actor */                    \
+    COLUMN(TEXT, family)               /* thread, process, fiber, async, callback, kernel, actor, connection */        \
     COLUMN(NUMBER, tasks)              /* how many tasks were asked for; 0 only where others act beside them */        \
     COLUMN(NUMBER, run)                /* which repetition, from 1 */                                                  \
     COLUMN(PHASE, phase)               /* see SAMPLE_PHASES */                                                         \
@@ -79,6 +79,9 @@
 #define SAMPLE_COLUMNS(COLUMN) SAMPLE_REQUIRED_COLUMNS(COLUMN) SAMPLE_OPTIONAL_COLUMNS(COLUMN)
 
 #define SAMPLE_UNKNOWN INT64_MIN
+
+/* The family of connections to servers, which are weighed in the place of the program that holds them. */
+#define SAMPLE_CONNECTION "connection"
 
 #define SAMPLE_ENUMERATOR(upper, lower) SAMPLE_##upper,
 /* SAMPLE_OTHER_PHASE: added by a newer version. */

@@ -6,6 +6,7 @@
 #include "collect/error.h"
 #include "collect/launch.h"
 #include "collect/option.h"
+#include "collect/sample.h"
 #include "collect/work.h"
 
 #include <stdbool.h>
@@ -23,7 +24,7 @@
 #define SETUP_MEMORY_AUTO 0
 
 /* Real servers take long and are asked for. */
-#define SETUP_FAMILY_BY_NAME "connection"
+#define SETUP_FAMILY_BY_NAME SAMPLE_CONNECTION
 
 /* The most works of a sweep. */
 #define SETUP_MOST_WORKS 16

@@ -60,7 +60,7 @@ changes() {
 }
 
 claims() {
-    "$data/claims.sh" "$bin/analyze" "$data"/vm.csv "$data"/vm-pth.csv
+    analyze --table=claims
 }
 
 models() {

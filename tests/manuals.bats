@@ -71,7 +71,7 @@ load installed
     [ "$("$candidates" tw-collect | cut -f1 | paste -sd' ')" = "$(tw-collect --help | grep -oE '^ {2,6}(-., )?--[a-z-]+=?' |
         grep -oE -- '--.*' | paste -sd' ')" ]
     [ "$("$candidates" tw-plot --chart)" = "$(tw-plot --list | cut -d' ' -f1)" ]
-    [ "$("$candidates" tw-analyze --table | sed -n '1p;$p' | paste -sd,)" = "fits,calibration" ]
+    [ "$("$candidates" tw-analyze --table | sed -n '1p;$p' | paste -sd,)" = "fits,claims" ]
     [ "$("$candidates" tw-analyze --metric | grep -cx -e peak -e page-tables -e charged)" -eq 3 ]
     [ "$("$candidates" tw-collect --work | paste -sd,)" = "sleep,time,beat,pass" ]
     [ "$("$candidates" tw-collect --model | grep -cx -e pthread -e null)" -eq 2 ]

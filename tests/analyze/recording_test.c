@@ -149,6 +149,25 @@ static void assert_seconds(double seconds, double expected)
         fail_msg("%.12g where %.12g was expected", seconds, expected);
 }
 
+/* Held from 40 to 160 µs: half of the samples were taken within 20 µs. */
+static void test_age_is_since_the_hold_began(void **state)
+{
+    struct sample run[] = {
+        timed("", SAMPLE_IDLE, -9, 0), timed("", SAMPLE_SPAWN, 7, 0),  timed("", SAMPLE_HOLD, 40, 0),
+        timed("", SAMPLE_HOLD, 60, 0), timed("", SAMPLE_HOLD, 160, 0), timed("", SAMPLE_END, 170, 0),
+        timed("", SAMPLE_SPAWN, 7, 0), timed("", SAMPLE_END, 170, 0), /* without a sample of hold */
+    };
+    struct reading reading;
+
+    (void)state;
+    run[6].run = run[7].run = 2;
+    reading = read_samples(run, 8);
+    assert_int_equal(reading.recordings.runs, 2);
+    assert_seconds(reading.recordings.run[0].value[METRIC_AGE], 20e-6);
+    assert_true(isnan(reading.recordings.run[1].value[METRIC_AGE]));
+    recordings_free(&reading.recordings);
+}
+
 /* Tasks that sleep 2 s: 1100 - 400 ns until ready, 1800 - 1100 ns from there to done, 1900 ns in all. */
 static void test_a_run_of_time_has_times(void **state)
 {
@@ -838,6 +857,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_samples_become_values),
+        cmocka_unit_test(test_age_is_since_the_hold_began),
         cmocka_unit_test(test_a_run_of_time_has_times),
         cmocka_unit_test(test_a_run_of_messages_has_shares_of_them),
         cmocka_unit_test(test_a_run_of_beats_has_its_own_quantiles),

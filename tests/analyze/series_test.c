@@ -164,8 +164,8 @@ static void test_controls(void **state)
     static const struct {
         const char *model;
         bool is_control;
-    } models[] = {
-        {"null", true}, {"calibrate", true}, {"calibrate:64", true}, {"calibrated", false}, {"nullable", false}};
+    } models[] = {{"null", true},        {"calibrate", true},   {"calibrate:64", true},          {"calibrate+64", true},
+                  {"null-server", true}, {"calibrated", false}, {"calibrate-server:1024", true}, {"nullable", false}};
 
     (void)state;
     for (size_t i = 0; i < sizeof models / sizeof *models; i++)
