@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 /* The part of its range that an axis shows beyond the values, at each end. */
 #define ROOM 0.04
@@ -77,10 +78,27 @@ static struct axis log_over(enum axis_scale scale, enum unit unit, double low, d
     return axis;
 }
 
+static double symlog(double value)
+{
+    return asinh(value / AXIS_SYMLOG_LINEAR);
+}
+
+static struct axis symlog_over(enum unit unit, double low, double high)
+{
+    double room = ROOM * (symlog(high) - symlog(low));
+
+    if (!(room > 0))
+        room = 1;
+    return (struct axis){AXIS_SYMLOG, unit, AXIS_SYMLOG_LINEAR * sinh(symlog(low) - room),
+                         AXIS_SYMLOG_LINEAR * sinh(symlog(high) + room)};
+}
+
 struct axis axis_over(enum axis_scale scale, enum unit unit, double low, double high)
 {
-    double least = scale == AXIS_LINEAR ? -1e300 : 1e-300;
+    double least = scale == AXIS_LINEAR || scale == AXIS_SYMLOG ? -1e300 : 1e-300;
 
+    if (scale == AXIS_SYMLOG && low >= least && high <= 1e300 && low <= high)
+        return symlog_over(unit, low, high);
     if (!(low >= least) || !(high <= 1e300) || low > high)
         return (struct axis){scale, unit, scale == AXIS_LINEAR ? 0 : 1, 10};
     return scale == AXIS_LINEAR ? linear_over(unit, low, high) : log_over(scale, unit, low, high);
@@ -90,6 +108,8 @@ double axis_fraction(const struct axis *axis, double value)
 {
     if (axis->scale == AXIS_LINEAR)
         return (value - axis->low) / (axis->high - axis->low);
+    if (axis->scale == AXIS_SYMLOG)
+        return (symlog(value) - symlog(axis->low)) / (symlog(axis->high) - symlog(axis->low));
     if (axis->scale == AXIS_LOG_ZERO && value == 0)
         return ROOM;
     return value > 0 ? log(value / axis->low) / log(axis->high / axis->low) : -INFINITY;
@@ -272,9 +292,38 @@ static size_t log_ticks(const struct axis *axis, size_t labels, struct axis_tick
     return labelled < 2 ? even_ticks(axis, labels, tick) : count;
 }
 
+/* --- ticks on both sides of 0 ------------------------------------------------------------------------------------- */
+
+/* 0 and, on both sides, every so many decades from where the axis is no longer linear. */
+static size_t both_sides(const struct axis *axis, int stride, struct axis_tick tick[AXIS_MAX_TICKS])
+{
+    int decades = (int)floor(log10(fmax(fmax(-axis->low, axis->high) / AXIS_SYMLOG_LINEAR, 1))) / stride;
+    size_t count = 0;
+
+    for (int k = -decades - 1; k <= decades + 1 && count < AXIS_MAX_TICKS; k++) {
+        double size = k == 0 ? 0 : AXIS_SYMLOG_LINEAR * pow(10, stride * (abs(k) - 1)), value = k < 0 ? -size : size;
+
+        if (value >= axis->low && value <= axis->high)
+            tick[count++] = full_tick(axis->unit, value);
+    }
+    return count;
+}
+
+/* As few decades apart as the number of labels lets them. */
+static size_t symlog_ticks(const struct axis *axis, size_t labels, struct axis_tick tick[AXIS_MAX_TICKS])
+{
+    int stride = 1;
+
+    while (both_sides(axis, stride, tick) > labels && stride < MAX_DIVIDED_DECADES)
+        stride++;
+    return both_sides(axis, stride, tick);
+}
+
 size_t axis_ticks(const struct axis *axis, size_t labels, struct axis_tick tick[AXIS_MAX_TICKS])
 {
     size_t wanted = labels < 2 ? 2 : labels;
 
+    if (axis->scale == AXIS_SYMLOG)
+        return symlog_ticks(axis, wanted, tick);
     return axis->scale == AXIS_LINEAR ? linear_ticks(axis, wanted, tick) : log_ticks(axis, wanted, tick);
 }

@@ -8,8 +8,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* AXIS_LOG_ZERO has a place for 0 left of what is measured, with a decade between them that has no ticks. */
-enum axis_scale { AXIS_LINEAR, AXIS_LOG, AXIS_LOG_ZERO };
+/* AXIS_LOG_ZERO has a place for 0 left of what is measured, with a decade between them that has no ticks. AXIS_SYMLOG
+   is linear near 0 and logarithmic on both sides beyond AXIS_SYMLOG_LINEAR: asinh(value / AXIS_SYMLOG_LINEAR). */
+enum axis_scale { AXIS_LINEAR, AXIS_LOG, AXIS_LOG_ZERO, AXIS_SYMLOG };
+
+#define AXIS_SYMLOG_LINEAR 0.1
 
 /* From low, where the axis begins, to high, where it ends. A linear axis may run downwards: low > high. */
 struct axis {

@@ -2,6 +2,8 @@
 /* The table of the charts, what they are made of, and what they have in common. */
 #include "plot/chart.h"
 
+#include "analyze/ratio.h"
+
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -12,8 +14,8 @@
 #define PAGE_MM 30.0
 #define PANEL_MM 14.0
 
-/* More points of a cell cannot be told apart. */
-#define MOST_RUNS 200
+/* A column of a journal. */
+#define NARROW_MM 100.0
 
 /* In narrower panels beside each other there is no room for ticks. */
 #define LEAST_PANEL_MM 38.0
@@ -24,107 +26,10 @@
 #define CHART_STRING(name, ...) #name,
 const char *const chart_names[CHART_COUNT] = {CHARTS(CHART_STRING)};
 
-#define CHART_ROW(name, question, metrics, works) {question, metrics, works, chart_##name},
+#define SHOWS_RUNS false
+#define SHOWS_FITS true
+#define CHART_ROW(name, question, metrics, works, shows) {question, metrics, works, SHOWS_##shows, chart_##name},
 const struct chart charts[CHART_COUNT] = {CHARTS(CHART_ROW)};
-
-/* --- data --------------------------------------------------------------------------------------------------------- */
-
-/* The series of a metric and their fits. Returns -1 and an error where there are none. */
-static int fit_all(struct chart_data *data, const struct recordings *recordings,
-                   const struct series_selection *selection, enum metric metric, struct error *error)
-{
-    struct series_selection chosen = *selection;
-    struct series_list *list = &data->list_of[metric];
-    struct fit *fit;
-
-    chosen.metric = metric;
-    if (series_list_new(list, recordings, &chosen, error) != 0)
-        return -1;
-    fit = data->fit_of[metric] = calloc(list->count + 1, sizeof *fit);
-    for (size_t i = 0; fit && i < list->count; i++)
-        fit[i] = fit_series(&list->series[i], data->method, selection->confidence);
-    return fit ? 0 : error_set(error, "out of memory");
-}
-
-/* Of the runs of the metric's work. */
-static int fit_work(struct chart_data *data, const struct recordings *recordings,
-                    const struct series_selection *selection, enum fit_method method, struct error *error)
-{
-    enum work_kind work = series_work(recordings, selection->metric);
-    int result = 0;
-
-    *data = (struct chart_data){.metric = selection->metric,
-                                .method = method,
-                                .confidence = selection->confidence,
-                                .interrupted = recordings->interrupted,
-                                .work = work};
-    for (enum metric metric = 0; metric < METRIC_COUNT && result == 0; metric++)
-        if (series_work(recordings, metric) == work)
-            result = fit_all(data, recordings, selection, metric, error);
-    data->list = data->list_of[data->metric];
-    data->fit = data->fit_of[data->metric];
-    if (result == 0)
-        data->trace = traces_new(&data->list);
-    if (data->trace)
-        return 0;
-    chart_data_free(data);
-    return result == 0 ? error_set(error, "out of memory") : -1;
-}
-
-/* Where no metric of a work is chosen, any leads its charts. */
-static enum metric first_metric(const struct recordings *recordings, enum work_kind work)
-{
-    enum metric metric = 0;
-
-    while (metric < METRIC_COUNT && series_work(recordings, metric) != work)
-        metric++;
-    return metric;
-}
-
-static int fit_beside(struct chart_data *data, const struct recordings *recordings,
-                      const struct series_selection *selection, enum work_kind work, struct error *error)
-{
-    struct series_selection chosen = *selection;
-
-    chosen.metric = first_metric(recordings, work);
-    data->beside[work] = calloc(1, sizeof *data);
-    if (!data->beside[work])
-        return error_set(error, "out of memory");
-    if (fit_work(data->beside[work], recordings, &chosen, data->method, error) == 0)
-        return 0;
-    free(data->beside[work]);
-    data->beside[work] = NULL;
-    return -1;
-}
-
-int chart_data_new(struct chart_data *data, const struct recordings *recordings,
-                   const struct series_selection *selection, enum fit_method method, struct error *error)
-{
-    int result = fit_work(data, recordings, selection, method, error);
-
-    for (int work = 0; result == 0 && work < WORK_KINDS; work++)
-        if ((enum work_kind)work != data->work && recordings_have(recordings, (enum work_kind)work)) {
-            result = fit_beside(data, recordings, selection, (enum work_kind)work, error);
-            if (result != 0)
-                chart_data_free(data);
-        }
-    return result;
-}
-
-void chart_data_free(struct chart_data *data)
-{
-    for (int work = 0; work < WORK_KINDS; work++)
-        if (data->beside[work]) {
-            chart_data_free(data->beside[work]);
-            free(data->beside[work]);
-        }
-    traces_free(data->trace, &data->list);
-    for (enum metric metric = 0; metric < METRIC_COUNT; metric++) {
-        series_list_free(&data->list_of[metric]);
-        free(data->fit_of[metric]);
-    }
-    *data = (struct chart_data){0};
-}
 
 /* --- names -------------------------------------------------------------------------------------------------------- */
 
@@ -189,6 +94,37 @@ const char *chart_confidence_text(struct figure *figure, const struct chart_data
     return figure_text(figure, "%.4g %%", 100 * data->confidence);
 }
 
+/* --- what marks say ----------------------------------------------------------------------------------------------- */
+
+double chart_half_width(struct estimate estimate)
+{
+    return isfinite(estimate.low) && isfinite(estimate.high) ? (estimate.high - estimate.low) / 2 : (double)NAN;
+}
+
+static const char *value_text(struct figure *figure, const struct chart_data *data, double value, double half_width)
+{
+    return isfinite(half_width) ? figure_text(figure, "%s ± %s", chart_quantity(figure, data, value),
+                                              chart_quantity(figure, data, half_width))
+                                : chart_quantity(figure, data, value);
+}
+
+const char *chart_about_cell(struct figure *figure, const struct chart_data *data, size_t series,
+                             const struct cell *cell)
+{
+    char count[UNIT_TEXT_SIZE];
+    const char *value = value_text(figure, data, cell->mean, (cell->high - cell->low) / 2);
+
+    return figure_text(figure, "%s, %s %s: %s, %zu %s", chart_series_name(figure, data, series),
+                       unit_format_count(count, cell->tasks), cell->tasks == 1 ? "task" : "tasks", value, cell->runs,
+                       cell->runs == 1 ? "run" : "runs");
+}
+
+const char *chart_about(struct figure *figure, const struct chart_data *data, size_t series, struct estimate estimate)
+{
+    return figure_text(figure, "%s: %s", chart_series_name(figure, data, series),
+                       value_text(figure, data, estimate.value, chart_half_width(estimate)));
+}
+
 /* --- families ----------------------------------------------------------------------------------------------------- */
 
 /* Any other family looks like the last. */
@@ -197,14 +133,9 @@ static const struct family {
     int hue;
     enum figure_shape shape;
 } families[] = {
-    {"thread", 0, FIGURE_CIRCLE},
-    {"process", 1, FIGURE_SQUARE},
-    {"fiber", 2, FIGURE_DIAMOND},
-    {"async", 3, FIGURE_TRIANGLE},
-    {"callback", 4, FIGURE_TRIANGLE_DOWN},
-    {"kernel", 5, FIGURE_PLUS},
-    {"actor", 6, FIGURE_STAR},
-    {"other", 7, FIGURE_CROSS},
+    {"thread", 0, FIGURE_CIRCLE},  {"process", 1, FIGURE_SQUARE},          {"fiber", 2, FIGURE_DIAMOND},
+    {"async", 3, FIGURE_TRIANGLE}, {"callback", 4, FIGURE_TRIANGLE_DOWN},  {"kernel", 5, FIGURE_PLUS},
+    {"actor", 6, FIGURE_STAR},     {SAMPLE_CONNECTION, 8, FIGURE_HEXAGON}, {"other", 7, FIGURE_CROSS},
 };
 #define FAMILIES (sizeof families / sizeof *families)
 
@@ -231,7 +162,14 @@ struct figure_style chart_style(const struct chart_data *data, size_t series)
     for (size_t i = 0; i < series; i++)
         before += family_of(&data->list.series[i]) == family;
     style.dash = before % FIGURE_DASHES;
+    style.subject = data->list.series[series].model;
     return style;
+}
+
+void chart_name_row(struct figure *figure, struct figure_panel *panel, const struct chart_data *data, size_t row,
+                    size_t series)
+{
+    figure_name_row(panel, row, chart_series_name(figure, data, series), data->list.series[series].model);
 }
 
 void chart_add_family_key(struct figure *figure, const struct chart_data *data)
@@ -256,16 +194,98 @@ void chart_add_series_key(struct figure *figure, const struct chart_data *data, 
     figure_add_key(figure, family_style(family), families[family].name);
 }
 
+/* --- order -------------------------------------------------------------------------------------------------------- */
+
+static double weight_of(const struct chart_data *data, size_t series)
+{
+    return metrics[data->metric].is_level ? data->fit[series].baseline.value : data->fit[series].overhead.value;
+}
+
+static int compare_weights(const void *a, const void *b, void *context)
+{
+    const struct chart_data *data = context;
+    size_t first = *(const size_t *)a, second = *(const size_t *)b;
+    double left = weight_of(data, first), right = weight_of(data, second);
+
+    if (isfinite(left) != isfinite(right))
+        return isfinite(left) ? -1 : 1;
+    if (isfinite(left) && left != right)
+        return left < right ? -1 : 1;
+    return strcmp(data->list.series[first].model, data->list.series[second].model);
+}
+
+size_t *chart_order_new(const struct chart_data *data)
+{
+    size_t *order = calloc(data->list.count + 1, sizeof *order);
+
+    for (size_t i = 0; order && i < data->list.count; i++)
+        order[i] = i;
+    if (order)
+        qsort_r(order, data->list.count, sizeof *order, compare_weights, (void *)data);
+    return order;
+}
+
+/* --- counts ------------------------------------------------------------------------------------------------------- */
+
+int64_t chart_next_count(const struct chart_data *data, int64_t above)
+{
+    int64_t next = 0;
+
+    for (size_t i = 0; i < data->list.count; i++)
+        for (size_t j = 0; j < data->list.series[i].cells; j++) {
+            int64_t tasks = data->list.series[i].cell[j].tasks;
+
+            if (tasks > above && (next == 0 || tasks < next))
+                next = tasks;
+        }
+    return next;
+}
+
+size_t chart_count_counts(const struct chart_data *data)
+{
+    size_t counts = 0;
+
+    for (int64_t tasks = chart_next_count(data, 0); tasks > 0; tasks = chart_next_count(data, tasks))
+        counts++;
+    return counts;
+}
+
+/* --- what failed -------------------------------------------------------------------------------------------------- */
+
+/* The length of the text before its details. */
+static size_t length_of_gist(const char *text)
+{
+    static const char *const ends[] = {", ", ";", " ("};
+    size_t length = strlen(text);
+
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        const char *end = strstr(text, ends[i]);
+
+        if (end && (size_t)(end - text) < length)
+            length = (size_t)(end - text);
+    }
+    return length;
+}
+
+const char *chart_failure_text(struct figure *figure, const struct cell *cell)
+{
+    static const char met[] = "limit met: ";
+    const char *status = sample_status_names[cell->failure], *limit = strstr(cell->reason, met);
+    const char *why = limit ? limit + strlen(met) : cell->reason;
+
+    return *why ? figure_text(figure, "%s: %.*s", status, (int)length_of_gist(why), why) : status;
+}
+
 /* --- runs --------------------------------------------------------------------------------------------------------- */
 
 size_t chart_runs(const struct cell *cell)
 {
-    return cell->runs < MOST_RUNS ? cell->runs : MOST_RUNS;
+    return cell->runs < CHART_MOST_RUNS ? cell->runs : CHART_MOST_RUNS;
 }
 
 double chart_run(const struct cell *cell, size_t i)
 {
-    return cell->runs <= MOST_RUNS ? cell->value[i] : cell->value[i * (cell->runs - 1) / (MOST_RUNS - 1)];
+    return cell->runs <= CHART_MOST_RUNS ? cell->value[i] : cell->value[i * (cell->runs - 1) / (CHART_MOST_RUNS - 1)];
 }
 
 /* --- ranges ------------------------------------------------------------------------------------------------------- */
@@ -303,18 +323,25 @@ static struct tally tally_runs(const struct chart_data *data)
     return tally;
 }
 
+const char *chart_runs_text(struct figure *figure, const struct chart_data *data)
+{
+    struct tally tally = tally_runs(data);
+
+    if (tally.ok == 0)
+        return "no ok runs";
+    if (tally.fewest == tally.most)
+        return figure_text(figure, "%zu %s", tally.most, tally.most == 1 ? "run" : "runs");
+    return figure_text(figure, "%zu to %zu runs", tally.fewest, tally.most);
+}
+
 /* "10 runs at each count (1240 ok, 40 not ok, 1 interrupted)" */
 static const char *describe_runs(struct figure *figure, const struct chart_data *data)
 {
     struct tally tally = tally_runs(data);
-    const char *range, *failed = "", *interrupted = "";
+    const char *range = chart_runs_text(figure, data), *failed = "", *interrupted = "";
 
-    if (tally.ok == 0)
-        range = "no ok runs";
-    else if (tally.fewest == tally.most)
-        range = figure_text(figure, "%zu %s at each count", tally.most, tally.most == 1 ? "run" : "runs");
-    else
-        range = figure_text(figure, "%zu to %zu runs at each count", tally.fewest, tally.most);
+    if (tally.ok > 0)
+        range = figure_text(figure, "%s at each count", range);
     if (tally.failed > 0)
         failed = figure_text(figure, ", %zu not ok", tally.failed);
     if (data->interrupted > 0)
@@ -342,22 +369,27 @@ static const char *make_caption(struct figure *figure, const struct chart_data *
                                 const char *size_note)
 {
     const char *hosts = describe_hosts(figure, data), *runs = describe_runs(figure, data);
-    const char *shown = charts[chart].metrics, *thinned = "";
+    const char *shown = charts[chart].metrics, *thinned = "", *fit = "";
 
     if (!shown)
         shown = figure_text(figure, "%s: %s", metric_names[data->metric], metrics[data->metric].description);
-    if (tally_runs(data).most > MOST_RUNS)
+    if (tally_runs(data).most > CHART_MOST_RUNS)
         thinned = figure_text(figure, " · of cells with more than %d runs only %d are drawn, with both extremes",
-                              MOST_RUNS, MOST_RUNS);
-    return figure_text(figure, "%s · metric %s · fit %s · %s confidence · %s%s%s", hosts, shown,
-                       fit_method_names[data->method], chart_confidence_text(figure, data), runs, thinned, size_note);
+                              CHART_MOST_RUNS, CHART_MOST_RUNS);
+    if (charts[chart].shows_fits)
+        fit = figure_text(figure, " · fit %s", fit_method_names[data->method]);
+    return figure_text(figure, "%s · metric %s%s · %s confidence · %s%s%s", hosts, shown, fit,
+                       chart_confidence_text(figure, data), runs, thinned, size_note);
 }
 
-double chart_row_mm(const struct figure *figure, size_t rows, size_t stacked)
+bool chart_is_narrow(const struct figure *figure)
 {
-    double panel = (figure->height_mm - PAGE_MM) / (double)(stacked > 0 ? stacked : 1) - PANEL_MM;
+    return figure->width_mm < NARROW_MM;
+}
 
-    return fmax(1, panel) / (double)(rows > 0 ? rows : 1);
+size_t chart_divide_up(size_t panels, size_t columns)
+{
+    return (panels + columns - 1) / columns;
 }
 
 size_t chart_columns(size_t panels, double good_mm, const struct chart_size *size)
@@ -374,18 +406,15 @@ double chart_height_mm(size_t rows, size_t stacked)
 }
 
 void chart_begin(struct figure *figure, const struct chart_data *data, const struct chart_size *size,
-                 enum chart_name chart, size_t rows, size_t stacked)
+                 enum chart_name chart, double wanted_mm)
 {
-    double wanted = chart_height_mm(rows, stacked);
     char question[CHART_QUESTION_SIZE];
     const char *note = "";
 
     figure->width_mm = size->width_mm;
-    figure->height_mm = size->may_grow ? fmax(size->height_mm, wanted) : size->height_mm;
-    if (figure->height_mm > size->height_mm)
-        note = figure_text(figure, " · grown to %g mm for %zu models", figure->height_mm, data->list.count);
-    else if (figure->height_mm < wanted)
-        note = figure_text(figure, " · small print: %zu models want a height of %g mm", data->list.count, wanted);
+    figure->height_mm = size->may_grow ? fmax(size->height_mm, wanted_mm) : size->height_mm;
+    if (figure->height_mm < wanted_mm)
+        note = figure_text(figure, " · small print: %zu models want a height of %g mm", data->list.count, wanted_mm);
     figure->columns = 1;
     figure->title = figure_text(figure, "%s", chart_question(question, chart, data->metric));
     figure->caption = make_caption(figure, data, chart, note);
@@ -395,11 +424,6 @@ bool chart_shows(enum chart_name chart, enum metric metric)
 {
     return !charts[chart].metrics || charts[chart].works != CHART_ANY ||
            metrics[metric].unit == metrics[METRIC_RSS].unit;
-}
-
-const struct chart_data *chart_data_of(const struct chart_data *data, enum work_kind work)
-{
-    return work == data->work ? data : data->beside[work];
 }
 
 /* The first work that the chart is of and the recordings have no run of; WORK_KINDS where they have all. */
@@ -414,6 +438,9 @@ static int lacking_work(enum chart_name chart, const struct chart_data *data)
 
 bool chart_has_runs(enum chart_name chart, const struct chart_data *data)
 {
+    if ((chart == CHART_claims && !data->claims.says_something) ||
+        (chart == CHART_changes && table_rows(&data->changes) == 0))
+        return false;
     return chart_shows(chart, data->metric) && lacking_work(chart, data) == WORK_KINDS;
 }
 
@@ -432,13 +459,28 @@ void chart_say_zero(struct figure *figure, const char *description)
 /* The chart of overheads shows what is not above 0 as well: in words, with limits. */
 static bool has_nothing_above_zero(const struct chart_data *data, enum chart_name chart)
 {
-    if (charts[chart].metrics || chart == CHART_overhead)
+    if (charts[chart].metrics || chart == CHART_overhead || chart == CHART_changes)
         return false;
     for (size_t i = 0; i < data->list.count; i++)
         for (size_t j = 0; j < data->list.series[i].cells; j++)
             if (data->list.series[i].cell[j].max > 0) /* and NaN is not */
                 return false;
     return true;
+}
+
+/* Titles that panels beside or above each other have in common are written once; a panel whose axis counts in a unit of
+   its own keeps that. */
+static void share_titles(struct figure *figure)
+{
+    for (size_t i = 0; i < figure->panels && figure->columns > 0; i++) {
+        struct figure_panel *panel = &figure->panel[i], *below = panel + figure->columns;
+
+        if (i % figure->columns > 0 && panel->y_title && figure->panel[i - 1].y_title)
+            panel->y_title = "";
+        if (i + figure->columns < figure->panels && panel->x_title && below->x_title &&
+            strcmp(panel->x_title, below->x_title) == 0)
+            panel->x_title = "";
+    }
 }
 
 void chart_draw(struct figure *figure, const struct chart_data *data, const struct chart_size *size,
@@ -459,12 +501,52 @@ void chart_draw(struct figure *figure, const struct chart_data *data, const stru
         return;
     }
     charts[chart].build(figure, data, size);
+    for (size_t i = 0; i < figure->panels; i++)
+        figure_drop_empty_columns(&figure->panel[i]);
+    share_titles(figure);
     if (tally_runs(data).ok == 0)
         figure->finding = "No run was ok: the runs table of analyze says why.";
     else if (has_nothing_above_zero(data, chart))
         chart_say_zero(figure, metrics[data->metric].description);
     if (figure_is_empty(figure))
         figure->lack = figure_text(figure, "There is nothing to show. %s", figure->finding);
+}
+
+/* --- lines -------------------------------------------------------------------------------------------------------- */
+
+enum fit_method chart_line_method(const struct chart_data *data)
+{
+    return data->method == FIT_CURVE ? FIT_ROBUST : data->method;
+}
+
+/* Each line is a test of its own, so that of many some would fail by chance. */
+static int adjust_lines(struct chart_line *line, size_t lines)
+{
+    double *p = calloc(lines + 1, sizeof *p);
+    int result = -1;
+
+    for (size_t i = 0; p && i < lines; i++)
+        p[i] = line[i].fit.lack_of_fit_p;
+    if (p)
+        result = ratio_adjust(p, lines);
+    for (size_t i = 0; result == 0 && i < lines; i++)
+        line[i].p = p[i];
+    free(p);
+    return result;
+}
+
+struct chart_line *chart_lines_new(const struct chart_data *data)
+{
+    struct chart_line *line = calloc(data->list.count + 1, sizeof *line);
+
+    for (size_t i = 0; line && i < data->list.count; i++)
+        line[i].fit = data->method == FIT_CURVE
+                          ? fit_series(&data->list.series[i], chart_line_method(data), data->confidence)
+                          : data->fit[i];
+    if (!line || adjust_lines(line, data->list.count) == 0)
+        return line;
+    free(line);
+    return NULL;
 }
 
 /* --- overheads ---------------------------------------------------------------------------------------------------- */

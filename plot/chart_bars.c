@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bars: how much each model takes, one panel a count, with what failed and why. */
+/* bars: how much each model takes, one panel a count, with what failed and why. Bars begin at 0; where they are many,
+   or of lengths that no linear axis shows together, they are dots on one logarithmic axis instead, in one order, so
+   that a model can be followed from count to count. */
 #include "plot/chart.h"
 
 #include "collect/unit.h"
+#include "plot/dots.h"
 #include "plot/finding.h"
 
 #include <math.h>
@@ -16,35 +19,13 @@
 #define BREAK_AXIS 1.2
 #define BREAK_AT 1.1
 
+/* More bars than these, or values farther apart at one count, are dots. */
+#define MOST_BARS 12
+#define MOST_RANGE 100.0
+
 /* Narrower panels have little room for bars between names and values, still narrower ones have none. */
 #define GOOD_PANEL_MM 66.0
 #define LEAST_PANEL_MM 40.0
-
-/* --- which counts there are --------------------------------------------------------------------------------------- */
-
-/* The smallest count above `above` that any series has; 0 if there is none. */
-static int64_t next_count(const struct chart_data *data, int64_t above)
-{
-    int64_t next = 0;
-
-    for (size_t i = 0; i < data->list.count; i++)
-        for (size_t j = 0; j < data->list.series[i].cells; j++) {
-            int64_t tasks = data->list.series[i].cell[j].tasks;
-
-            if (tasks > above && (next == 0 || tasks < next))
-                next = tasks;
-        }
-    return next;
-}
-
-static size_t count_counts(const struct chart_data *data)
-{
-    size_t counts = 0;
-
-    for (int64_t tasks = next_count(data, 0); tasks > 0; tasks = next_count(data, tasks))
-        counts++;
-    return counts;
-}
 
 /* --- one panel: its rows ------------------------------------------------------------------------------------------ */
 
@@ -91,40 +72,16 @@ static double bar_end(const struct cell *cell)
     return fmax(0, isfinite(cell->high) ? fmax(cell->high, cell->mean) : cell->mean);
 }
 
-/* The length of the text before its details. */
-static size_t length_of_gist(const char *text)
-{
-    static const char *const ends[] = {", ", ";", " ("};
-    size_t length = strlen(text);
-
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        const char *end = strstr(text, ends[i]);
-
-        if (end && (size_t)(end - text) < length)
-            length = (size_t)(end - text);
-    }
-    return length;
-}
-
-/* "failed: kernel.pid_max 32768", "skipped: would take about 33.3 GiB": the limit that was met, or else the start of
-   the reason, as a row has no room for more. */
-static const char *failure_text(struct figure *figure, const struct cell *cell)
-{
-    static const char met[] = "limit met: ";
-    const char *status = sample_status_names[cell->failure], *limit = strstr(cell->reason, met);
-    const char *why = limit ? limit + strlen(met) : cell->reason;
-
-    return *why ? figure_text(figure, "%s: %.*s", status, (int)length_of_gist(why), why) : status;
-}
-
-static void add_failure(struct figure *figure, struct figure_panel *panel, const struct cell *cell, double row)
+static void add_failure(struct figure *figure, struct figure_panel *panel, const struct cell *cell, const char *subject,
+                        double row)
 {
     struct figure_point at = {0, row};
-    struct figure_style style = {.colour = FIGURE_WARNING, .shape = FIGURE_CROSS};
+    struct figure_style style = {.colour = FIGURE_WARNING, .shape = FIGURE_CROSS, .subject = subject};
 
     figure_add_mark(figure, panel, FIGURE_POINTS, style, &at, 1);
-    figure_add_label(figure, panel,
-                     (struct figure_label){FIGURE_WITHIN, FIGURE_WARNING, at, failure_text(figure, cell)});
+    figure_add_label(
+        figure, panel,
+        (struct figure_label){FIGURE_WITHIN, FIGURE_WARNING, at, chart_failure_text(figure, cell), subject});
 }
 
 /* Whether the value does not fit its axis. */
@@ -135,7 +92,7 @@ static bool is_broken(const struct figure_panel *panel, const struct cell *cell)
 
 /* "42.9 GiB, 9 of 10 timeout". A broken bar has its interval as text instead of a whisker. */
 static void add_value(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
-                      const struct cell *cell, double row)
+                      const struct cell *cell, const char *subject, double row)
 {
     bool broken = is_broken(panel, cell);
     const char *text = chart_quantity(figure, data, cell->mean);
@@ -145,9 +102,9 @@ static void add_value(struct figure *figure, struct figure_panel *panel, const s
     if (cell->failed > 0)
         text = figure_text(figure, "%s, %zu of %zu %s", text, cell->failed, cell->failed + cell->runs,
                            sample_status_names[cell->failure]);
-    figure_add_label(
-        figure, panel,
-        (struct figure_label){FIGURE_BESIDE, FIGURE_TEXT, {broken ? panel->x.high : bar_end(cell), row}, text});
+    figure_add_label(figure, panel,
+                     (struct figure_label){
+                         FIGURE_BESIDE, FIGURE_TEXT, {broken ? panel->x.high : bar_end(cell), row}, text, subject});
 }
 
 static void add_bar(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
@@ -155,24 +112,28 @@ static void add_bar(struct figure *figure, struct figure_panel *panel, const str
 {
     double y = (double)row;
     const struct cell *cell = bar->cell;
+    struct figure_style style = chart_style(data, bar->series);
 
-    figure_name_row(panel, row, chart_series_name(figure, data, bar->series));
+    chart_name_row(figure, panel, data, row, bar->series);
     if (cell->runs == 0) {
-        add_failure(figure, panel, cell, y);
+        add_failure(figure, panel, cell, style.subject, y);
         return;
     }
-    figure_add_mark(figure, panel, FIGURE_BAR, chart_style(data, bar->series),
+    style.about = chart_about_cell(figure, data, bar->series, cell);
+    figure_add_mark(figure, panel, FIGURE_BAR, style,
                     (struct figure_point[]){{0, y}, {fmax(0, fmin(cell->mean, panel->x.high)), y}}, 2);
     if (is_broken(panel, cell))
         figure_add_mark(figure, panel, FIGURE_BREAK, (struct figure_style){.colour = FIGURE_MUTED},
                         &(struct figure_point){panel->x.high * BREAK_AT / BREAK_AXIS, y}, 1);
     else if (isfinite(cell->low) && isfinite(cell->high))
-        figure_add_mark(figure, panel, FIGURE_INTERVAL, (struct figure_style){.colour = FIGURE_TEXT},
+        figure_add_mark(figure, panel, FIGURE_INTERVAL,
+                        (struct figure_style){.colour = FIGURE_TEXT, .subject = style.subject},
                         (struct figure_point[]){{fmax(cell->low, 0), y}, {fmax(cell->high, 0), y}}, 2);
-    add_value(figure, panel, data, cell, y);
+    add_value(figure, panel, data, cell, style.subject, y);
 }
 
-/* --- the chart ---------------------------------------------------------------------------------------------------- */
+/* --- panels of bars
+ * ---------------------------------------------------------------------------------------------------- */
 
 /* How many of the sorted bars have a value. */
 static size_t count_ok(const struct bar *bar, size_t bars)
@@ -215,12 +176,35 @@ static void build_panel(struct figure *figure, struct figure_panel *panel, const
         add_bar(figure, panel, data, &bar[i], i);
 }
 
+/* --- bars or dots ------------------------------------------------------------------------------------------------- */
+
+/* Whether the values of a count are too far apart for bars. */
+static bool ranges_far(const struct bar *bar, size_t bars)
+{
+    struct chart_range range = {INFINITY, 0};
+
+    for (size_t i = 0; i < bars; i++)
+        chart_widen(&range, bar[i].cell->mean);
+    return range.high > MOST_RANGE * range.low;
+}
+
+static bool wants_dots(const struct chart_data *data, struct bar *bar)
+{
+    bool wants = data->list.count > MOST_BARS;
+
+    for (int64_t tasks = chart_next_count(data, 0); !wants && tasks > 0; tasks = chart_next_count(data, tasks))
+        wants = ranges_far(bar, gather_bars(bar, data, tasks));
+    return wants;
+}
+
+/* --- words -------------------------------------------------------------------------------------------------------- */
+
 /* The largest count that has ok runs; 0 if there is none. */
 static int64_t largest_count(const struct chart_data *data, struct bar *bar)
 {
     int64_t largest = 0;
 
-    for (int64_t tasks = next_count(data, 0); tasks > 0; tasks = next_count(data, tasks))
+    for (int64_t tasks = chart_next_count(data, 0); tasks > 0; tasks = chart_next_count(data, tasks))
         if (count_ok(bar, gather_bars(bar, data, tasks)) > 0)
             largest = tasks;
     return largest;
@@ -244,23 +228,30 @@ static const char *compare(struct figure *figure, const struct chart_data *data,
     return text ? text : finding_lack(figure, data);
 }
 
+/* " Without an ok run: a, b and 3 more." of the bars that have none; "" if all have. */
+static const char *name_missing(struct figure *figure, const struct chart_data *data, const struct bar *missing,
+                                size_t bars)
+{
+    const char *names = "";
+
+    for (size_t i = 0; i < bars; i++)
+        names = finding_join(figure, names, chart_series_name(figure, data, missing[i].series), i, bars);
+    return bars > 0 ? figure_text(figure, " Without an ok run: %s.", names) : "";
+}
+
 /* At the largest count that has ok runs; `bar` has room for one a series. */
 static const char *find(struct figure *figure, const struct chart_data *data, struct bar *bar)
 {
     int64_t tasks = largest_count(data, bar);
-    size_t ok = tasks > 0 ? count_ok(bar, gather_bars(bar, data, tasks)) : 0;
+    size_t bars = tasks > 0 ? gather_bars(bar, data, tasks) : 0, ok = count_ok(bar, bars);
+    const char *text;
 
     if (ok == 0)
         return "No run was ok.";
-    if (ok == 1)
-        return figure_text(figure, "Only %s ran %s, and took %s.", chart_series_name(figure, data, bar[0].series),
-                           finding_count(figure, tasks), chart_quantity(figure, data, bar[0].cell->mean));
-    return compare(figure, data, bar, ok, tasks);
-}
-
-static size_t divide_up(size_t panels, size_t columns)
-{
-    return (panels + columns - 1) / columns;
+    text = ok == 1 ? figure_text(figure, "Only %s ran %s, and took %s.", chart_series_name(figure, data, bar[0].series),
+                                 finding_count(figure, tasks), chart_quantity(figure, data, bar[0].cell->mean))
+                   : compare(figure, data, bar, ok, tasks);
+    return figure_text(figure, "%s%s", text, name_missing(figure, data, bar + ok, bars - ok));
 }
 
 /* How many panels beside each other: as many as have good room, and more where a given height is too small for their
@@ -270,9 +261,10 @@ static size_t choose_columns(size_t panels, size_t rows, const struct chart_size
     size_t columns = (size_t)fmax(1, floor(size->width_mm / GOOD_PANEL_MM));
     size_t most = (size_t)fmax(1, floor(size->width_mm / LEAST_PANEL_MM));
 
-    while (!size->may_grow && columns < most && chart_height_mm(rows, divide_up(panels, columns)) > size->height_mm)
+    while (!size->may_grow && columns < most &&
+           chart_height_mm(rows, chart_divide_up(panels, columns)) > size->height_mm)
         columns++;
-    return panels > 0 ? divide_up(panels, divide_up(panels, columns)) : 1;
+    return panels > 0 ? chart_divide_up(panels, chart_divide_up(panels, columns)) : 1;
 }
 
 static bool has_breaks(const struct figure *figure)
@@ -284,26 +276,38 @@ static bool has_breaks(const struct figure *figure)
     return false;
 }
 
-void chart_bars(struct figure *figure, const struct chart_data *data, const struct chart_size *size)
+/* --- the chart ---------------------------------------------------------------------------------------------------- */
+
+static void draw_bars(struct figure *figure, const struct chart_data *data, const struct chart_size *size,
+                      struct bar *bar)
 {
-    size_t panels = count_counts(data), columns = choose_columns(panels, data->list.count, size);
-    struct bar *bar = calloc(data->list.count + 1, sizeof *bar);
+    size_t panels = chart_count_counts(data), columns = choose_columns(panels, data->list.count, size);
     int64_t tasks = 0;
 
-    chart_begin(figure, data, size, CHART_bars, data->list.count, divide_up(panels, columns));
-    figure->out_of_memory = figure->out_of_memory || !bar;
+    chart_begin(figure, data, size, CHART_bars, chart_height_mm(data->list.count, chart_divide_up(panels, columns)));
     figure->columns = columns;
-    figure->finding = bar ? find(figure, data, bar) : NULL;
-    chart_add_family_key(figure, data);
     if (panels > 0)
         figure_make_panels(figure, panels);
-    for (size_t i = 0; bar && i < figure->panels; i++) {
-        tasks = next_count(data, tasks);
+    for (size_t i = 0; i < figure->panels; i++) {
+        tasks = chart_next_count(data, tasks);
         build_panel(figure, &figure->panel[i], data, tasks, bar, gather_bars(bar, data, tasks));
     }
     figure->subtitle = figure_text(
         figure, "Mean of the runs; whiskers are its %s confidence interval. Each panel has its own scale%s.%s",
         chart_confidence_text(figure, data), has_breaks(figure) ? "; a bar with a gap goes beyond it" : "",
         chart_peak_note(figure, data));
+}
+
+void chart_bars(struct figure *figure, const struct chart_data *data, const struct chart_size *size)
+{
+    struct bar *bar = calloc(data->list.count + 1, sizeof *bar);
+
+    figure->out_of_memory = figure->out_of_memory || !bar;
+    chart_add_family_key(figure, data);
+    if (bar && wants_dots(data, bar))
+        dots_draw(figure, data, size);
+    else if (bar)
+        draw_bars(figure, data, size, bar);
+    figure->finding = bar ? find(figure, data, bar) : NULL;
     free(bar);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* breakdown: what a task is made of, one row a model: the shares of private user memory and of the kernel's parts. The
-   total, which ranges over many decades, stands beside them as a number. */
+/* breakdown: what a task is made of, one row a model: private user memory and the kernel's parts, each as a mark of its
+   own on one logarithmic axis, since they range over many decades. The total stands beside them as a number. */
 #include "plot/chart.h"
 
 #include "analyze/ratio.h"
@@ -15,13 +15,16 @@ enum part { USER, PAGE_TABLES, KERNEL_STACK, OTHER_KERNEL, PARTS };
 
 static const struct {
     const char *name;
-    enum figure_colour colour;
+    struct figure_style style;
 } parts[PARTS] = {
-    [USER] = {"user memory", FIGURE_HUE + 0},
-    [PAGE_TABLES] = {"page tables", FIGURE_HUE + 4},
-    [KERNEL_STACK] = {"kernel stacks", FIGURE_HUE + 2},
-    [OTHER_KERNEL] = {"other kernel memory", FIGURE_HUE + 6},
+    [USER] = {"user memory", {.colour = FIGURE_PART + 0, .shape = FIGURE_CIRCLE}},
+    [PAGE_TABLES] = {"page tables", {.colour = FIGURE_PART + 1, .shape = FIGURE_SQUARE}},
+    [KERNEL_STACK] = {"kernel stacks", {.colour = FIGURE_PART + 2, .shape = FIGURE_TRIANGLE}},
+    [OTHER_KERNEL] = {"other kernel memory", {.colour = FIGURE_PART + 3, .shape = FIGURE_DIAMOND}},
 };
+
+/* Less than this is not drawn: a share of the largest part of a task, which the total hides. */
+#define LEAST_PART 0.001
 
 struct row {
     size_t series;
@@ -96,17 +99,25 @@ static int compare_rows(const void *a, const void *b)
 
 /* --- the chart ---------------------------------------------------------------------------------------------------- */
 
-static void add_bars(struct figure *figure, struct figure_panel *panel, const struct row *row, double y)
+static const char *about(struct figure *figure, const struct chart_data *data, const struct row *row, enum part part)
 {
-    double from = 0;
+    char text[UNIT_TEXT_SIZE];
 
+    return figure_text(figure, "%s, %s: %s, %.2g %% of a task", chart_series_name(figure, data, row->series),
+                       parts[part].name, unit_format(text, metrics[METRIC_USS].unit, row->bytes[part]),
+                       100 * row->bytes[part] / row->total);
+}
+
+static void add_parts(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
+                      const struct row *row, double y)
+{
     for (enum part part = 0; part < PARTS; part++) {
-        double to = from + 100 * row->bytes[part] / row->total;
+        struct figure_style style = parts[part].style;
 
-        if (row->bytes[part] > 0)
-            figure_add_mark(figure, panel, FIGURE_BAR, (struct figure_style){.colour = parts[part].colour},
-                            (struct figure_point[]){{from, y}, {to, y}}, 2);
-        from = to;
+        style.subject = data->list.series[row->series].model;
+        style.about = about(figure, data, row, part);
+        if (row->bytes[part] >= panel->x.low)
+            figure_add_mark(figure, panel, FIGURE_POINTS, style, &(struct figure_point){row->bytes[part], y}, 1);
     }
 }
 
@@ -132,16 +143,20 @@ static const char *say_lack(const struct row *row)
 static void add_row(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
                     const struct row *row, size_t place)
 {
-    figure_name_row(panel, place, chart_series_name(figure, data, row->series));
+    chart_name_row(figure, panel, data, place, row->series);
     if (row->total > 0) {
-        add_bars(figure, panel, row, (double)place);
+        add_parts(figure, panel, data, row, (double)place);
         add_entry(figure, panel, 0, place, row->total);
         add_entry(figure, panel, 1, place, row->bytes[USER]);
         add_entry(figure, panel, 2, place, row->total - row->bytes[USER]);
         return;
     }
     figure_add_label(figure, panel,
-                     (struct figure_label){FIGURE_WITHIN, FIGURE_MUTED, {0, (double)place}, say_lack(row)});
+                     (struct figure_label){FIGURE_WITHIN,
+                                           FIGURE_MUTED,
+                                           {panel->x.low, (double)place},
+                                           say_lack(row),
+                                           data->list.series[row->series].model});
 }
 
 static bool has_part(const struct row *row, size_t rows, enum part part)
@@ -152,20 +167,31 @@ static bool has_part(const struct row *row, size_t rows, enum part part)
     return false;
 }
 
+/* From the least part that matters, in whole bytes. */
+static struct axis make_axis(const struct chart_data *data, const struct row *row)
+{
+    struct chart_range range = {INFINITY, 0};
+
+    for (size_t i = 0; i < data->list.count; i++)
+        for (enum part part = 0; row[i].total > 0 && part < PARTS; part++)
+            chart_widen(&range, row[i].bytes[part] >= LEAST_PART * row[i].total ? row[i].bytes[part] : 0);
+    return axis_over(AXIS_LOG, metrics[METRIC_USS].unit, fmax(1, range.low), range.high);
+}
+
 static void build_panel(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
                         const struct row *row)
 {
     static const char *const headings[] = {"per task", "user", "kernel"};
 
-    panel->x = (struct axis){AXIS_LINEAR, UNIT_RATIO, 0, 100};
-    panel->x_title = "Share of what a task takes (%)";
+    panel->x = make_axis(data, row);
+    panel->x_title = "Memory per task (bytes)";
+    panel->row_lines = true;
     figure_make_rows(figure, panel, data->list.count);
     for (size_t i = 0; i < sizeof headings / sizeof *headings; i++)
         figure_add_column(figure, panel, headings[i]);
     for (enum part part = 0; part < PARTS; part++)
         if (has_part(row, data->list.count, part))
-            figure_add_key(figure, (struct figure_style){.colour = parts[part].colour, .shape = FIGURE_SQUARE},
-                           parts[part].name);
+            figure_add_key(figure, parts[part].style, parts[part].name);
     for (size_t i = 0; i < panel->rows; i++)
         add_row(figure, panel, data, &row[i], i);
 }
@@ -234,7 +260,7 @@ void chart_breakdown(struct figure *figure, const struct chart_data *data, const
 {
     struct row *row = calloc(data->list.count + 1, sizeof *row);
 
-    chart_begin(figure, data, size, CHART_breakdown, data->list.count, 1);
+    chart_begin(figure, data, size, CHART_breakdown, chart_height_mm(data->list.count, 1));
     figure->out_of_memory = figure->out_of_memory || !row;
     figure->subtitle = figure_text(figure,
                                    "Slopes of private memory, page tables and kernel memory, each as it was while all "

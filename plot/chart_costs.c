@@ -3,6 +3,7 @@
    confidence intervals: who is cheap in both. */
 #include "plot/chart.h"
 
+#include "collect/unit.h"
 #include "plot/finding.h"
 
 #include <math.h>
@@ -71,11 +72,15 @@ static void add_model(struct figure *figure, struct figure_panel *panel, const s
     const struct figure_point across[] = {{memory.low, at.y}, {memory.high, at.y}};
     const struct figure_point along[] = {{at.x, fmax(time.low, panel->y.low)}, {at.x, time.high}};
 
+    const char *name = chart_series_name(figure, data, series);
+    char bytes[UNIT_TEXT_SIZE], seconds[UNIT_TEXT_SIZE];
+
+    style.about = figure_text(figure, "%s: %s and %s a task", name, unit_format(bytes, UNIT_BYTES, memory.value),
+                              unit_format(seconds, UNIT_SECONDS, time.value));
     figure_add_mark(figure, panel, FIGURE_INTERVAL, style, across, 2);
     figure_add_mark(figure, panel, FIGURE_INTERVAL, style, along, 2);
     figure_add_mark(figure, panel, FIGURE_POINTS, style, &at, 1);
-    figure_add_label(figure, panel,
-                     (struct figure_label){FIGURE_EDGE, style.colour, at, chart_series_name(figure, data, series)});
+    figure_add_label(figure, panel, (struct figure_label){FIGURE_EDGE, style.colour, at, name, style.subject});
 }
 
 /* --- words -------------------------------------------------------------------------------------------------------- */
@@ -152,7 +157,7 @@ void chart_costs(struct figure *figure, const struct chart_data *data, const str
     const struct chart_data *time = chart_data_of(data, WORK_TIME);
     struct costs *costs = costs_new(time, chart_data_of(data, WORK_SLEEP));
 
-    chart_begin(figure, time, size, CHART_costs, time->list.count + time->list.count / 5, 1);
+    chart_begin(figure, time, size, CHART_costs, chart_height_mm(time->list.count + time->list.count / 5, 1));
     figure->out_of_memory = figure->out_of_memory || !costs;
     if (costs)
         build(figure, time, costs);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* distribution: every run of the largest count that each model reached, beside their median, the steadiest first. */
+/* distribution: every run of the largest count that each model reached, beside their median, the steadiest first. The
+   axis is linear near the median and logarithmic beyond, so that steady models are seen beside wild ones. */
 #include "plot/chart.h"
 
 #include "collect/unit.h"
@@ -71,19 +72,33 @@ static struct axis make_axis(const struct row *row, size_t rows)
             low = fmin(low, deviation(row[i].cell, row[i].cell->min));
             high = fmax(high, deviation(row[i].cell, row[i].cell->max));
         }
-    return axis_over(AXIS_LINEAR, UNIT_RATIO, low, high);
+    return axis_over(AXIS_SYMLOG, UNIT_RATIO, low, high);
 }
 
-static void add_runs(struct figure *figure, struct figure_panel *panel, const struct cell *cell,
-                     struct figure_style style, double y)
-{
-    for (size_t i = 0; i < chart_runs(cell); i++) {
-        struct figure_point at = {deviation(cell, chart_run(cell, i)), y};
+/* Share of a row's height over which its runs are spread, so that equal ones do not hide each other. */
+#define SPREAD 0.5
 
-        style.hollow = cell_is_outlier(cell, chart_run(cell, i));
-        style.faint = !style.hollow;
-        figure_add_mark(figure, panel, FIGURE_POINTS, style, &at, 1);
-    }
+/* The fractions of multiples of the golden ratio fill an interval evenly, however many there are: Knuth, The Art of
+   Computer Programming, volume 3, section 6.4. */
+static double jitter(size_t i)
+{
+    return SPREAD * (fmod((double)i * 0.6180339887498949, 1) - 0.5);
+}
+
+/* Those that are outliers, or those that are not. */
+static void add_runs(struct figure *figure, struct figure_panel *panel, const struct cell *cell,
+                     struct figure_style style, double y, bool outliers)
+{
+    struct figure_point at[CHART_MOST_RUNS];
+    size_t points = 0;
+
+    for (size_t i = 0; i < chart_runs(cell); i++)
+        if (cell_is_outlier(cell, chart_run(cell, i)) == outliers)
+            at[points++] = (struct figure_point){deviation(cell, chart_run(cell, i)), y + jitter(i)};
+    style.hollow = outliers;
+    style.faint = !outliers;
+    if (points > 0)
+        figure_add_mark(figure, panel, FIGURE_POINTS, style, at, points);
 }
 
 static struct figure_entry text_entry(const char *text)
@@ -95,22 +110,26 @@ static void add_row(struct figure *figure, struct figure_panel *panel, const str
                     const struct row *row, size_t place)
 {
     const struct cell *cell = row->cell;
+    struct figure_style style = chart_style(data, row->series);
     char count[UNIT_TEXT_SIZE];
 
-    figure_name_row(panel, place, chart_series_name(figure, data, row->series));
+    chart_name_row(figure, panel, data, place, row->series);
     if (!cell) {
         figure_add_label(figure, panel,
                          (struct figure_label){FIGURE_WITHIN,
                                                FIGURE_WARNING,
                                                {panel->x.low, (double)place},
-                                               say_lack(&data->list.series[row->series])});
+                                               say_lack(&data->list.series[row->series]),
+                                               style.subject});
         return;
     }
-    add_runs(figure, panel, cell, chart_style(data, row->series), (double)place);
+    style.about = chart_about_cell(figure, data, row->series, cell);
+    add_runs(figure, panel, cell, style, (double)place, false);
+    add_runs(figure, panel, cell, style, (double)place, true);
     figure_set_entry(panel, 0, place, text_entry(figure_text(figure, "%s", unit_format_count(count, cell->tasks))));
     figure_set_entry(panel, 1, place, text_entry(chart_quantity(figure, data, cell->median)));
-    if (isfinite(cell->sd))
-        figure_set_entry(panel, 2, place, text_entry(chart_quantity(figure, data, cell->sd)));
+    if (isfinite(cell->sd) && cell->mean > 0)
+        figure_set_entry(panel, 2, place, text_entry(figure_text(figure, "%.2g %%", 100 * cell->sd / cell->mean)));
 }
 
 /* Whether the row says how far runs scatter: a single run does not. */
@@ -148,10 +167,11 @@ void chart_distribution(struct figure *figure, const struct chart_data *data, co
     struct row *row = calloc(data->list.count + 1, sizeof *row);
     struct figure_panel *panel;
 
-    chart_begin(figure, data, size, CHART_distribution, data->list.count, 1);
+    chart_begin(figure, data, size, CHART_distribution, chart_height_mm(data->list.count, 1));
     figure->out_of_memory = figure->out_of_memory || !row;
     figure->subtitle =
-        "Every run at the largest count that its model reached, beside their median; hollow ones are outliers.";
+        "Every run at the largest count that its model reached, beside their median; hollow ones are outliers. CV, the "
+        "coefficient of variation, is the standard deviation over the mean.";
     chart_add_family_key(figure, data);
     figure_make_panels(figure, 1);
     if (row && figure->panels > 0) {
@@ -163,7 +183,7 @@ void chart_distribution(struct figure *figure, const struct chart_data *data, co
         figure_make_rows(figure, panel, data->list.count);
         figure_add_column(figure, panel, "tasks");
         figure_add_column(figure, panel, "median");
-        figure_add_column(figure, panel, "SD");
+        figure_add_column(figure, panel, "CV");
         for (size_t i = 0; i < panel->rows; i++)
             add_row(figure, panel, data, &row[i], i);
         figure->finding = find(figure, data, row, data->list.count);

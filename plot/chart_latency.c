@@ -17,9 +17,9 @@ static const struct {
     const char *name;
     struct figure_style style;
 } quantiles[] = {
-    {METRIC_LATE_P50, "median", {.colour = FIGURE_HUE + 0, .shape = FIGURE_CIRCLE, .dash = FIGURE_SOLID}},
-    {METRIC_LATE_P90, "90th percentile", {.colour = FIGURE_HUE + 2, .shape = FIGURE_DIAMOND, .dash = FIGURE_DASHED}},
-    {METRIC_LATE_P99, "99th percentile", {.colour = FIGURE_HUE + 6, .shape = FIGURE_TRIANGLE, .dash = FIGURE_DOTTED}},
+    {METRIC_LATE_P50, "median", {.colour = FIGURE_PART + 0, .shape = FIGURE_CIRCLE, .dash = FIGURE_SOLID}},
+    {METRIC_LATE_P90, "90th percentile", {.colour = FIGURE_PART + 2, .shape = FIGURE_DIAMOND, .dash = FIGURE_DASHED}},
+    {METRIC_LATE_P99, "99th percentile", {.colour = FIGURE_PART + 3, .shape = FIGURE_TRIANGLE, .dash = FIGURE_DOTTED}},
 };
 #define QUANTILES (sizeof quantiles / sizeof *quantiles)
 
@@ -68,15 +68,21 @@ static void add_interval(struct figure *figure, struct figure_panel *panel, cons
 }
 
 /* Neighbouring cells are joined; one that has no run, or is not late, is a gap. */
-static void add_quantile(struct figure *figure, struct figure_panel *panel, const struct series *series,
-                         struct figure_style style)
+static void add_quantile(struct figure *figure, struct figure_panel *panel, const struct chart_data *data, size_t index,
+                         size_t quantile)
 {
+    const struct series *series = series_of(data, quantile, index);
+    struct figure_style style = quantiles[quantile].style;
+
+    style.subject = series->model;
     for (size_t i = 0; i < series->cells; i++) {
         const struct cell *cell = &series->cell[i], *before = i > 0 ? cell - 1 : cell;
         const struct figure_point line[] = {{(double)before->tasks, before->mean}, {(double)cell->tasks, cell->mean}};
 
         if (!(cell->mean > 0))
             continue;
+        style.about =
+            figure_text(figure, "%s of %s", quantiles[quantile].name, chart_about_cell(figure, data, index, cell));
         add_interval(figure, panel, cell, style);
         figure_add_mark(figure, panel, FIGURE_POINTS, style, &line[1], 1);
         if (i > 0 && before->mean > 0)
@@ -94,7 +100,7 @@ static void build_panel(struct figure *figure, struct figure_panel *panel, const
         axis_over(ranges->has_zero ? AXIS_LOG_ZERO : AXIS_LOG, UNIT_COUNT, ranges->sleepers.low, ranges->sleepers.high);
     panel->y = axis_over(AXIS_LOG, UNIT_SECONDS, ranges->late.low, ranges->late.high);
     for (size_t quantile = 0; quantile < QUANTILES; quantile++)
-        add_quantile(figure, panel, series_of(data, quantile, series), quantiles[quantile].style);
+        add_quantile(figure, panel, data, series, quantile);
 }
 
 /* --- the chart ---------------------------------------------------------------------------------------------------- */
@@ -146,8 +152,10 @@ void chart_latency(struct figure *figure, const struct chart_data *data, const s
     size_t columns = chart_columns(beats->list.count, GOOD_PANEL_MM, size);
     const struct ranges ranges = find_ranges(beats);
 
-    chart_begin(figure, beats, size, CHART_latency, PANEL_ROWS, (beats->list.count + columns - 1) / columns);
+    chart_begin(figure, beats, size, CHART_latency,
+                chart_height_mm(PANEL_ROWS, (beats->list.count + columns - 1) / columns));
     figure->columns = columns;
+    figure->shares_left = true;
     figure->subtitle = figure_text(figure,
                                    "How late a planned wake-up is beside so many sleepers. Points are means of the "
                                    "runs' own quantiles, whiskers %s confidence limits.",

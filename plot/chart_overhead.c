@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* overhead: what each further task costs, one row a model, by the chosen metric, with the kernel's part beside it. */
+/* overhead: what each further task costs, one row a model, the least first: the chosen metric and, where that is user
+   memory, the kernel's part as the other end of a line. */
 #include "plot/chart.h"
 
 #include "collect/unit.h"
@@ -7,51 +8,21 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-/* The distance of a row's two parts from its middle: millimetres, but at most this share of the row. */
-#define OFFSET_MM 0.9
-#define OFFSET_MOST 0.2
+/* The axis begins at this share of the least cost that is proven, but not below the unit's smallest step, such as 1 B:
+   costs nearer to 0 would stretch it over decades in which nothing lies. */
+#define AXIS_SHARE 0.25
 
 /* The least upper limit that is written, in the smallest step of the unit: quantities have two decimals. */
 #define LEAST_LIMIT 0.01
-
-/* --- rows --------------------------------------------------------------------------------------------------------- */
-
-struct row {
-    size_t series;
-    const struct fit *fit;
-    const char *model;
-};
-
-/* Ascending by overhead; series without a fit come last. */
-static int compare_rows(const void *a, const void *b)
-{
-    const struct row *first = a, *second = b;
-    bool no_first = !isfinite(first->fit->overhead.value), no_second = !isfinite(second->fit->overhead.value);
-
-    if (no_first != no_second)
-        return no_first - no_second;
-    if (!no_first && first->fit->overhead.value != second->fit->overhead.value)
-        return first->fit->overhead.value < second->fit->overhead.value ? -1 : 1;
-    return strcmp(first->model, second->model);
-}
-
-static void gather_rows(struct row *row, const struct chart_data *data)
-{
-    for (size_t i = 0; i < data->list.count; i++)
-        row[i] = (struct row){i, &data->fit[i], data->list.series[i].model};
-    qsort(row, data->list.count, sizeof *row, compare_rows);
-}
 
 /* --- parts -------------------------------------------------------------------------------------------------------- */
 
 /* What the figure shows of each row: the chosen metric alone, or the kernel's part as well. */
 struct part {
     const struct fit *fit; /* of each series */
-    const char *heading, *description;
+    enum metric metric;
     bool hollow;
-    double offset;
 };
 
 static bool has_kernel_part(const struct chart_data *data)
@@ -64,21 +35,17 @@ static bool has_kernel_part(const struct chart_data *data)
     return false;
 }
 
-static size_t list_parts(struct part part[2], const struct figure *figure, const struct chart_data *data)
+static size_t list_parts(struct part part[2], const struct chart_data *data)
 {
-    bool both = has_kernel_part(data);
-    double offset = fmin(OFFSET_MOST, OFFSET_MM / chart_row_mm(figure, data->list.count, 1));
-
-    part[0] = (struct part){data->fit, metric_names[data->metric], metrics[data->metric].description, false,
-                            both ? -offset : 0};
-    part[1] = (struct part){data->fit_of[METRIC_KERNEL], metric_names[METRIC_KERNEL],
-                            metrics[METRIC_KERNEL].description, true, offset};
-    return both ? 2 : 1;
+    part[0] = (struct part){data->fit, data->metric, false};
+    part[1] = (struct part){data->fit_of[METRIC_KERNEL], METRIC_KERNEL, true};
+    return has_kernel_part(data) ? 2 : 1;
 }
 
 static struct axis make_axis(const struct chart_data *data, const struct part *part, size_t parts)
 {
-    double low = INFINITY, high = 0;
+    double low = INFINITY, high = 0, step = unit_step_of(chart_unit(data), 0)->factor;
+    struct axis axis;
 
     for (size_t i = 0; i < data->list.count; i++)
         for (size_t j = 0; j < parts; j++) {
@@ -87,13 +54,18 @@ static struct axis make_axis(const struct chart_data *data, const struct part *p
             if (isfinite(overhead->value))
                 high = fmax(high, isfinite(overhead->high) ? overhead->high : overhead->value);
             if (chart_is_above_zero(&part[j].fit[i]))
-                low = fmin(low, isfinite(overhead->low) ? overhead->low : overhead->value);
+                low = fmin(low, overhead->value);
         }
-    return axis_over(AXIS_LOG, chart_unit(data), low, high);
+    axis = axis_over(AXIS_LOG, chart_unit(data), AXIS_SHARE * low, high);
+    if (chart_unit(data) != UNIT_COUNT && high > step)
+        axis.low = fmax(axis.low, step);
+    return axis;
 }
 
+/* --- rows --------------------------------------------------------------------------------------------------------- */
+
 /* An overhead that may be 0 has its upper limit written instead. */
-static struct figure_entry overhead_entry(struct figure *figure, const struct chart_data *data, const struct fit *fit)
+static struct figure_entry value_entry(struct figure *figure, const struct chart_data *data, const struct fit *fit)
 {
     const struct estimate *overhead = &fit->overhead;
     double least = LEAST_LIMIT * unit_step_of(chart_unit(data), 0)->factor;
@@ -106,67 +78,105 @@ static struct figure_entry overhead_entry(struct figure *figure, const struct ch
     return (struct figure_entry){chart_quantity(figure, data, fit->overhead.value), FIGURE_TEXT};
 }
 
+static struct figure_entry interval_entry(struct figure *figure, const struct chart_data *data, const struct fit *fit)
+{
+    double half_width = chart_half_width(fit->overhead);
+
+    if (!chart_is_above_zero(fit) || !isfinite(half_width))
+        return (struct figure_entry){NULL, FIGURE_MUTED};
+    return (struct figure_entry){figure_text(figure, "± %s", chart_quantity(figure, data, half_width)), FIGURE_MUTED};
+}
+
+/* Where a value lies on the axis: what is below it is an arrow at its edge. */
+static double visible(const struct figure_panel *panel, double value)
+{
+    return fmax(value, panel->x.low);
+}
+
 static void add_part(struct figure *figure, struct figure_panel *panel, const struct fit *fit,
                      struct figure_style style, double y)
 {
     const struct estimate *overhead = &fit->overhead;
-    bool may_be_zero = !chart_is_above_zero(fit);
+    bool may_be_zero = !chart_is_above_zero(fit) || overhead->value < panel->x.low;
     struct figure_point at = {may_be_zero ? panel->x.low : overhead->value, y};
-    struct figure_point low = {may_be_zero ? panel->x.low : overhead->low, y}, high = {overhead->high, y};
+    struct figure_point low = {may_be_zero ? panel->x.low : visible(panel, overhead->low), y};
+    struct figure_point high = {overhead->high, y};
 
     if (may_be_zero)
         style.shape = FIGURE_ARROW_LEFT;
-    if (isfinite(low.x) && isfinite(high.x) && high.x > low.x)
+    if (isfinite(low.x) && high.x > low.x)
         figure_add_mark(figure, panel, FIGURE_INTERVAL, style, (struct figure_point[]){low, high}, 2);
     figure_add_mark(figure, panel, FIGURE_POINTS, style, &at, 1);
 }
 
-/* --- the chart ---------------------------------------------------------------------------------------------------- */
+/* From user memory to the kernel's. */
+static void join_parts(struct figure *figure, struct figure_panel *panel, const struct part part[2], size_t series,
+                       const char *subject, double y)
+{
+    double first = part[0].fit[series].overhead.value, second = part[1].fit[series].overhead.value;
+    const struct figure_point ends[] = {{visible(panel, first), y}, {visible(panel, second), y}};
 
-static void add_lack(struct figure *figure, struct figure_panel *panel, const struct fit *fit, double y)
+    if (isfinite(first) && isfinite(second))
+        figure_add_mark(figure, panel, FIGURE_LINE,
+                        (struct figure_style){.colour = FIGURE_CONTEXT, .faint = true, .subject = subject}, ends, 2);
+}
+
+static void add_lack(struct figure *figure, struct figure_panel *panel, const struct fit *fit, const char *subject,
+                     double y)
 {
     const char *text = *fit->note ? figure_text(figure, "no fit: %s", fit->note) : "no fit";
 
-    figure_add_label(figure, panel, (struct figure_label){FIGURE_WITHIN, FIGURE_WARNING, {panel->x.low, y}, text});
+    figure_add_label(figure, panel,
+                     (struct figure_label){FIGURE_WITHIN, FIGURE_WARNING, {panel->x.low, y}, text, subject});
 }
 
-static void add_row(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
-                    const struct row *row, size_t place, const struct part *part, size_t parts)
+static void add_row(struct figure *figure, struct figure_panel *panel, const struct chart_data *data, size_t series,
+                    size_t place, const struct part *part, size_t parts)
 {
-    figure_name_row(panel, place, chart_series_name(figure, data, row->series));
+    struct figure_style style = chart_style(data, series);
+    double y = (double)place;
+
+    chart_name_row(figure, panel, data, place, series);
+    if (parts > 1)
+        join_parts(figure, panel, part, series, style.subject, y);
     for (size_t i = 0; i < parts; i++) {
-        const struct fit *fit = &part[i].fit[row->series];
-        struct figure_style style = chart_style(data, row->series);
+        const struct fit *fit = &part[i].fit[series];
 
         if (!isfinite(fit->overhead.value))
             continue;
         style.hollow = part[i].hollow;
-        add_part(figure, panel, fit, style, (double)place + part[i].offset);
-        figure_set_entry(panel, i, place, overhead_entry(figure, data, fit));
+        style.about = figure_text(figure, "%s, %s", metric_names[part[i].metric],
+                                  chart_about(figure, data, series, fit->overhead));
+        add_part(figure, panel, fit, style, y);
+        figure_set_entry(panel, 2 * i, place, value_entry(figure, data, fit));
+        figure_set_entry(panel, 2 * i + 1, place, interval_entry(figure, data, fit));
     }
-    if (!isfinite(row->fit->overhead.value))
-        add_lack(figure, panel, row->fit, (double)place);
+    if (!isfinite(data->fit[series].overhead.value))
+        add_lack(figure, panel, &data->fit[series], style.subject, y);
 }
 
 static void build_panel(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
-                        const struct row *row)
+                        const size_t *order)
 {
     struct part part[2];
-    size_t parts = list_parts(part, figure, data);
+    size_t parts = list_parts(part, data);
 
     panel->x = make_axis(data, part, parts);
     panel->x_title = figure_text(figure, "Overhead per task (%s)", unit_names[chart_unit(data)]);
     panel->row_lines = true;
     figure_make_rows(figure, panel, data->list.count);
     for (size_t i = 0; i < parts; i++) {
-        figure_add_column(figure, panel, part[i].heading);
+        figure_add_column(figure, panel, metric_names[part[i].metric]);
+        figure_add_column(figure, panel, "");
         if (parts > 1)
             figure_add_key(figure, (struct figure_style){.colour = FIGURE_TEXT, .hollow = part[i].hollow},
-                           part[i].description);
+                           metrics[part[i].metric].description);
     }
     for (size_t i = 0; i < panel->rows; i++)
-        add_row(figure, panel, data, &row[i], i, part, parts);
+        add_row(figure, panel, data, order[i], i, part, parts);
 }
+
+/* --- the chart ---------------------------------------------------------------------------------------------------- */
 
 static const char *find(struct figure *figure, const struct chart_data *data)
 {
@@ -194,19 +204,18 @@ static const char *describe(struct figure *figure, const struct chart_data *data
 
 void chart_overhead(struct figure *figure, const struct chart_data *data, const struct chart_size *size)
 {
-    struct row *row = calloc(data->list.count + 1, sizeof *row);
+    size_t *order = chart_order_new(data);
 
-    chart_begin(figure, data, size, CHART_overhead, data->list.count, 1);
-    figure->out_of_memory = figure->out_of_memory || !row;
-    figure->subtitle =
-        figure_text(figure, "%s; whiskers are its %s confidence interval, arrows mark those that reach to 0.%s",
-                    describe(figure, data), chart_confidence_text(figure, data), chart_peak_note(figure, data));
+    chart_begin(figure, data, size, CHART_overhead, chart_height_mm(data->list.count, 1));
+    figure->out_of_memory = figure->out_of_memory || !order;
+    figure->subtitle = figure_text(
+        figure,
+        "%s; whiskers and ± are its %s confidence interval, arrows mark what may be 0 or lies below the axis.%s",
+        describe(figure, data), chart_confidence_text(figure, data), chart_peak_note(figure, data));
     figure->finding = find(figure, data);
     chart_add_family_key(figure, data);
     figure_make_panels(figure, 1);
-    if (row && figure->panels > 0) {
-        gather_rows(row, data);
-        build_panel(figure, &figure->panel[0], data, row);
-    }
-    free(row);
+    if (order && figure->panels > 0)
+        build_panel(figure, &figure->panel[0], data, order);
+    free(order);
 }

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* plane: each model by its baseline and its overhead, both on log axes, with their joint confidence region. Along a
-   line baseline and overhead add up to the total of the cheapest model with so many tasks. */
+/* plane: above, a strip over the number of tasks that names the model which takes the least; below, each model by its
+   baseline and its overhead, both on log axes, with their joint confidence region. Along a line baseline and overhead
+   add up to the total of the cheapest model with so many tasks. */
 #include "plot/chart.h"
 
 #include "collect/unit.h"
+#include "plot/cheapest.h"
 #include "plot/finding.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define STEPS 72 /* of an outline or a line, which makes it smooth */
 /* Labels that are nearer than these shares of the axes would overlap. */
-#define NEAR_X 0.4
+#define NEAR_X 0.1
 #define NEAR_Y 0.06
 
 static const int64_t line_tasks[] = {1, 10000, 100000, 1000000};
@@ -123,25 +126,24 @@ static const char *find(struct figure *figure, const struct chart_data *data)
     return text;
 }
 
-/* baseline + overhead * tasks = total. Returns where to put its label: at the left edge, where nearly all is overhead,
-   or near the top if the line misses that edge. */
+/* baseline + overhead * tasks = total, by shares of the total that are smooth at both ends of log axes. Returns where
+   its label stands: at the left edge, where nearly all is overhead, or near the top if the line misses that edge. */
 static struct figure_point add_line(struct figure *figure, struct figure_panel *panel, int64_t tasks, double total)
 {
-    struct figure_point line[STEPS + 1];
-    size_t points = 0;
+    struct figure_point line[STEPS];
+    double first = log(total / panel->x.low), last = -log(total / (double)tasks / panel->y.low);
 
     for (size_t i = 0; i < STEPS; i++) {
-        double overhead = panel->y.low * pow(panel->y.high / panel->y.low, (double)i / (STEPS - 1));
-        double baseline = total - overhead * (double)tasks;
+        double odds = exp(first + (last - first) * (double)i / (STEPS - 1)); /* of overhead to baseline */
 
-        if (baseline > panel->x.low)
-            line[points++] = (struct figure_point){baseline, overhead};
+        line[i] = (struct figure_point){total / (1 + odds), total * odds / (1 + odds) / (double)tasks};
     }
-    if (points < STEPS)
-        line[points++] = (struct figure_point){panel->x.low, (total - panel->x.low) / (double)tasks};
     figure_add_mark(figure, panel, FIGURE_LINE, (struct figure_style){.colour = FIGURE_MUTED, .dash = FIGURE_DASHED},
-                    line, points);
-    return line[points <= STEPS && line[points - 1].x <= panel->x.low ? points - 1 : points - 1 - points / 20];
+                    line, STEPS);
+    for (size_t i = 0; i < STEPS; i++)
+        if (line[i].y <= panel->y.high)
+            return line[i];
+    return line[STEPS - 1];
 }
 
 static bool is_near(const struct figure_panel *panel, struct figure_point a, struct figure_point b)
@@ -150,76 +152,39 @@ static bool is_near(const struct figure_panel *panel, struct figure_point a, str
            fabs(axis_fraction(&panel->y, a.y) - axis_fraction(&panel->y, b.y)) < NEAR_Y;
 }
 
-/* Lines with one label, since they nearly coincide. */
-struct label_group {
-    const char *before; /* the text of lines with another cheapest model */
-    const char *counts; /* "100k, 1M" */
-    size_t lines, cheapest;
-    double total;
-    struct figure_point at;
-};
-
-/* "10k tasks: libuv, 3.8 MiB" of one line, "100k, 1M tasks: libuv" of several. */
-static const char *group_text(struct figure *figure, const struct chart_data *data, const struct label_group *group)
+static void add_line_label(struct figure *figure, struct figure_panel *panel, const char *counts,
+                           struct figure_point at)
 {
-    const char *name = chart_series_name(figure, data, group->cheapest);
-    const char *unit = strcmp(group->counts, "1") == 0 ? "task" : "tasks";
+    const char *text = figure_text(figure, "%s %s", counts, strcmp(counts, "1") == 0 ? "task" : "tasks");
 
-    if (group->lines > 1)
-        return figure_text(figure, "%s%s %s: %s", group->before, group->counts, unit, name);
-    return figure_text(figure, "%s%s %s: %s, %s", group->before, group->counts, unit, name,
-                       chart_quantity(figure, data, group->total));
-}
-
-static void label_group(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
-                        const struct label_group *group)
-{
-    if (group->lines > 0)
-        figure_add_label(
-            figure, panel,
-            (struct figure_label){FIGURE_WITHIN, FIGURE_MUTED, group->at, group_text(figure, data, group)});
-}
-
-/* Adds a line to the group: another count of its model, or a near line of another model. */
-static void join_line(struct figure *figure, const struct chart_data *data, struct label_group *group, int64_t tasks,
-                      size_t best)
-{
-    char count[UNIT_TEXT_SIZE];
-
-    unit_format_count(count, tasks);
-    if (group->lines > 0 && best == group->cheapest) {
-        group->counts = figure_text(figure, "%s, %s", group->counts, count);
-        group->lines++;
-        return;
-    }
-    if (group->lines > 0)
-        group->before = figure_text(figure, "%s · ", group_text(figure, data, group));
-    group->counts = figure_text(figure, "%s", count);
-    group->lines = 1;
-    group->cheapest = best;
-    group->total = total_of(data, best, tasks).value;
+    if (*counts)
+        figure_add_label(figure, panel, (struct figure_label){FIGURE_WITHIN, FIGURE_MUTED, at, text, NULL});
 }
 
 /* Lines of large counts can nearly coincide: those share a label. */
 static void add_lines(struct figure *figure, struct figure_panel *panel, const struct chart_data *data)
 {
-    struct label_group group = {.before = ""};
+    const char *counts = "";
+    struct figure_point last = {0, 0};
 
     for (size_t i = 0; i < LINES; i++) {
         size_t best = cheapest(data, line_tasks[i]);
         struct figure_point at;
+        char count[UNIT_TEXT_SIZE];
 
         if (best == data->list.count)
             continue;
         at = add_line(figure, panel, line_tasks[i], total_of(data, best, line_tasks[i]).value);
-        if (group.lines > 0 && !is_near(panel, group.at, at)) {
-            label_group(figure, panel, data, &group);
-            group = (struct label_group){.before = ""};
+        unit_format_count(count, line_tasks[i]);
+        if (*counts && is_near(panel, last, at)) {
+            counts = figure_text(figure, "%s, %s", counts, count);
+            continue;
         }
-        join_line(figure, data, &group, line_tasks[i], best);
-        group.at = at;
+        add_line_label(figure, panel, counts, last);
+        counts = figure_text(figure, "%s", count);
+        last = at;
     }
-    label_group(figure, panel, data, &group);
+    add_line_label(figure, panel, counts, last);
 }
 
 /* --- models ------------------------------------------------------------------------------------------------------- */
@@ -251,11 +216,13 @@ static void add_model(struct figure *figure, struct figure_panel *panel, const s
     const struct fit *fit = &data->fit[series];
     struct figure_style style = chart_style(data, series);
     struct figure_point at = {fit->baseline.value, fit->overhead.value};
+    const char *name = chart_series_name(figure, data, series);
 
+    style.about = figure_text(figure, "%s: %s and %s a task", name, chart_quantity(figure, data, at.x),
+                              chart_quantity(figure, data, at.y));
     add_region(figure, panel, fit, style);
     figure_add_mark(figure, panel, FIGURE_POINTS, style, &at, 1);
-    figure_add_label(figure, panel,
-                     (struct figure_label){FIGURE_EDGE, style.colour, at, chart_series_name(figure, data, series)});
+    figure_add_label(figure, panel, (struct figure_label){FIGURE_EDGE, style.colour, at, name, style.subject});
 }
 
 static const char *name_hidden(struct figure *figure, const struct chart_data *data)
@@ -269,22 +236,8 @@ static const char *name_hidden(struct figure *figure, const struct chart_data *d
                   : "";
 }
 
-void chart_plane(struct figure *figure, const struct chart_data *data, const struct chart_size *size)
+static void build_plane(struct figure *figure, struct figure_panel *panel, const struct chart_data *data)
 {
-    struct figure_panel *panel;
-
-    chart_begin(figure, data, size, CHART_plane, data->list.count + data->list.count / 5, 1);
-    figure->subtitle = figure_text(
-        figure,
-        "Clouds are %s confidence regions. Along each line baseline + overhead × tasks is the least total that was "
-        "measured with so many tasks, that of the model which the label names.%s",
-        chart_confidence_text(figure, data), name_hidden(figure, data));
-    figure->finding = find(figure, data);
-    chart_add_family_key(figure, data);
-    figure_make_panels(figure, 1);
-    if (figure->panels == 0)
-        return;
-    panel = &figure->panel[0];
     panel->x_title = figure_text(figure, "Baseline (%s)", unit_names[chart_unit(data)]);
     panel->y_title = figure_text(figure, "Overhead per task (%s)", unit_names[chart_unit(data)]);
     make_axes(panel, data);
@@ -292,4 +245,128 @@ void chart_plane(struct figure *figure, const struct chart_data *data, const str
     for (size_t i = 0; i < data->list.count; i++)
         if (is_shown(&data->fit[i]))
             add_model(figure, panel, data, i);
+}
+
+/* --- the strip ---------------------------------------------------------------------------------------------------- */
+
+/* All ranges of all hosts. */
+struct strip {
+    struct cheapest *range; /* CHEAPEST_MOST for each series */
+    size_t ranges;
+};
+
+static struct strip strip_new(const struct chart_data *data)
+{
+    struct strip strip = {calloc(data->list.count * CHEAPEST_MOST + 1, sizeof *strip.range), 0};
+    size_t peers;
+
+    for (size_t first = 0; strip.range && first < data->list.count; first += peers) {
+        peers = series_list_peers(&data->list, first);
+        strip.ranges += cheapest_ranges(data, first, peers, strip.range + strip.ranges);
+    }
+    return strip;
+}
+
+/* The row of a range's model: how many others have begun before its first range. */
+static size_t row_of(const struct strip *strip, size_t range)
+{
+    size_t row = 0, first = range;
+
+    for (size_t i = range; i-- > 0;)
+        if (strip->range[i].series == strip->range[range].series)
+            first = i;
+    for (size_t i = 0; i < first; i++) {
+        bool is_new = true;
+
+        for (size_t k = 0; k < i; k++)
+            is_new = is_new && strip->range[k].series != strip->range[i].series;
+        row += is_new;
+    }
+    return row;
+}
+
+static size_t count_rows(const struct strip *strip)
+{
+    size_t rows = 0;
+
+    for (size_t i = 0; i < strip->ranges; i++)
+        rows = row_of(strip, i) + 1 > rows ? row_of(strip, i) + 1 : rows;
+    return rows;
+}
+
+static void add_range(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
+                      const struct cheapest *range, size_t row)
+{
+    struct figure_style style = chart_style(data, range->series);
+    double y = (double)row;
+    char from[UNIT_TEXT_SIZE], to[UNIT_TEXT_SIZE];
+
+    chart_name_row(figure, panel, data, row, range->series);
+    style.about =
+        figure_text(figure, "%s takes the least from %s to %s tasks", chart_series_name(figure, data, range->series),
+                    unit_format(from, UNIT_COUNT, range->from), unit_format(to, UNIT_COUNT, range->to));
+    figure_add_mark(figure, panel, FIGURE_BAR, style, (struct figure_point[]){{range->from, y}, {range->to, y}}, 2);
+    if (isfinite(range->from_low) && isfinite(range->from_high))
+        figure_add_mark(figure, panel, FIGURE_INTERVAL,
+                        (struct figure_style){.colour = FIGURE_TEXT, .subject = style.subject, .about = style.about},
+                        (struct figure_point[]){{range->from_low, y}, {range->from_high, y}}, 2);
+}
+
+static void build_strip(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
+                        const struct strip *strip)
+{
+    struct chart_range tasks = {INFINITY, 0};
+
+    for (size_t i = 0; i < strip->ranges; i++) {
+        chart_widen(&tasks, strip->range[i].from);
+        chart_widen(&tasks, strip->range[i].to);
+    }
+    panel->title = "The least of all that were measured with so many tasks";
+    panel->x = axis_over(AXIS_LOG, UNIT_COUNT, tasks.low, tasks.high);
+    panel->x_title = "Concurrent tasks (count)";
+    panel->row_lines = true;
+    figure_make_rows(figure, panel, count_rows(strip));
+    for (size_t i = 0; i < strip->ranges; i++)
+        add_range(figure, panel, data, &strip->range[i], row_of(strip, i));
+}
+
+/* --- the chart ---------------------------------------------------------------------------------------------------- */
+
+/* Of the strip's titles and ticks, and of a row. */
+#define STRIP_MM 17.0
+#define STRIP_ROW_MM 4.0
+
+static void build(struct figure *figure, const struct chart_data *data, const struct strip *strip)
+{
+    bool has_strip = strip->ranges > 0;
+
+    figure_make_panels(figure, has_strip ? 2 : 1);
+    if (figure->panels == 0)
+        return;
+    if (has_strip) {
+        figure->panel[0].height_mm = STRIP_MM + STRIP_ROW_MM * (double)count_rows(strip);
+        build_strip(figure, &figure->panel[0], data, strip);
+    }
+    build_plane(figure, &figure->panel[has_strip], data);
+}
+
+void chart_plane(struct figure *figure, const struct chart_data *data, const struct chart_size *size)
+{
+    struct strip strip = strip_new(data);
+    double strip_mm = STRIP_MM + STRIP_ROW_MM * (double)count_rows(&strip);
+    double plane_mm = chart_height_mm(data->list.count + data->list.count / 5, 1);
+
+    chart_begin(figure, data, size, CHART_plane,
+                strip_mm + (size->may_grow ? fmax(size->height_mm, plane_mm) : plane_mm));
+    figure->out_of_memory = figure->out_of_memory || !strip.range;
+    figure->subtitle = figure_text(
+        figure,
+        "Above, who takes the least: whiskers are where it may have become so, with %s confidence. Below, clouds are "
+        "%s confidence regions, and along each line baseline + overhead × tasks is the least total that was measured "
+        "with as many tasks as the line's label says.%s",
+        chart_confidence_text(figure, data), chart_confidence_text(figure, data), name_hidden(figure, data));
+    figure->finding = find(figure, data);
+    chart_add_family_key(figure, data);
+    build(figure, data, &strip);
+    free(strip.range);
 }

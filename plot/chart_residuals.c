@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* residuals: the deviation of each run from its model's line, as a share of the line, beside how single runs scatter,
-   one panel a model; models whose line is least likely to hold come first. */
+   one panel a model, the one that misses its line by most first. */
 #include "plot/chart.h"
 
-#include "analyze/ratio.h"
 #include "collect/unit.h"
 
 #include <math.h>
@@ -16,30 +15,18 @@
 
 struct candidate {
     size_t series;
-    struct fit fit;
-    double p; /* for the line to hold, adjusted for all models; NaN if unknown */
+    const struct chart_line *line;
+    double misfit; /* the farthest that a count's mean lies from the line, in percent of it */
     const char *model;
 };
 
-/* A curve has no residuals: they are those of the line by the same weights. */
-static enum fit_method line_method(const struct chart_data *data)
-{
-    return data->method == FIT_CURVE ? FIT_ROBUST : data->method;
-}
-
-static double doubt(const struct fit *fit)
-{
-    return isfinite(fit->lack_of_fit_p) ? fit->lack_of_fit_p : 2;
-}
-
-/* The least likely line first. */
+/* The worst line first. */
 static int compare_candidates(const void *a, const void *b)
 {
     const struct candidate *first = a, *second = b;
-    double left = doubt(&first->fit), right = doubt(&second->fit);
 
-    if (left != right)
-        return left < right ? -1 : 1;
+    if (first->misfit != second->misfit)
+        return first->misfit > second->misfit ? -1 : 1;
     return strcmp(first->model, second->model);
 }
 
@@ -50,50 +37,37 @@ static bool is_above_zero(const struct series *series, const struct fit *fit)
            fit_mean_at(fit, (double)fit->max_tasks).value > 0;
 }
 
-static struct fit line_of(const struct chart_data *data, size_t series)
-{
-    return data->method == FIT_CURVE ? fit_series(&data->list.series[series], line_method(data), data->confidence)
-                                     : data->fit[series];
-}
-
-/* Each line is a test of its own, so that of many some would fail by chance. Returns -1 where memory runs out. */
-static int adjust(struct candidate *candidate, size_t lines)
-{
-    double *p = calloc(lines + 1, sizeof *p);
-    int result = -1;
-
-    for (size_t i = 0; p && i < lines; i++)
-        p[i] = candidate[i].fit.lack_of_fit_p;
-    if (p)
-        result = ratio_adjust(p, lines);
-    for (size_t i = 0; result == 0 && i < lines; i++)
-        candidate[i].p = p[i];
-    free(p);
-    return result;
-}
-
-/* `candidate` has room for one a series. Returns how many have a line above 0. */
-static size_t gather(struct figure *figure, struct candidate *candidate, const struct chart_data *data)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < data->list.count; i++)
-        candidate[i] = (struct candidate){i, line_of(data, i), NAN, data->list.series[i].model};
-    if (adjust(candidate, data->list.count) != 0)
-        figure->out_of_memory = true;
-    for (size_t i = 0; i < data->list.count; i++)
-        if (is_above_zero(&data->list.series[i], &candidate[i].fit))
-            candidate[count++] = candidate[i];
-    qsort(candidate, count, sizeof *candidate, compare_candidates);
-    return count;
-}
-
 /* In percent of the line. */
 static double residual(const struct fit *fit, double tasks, double value)
 {
     double line = fit_mean_at(fit, tasks).value;
 
     return 100 * (value - line) / fabs(line);
+}
+
+static double misfit_of(const struct series *series, const struct fit *fit)
+{
+    double largest = 0;
+
+    for (size_t k = 0; k < series->cells; k++)
+        if (series->cell[k].runs > 0)
+            largest = fmax(largest, fabs(residual(fit, (double)series->cell[k].tasks, series->cell[k].mean)));
+    return largest;
+}
+
+/* `candidate` has room for one a series. Returns how many have a line above 0. */
+static size_t gather(struct candidate *candidate, const struct chart_data *data, const struct chart_line *line)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < data->list.count; i++) {
+        const struct series *series = &data->list.series[i];
+
+        if (is_above_zero(series, &line[i].fit))
+            candidate[count++] = (struct candidate){i, &line[i], misfit_of(series, &line[i].fit), series->model};
+    }
+    qsort(candidate, count, sizeof *candidate, compare_candidates);
+    return count;
 }
 
 static double largest_residual(const struct series *series, const struct fit *fit)
@@ -135,17 +109,23 @@ static void add_band(struct figure *figure, struct figure_panel *panel, const st
     figure_add_mark(figure, panel, FIGURE_BAND, style, outline, 2 * STEPS);
 }
 
-static void add_runs(struct figure *figure, struct figure_panel *panel, const struct series *series,
-                     const struct fit *fit, struct figure_style style)
+static void add_runs(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
+                     const struct candidate *candidate, struct figure_style style)
 {
-    for (size_t k = 0; k < series->cells; k++) {
-        style.faint = series->cell[k].runs > 1;
-        for (size_t i = 0; i < chart_runs(&series->cell[k]); i++) {
-            double tasks = (double)series->cell[k].tasks;
-            struct figure_point at = {tasks, residual(fit, tasks, chart_run(&series->cell[k], i))};
+    const struct series *series = &data->list.series[candidate->series];
 
-            figure_add_mark(figure, panel, FIGURE_POINTS, style, &at, 1);
-        }
+    for (size_t k = 0; k < series->cells; k++) {
+        double tasks = (double)series->cell[k].tasks;
+        struct figure_point at[CHART_MOST_RUNS];
+        size_t runs = chart_runs(&series->cell[k]);
+
+        for (size_t i = 0; i < runs; i++)
+            at[i] =
+                (struct figure_point){tasks, residual(&candidate->line->fit, tasks, chart_run(&series->cell[k], i))};
+        style.faint = runs > 1;
+        style.about = chart_about_cell(figure, data, candidate->series, &series->cell[k]);
+        if (runs > 0)
+            figure_add_mark(figure, panel, FIGURE_POINTS, style, at, runs);
     }
 }
 
@@ -153,26 +133,27 @@ static void build_panel(struct figure *figure, struct figure_panel *panel, const
                         const struct candidate *candidate)
 {
     const struct series *series = &data->list.series[candidate->series];
+    const struct fit *fit = &candidate->line->fit;
     struct figure_style style = chart_style(data, candidate->series);
     const struct figure_point *zero;
     char judgement[FIT_JUDGEMENT_SIZE];
 
     panel->title = figure_text(figure, "%s: %s", chart_series_name(figure, data, candidate->series),
-                               fit_judge_line(judgement, &candidate->fit, candidate->p));
+                               fit_judge_line(judgement, fit, candidate->line->p));
     panel->x_title = "Concurrent tasks";
     panel->y_title = "Residual (% of the line)";
-    make_axes(panel, series, &candidate->fit);
+    make_axes(panel, series, fit);
     zero = (struct figure_point[]){{panel->x.low, 0}, {panel->x.high, 0}};
-    add_band(figure, panel, series, &candidate->fit, style);
+    add_band(figure, panel, series, fit, style);
     figure_add_mark(figure, panel, FIGURE_LINE, (struct figure_style){.colour = FIGURE_MUTED}, zero, 2);
-    add_runs(figure, panel, series, &candidate->fit, style);
+    add_runs(figure, panel, data, candidate, style);
 }
 
 static const char *name_left_out(struct figure *figure, size_t lines, size_t shown)
 {
-    return lines > shown ? figure_text(figure, " Shown are the %zu of %zu models whose line is least likely to hold.",
-                                       shown, lines)
-                         : "";
+    return lines > shown
+               ? figure_text(figure, " Shown are the %zu of %zu models that miss their line by most.", shown, lines)
+               : "";
 }
 
 /* A line that is not ruled out is not proven to hold. */
@@ -181,8 +162,8 @@ static const char *find(struct figure *figure, const struct candidate *candidate
     size_t told = 0, fail = 0;
 
     for (size_t i = 0; i < lines; i++) {
-        told += isfinite(candidate[i].p);
-        fail += candidate[i].p < FIT_SIGNIFICANCE;
+        told += isfinite(candidate[i].line->p);
+        fail += candidate[i].line->p < FIT_SIGNIFICANCE;
     }
     if (told == 0)
         return "Whether a line holds cannot be told for any model: it takes three counts, of several runs.";
@@ -193,28 +174,40 @@ static const char *find(struct figure *figure, const struct candidate *candidate
                        told == 1 ? "model" : "models", FIT_SIGNIFICANCE);
 }
 
-void chart_residuals(struct figure *figure, const struct chart_data *data, const struct chart_size *size)
+/* `candidate` has room for one a series. */
+static void build(struct figure *figure, const struct chart_data *data, const struct chart_size *size,
+                  struct candidate *candidate, const struct chart_line *line)
 {
-    struct candidate *candidate = calloc(data->list.count + 1, sizeof *candidate);
-    size_t lines = candidate ? gather(figure, candidate, data) : 0, shown = lines < MOST_PANELS ? lines : MOST_PANELS;
+    size_t lines = gather(candidate, data, line), shown = lines < MOST_PANELS ? lines : MOST_PANELS;
     size_t columns = chart_columns(shown, GOOD_PANEL_MM, size);
 
-    chart_begin(figure, data, size, CHART_residuals, PANEL_ROWS, (shown + columns - 1) / columns);
-    figure->out_of_memory = figure->out_of_memory || !candidate;
+    chart_begin(figure, data, size, CHART_residuals, chart_height_mm(PANEL_ROWS, (shown + columns - 1) / columns));
     figure->columns = columns;
     figure->subtitle = figure_text(
         figure,
-        "Each run beside its model's line "
-        "(fit: %s); the band is where %s of single runs lie about their count's mean, put on the "
-        "line. Beside \"no\" is the range of what a task adds between counts.%s%s",
-        fit_method_names[line_method(data)], chart_confidence_text(figure, data), name_left_out(figure, lines, shown),
+        "Each run beside its model's line (fit: %s); the band is where %s of single runs lie about their count's mean, "
+        "put on the line. Beside \"no\" is the range of what a task adds between counts.%s%s",
+        fit_method_names[chart_line_method(data)], chart_confidence_text(figure, data),
+        name_left_out(figure, lines, shown),
         lines == 0 ? " There is no line above 0, which takes runs at two counts." : "");
-    figure->finding = candidate ? find(figure, candidate, lines) : NULL;
+    figure->finding = find(figure, candidate, lines);
     for (size_t i = 0; i < shown; i++)
         chart_add_series_key(figure, data, candidate[i].series);
     if (shown > 0)
         figure_make_panels(figure, shown);
-    for (size_t i = 0; candidate && i < figure->panels; i++)
+    for (size_t i = 0; i < figure->panels; i++)
         build_panel(figure, &figure->panel[i], data, &candidate[i]);
+}
+
+void chart_residuals(struct figure *figure, const struct chart_data *data, const struct chart_size *size)
+{
+    struct candidate *candidate = calloc(data->list.count + 1, sizeof *candidate);
+    struct chart_line *line = chart_lines_new(data);
+
+    if (candidate && line)
+        build(figure, data, size, candidate, line);
+    else
+        figure->out_of_memory = true;
     free(candidate);
+    free(line);
 }

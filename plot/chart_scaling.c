@@ -1,155 +1,190 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* scaling: the metric against tasks, both on log axes: every run, and each model's curve, or its line where that holds,
-   with its confidence band. The baseline is the flat part at the left, the overhead the slope at the right. */
+/* scaling: the metric against tasks, both on log axes. What was measured is drawn: every run, and a line through the
+   medians of the counts; where a straight line holds, it and its confidence band stand instead. Many models are divided
+   among panels, one a family, with the others in the background. */
 #include "plot/chart.h"
 
-#include "analyze/ratio.h"
 #include "collect/unit.h"
 #include "plot/finding.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-/* Bands of more lines would hide each other and the runs. */
-#define MOST_BANDS 12
+/* So many models have a hue each, so many fit one panel. */
+#define MOST_HUES 8
+#define MOST_TOGETHER 12
 
 /* What is straight is curved on log axes; this many points make it smooth. */
 #define STEPS 96
 
+#define PANEL_ROWS 11 /* of text: the height of a family's panel */
+#define GOOD_PANEL_MM 54.0
+
+struct scaling {
+    struct figure *figure;
+    const struct chart_data *data;
+    const struct chart_line *line; /* of each series */
+    struct chart_range tasks, taken;
+};
+
+static bool is_together(const struct chart_data *data)
+{
+    return data->list.count <= MOST_TOGETHER;
+}
+
 /* --- the axes ----------------------------------------------------------------------------------------------------- */
 
-static void make_axes(struct figure_panel *panel, const struct chart_data *data)
+static void find_ranges(struct scaling *scaling)
 {
-    struct chart_range tasks = {INFINITY, 0}, taken = {INFINITY, 0};
+    const struct series_list *list = &scaling->data->list;
 
-    for (size_t i = 0; i < data->list.count; i++)
-        for (size_t j = 0; j < data->list.series[i].cells; j++) {
-            const struct cell *cell = &data->list.series[i].cell[j];
+    scaling->tasks = scaling->taken = (struct chart_range){INFINITY, 0};
+    for (size_t i = 0; i < list->count; i++)
+        for (size_t j = 0; j < list->series[i].cells; j++) {
+            const struct cell *cell = &list->series[i].cell[j];
 
-            chart_widen(&tasks, (double)cell->tasks);
-            chart_widen(&taken, cell->min);
-            chart_widen(&taken, cell->max);
+            chart_widen(&scaling->tasks, (double)cell->tasks);
+            chart_widen(&scaling->taken, cell->min);
+            chart_widen(&scaling->taken, cell->max);
         }
-    panel->x = axis_over(AXIS_LOG, UNIT_COUNT, tasks.low, tasks.high);
-    panel->y = axis_over(AXIS_LOG, chart_unit(data), taken.low, taken.high);
+}
+
+static void make_axes(const struct scaling *scaling, struct figure_panel *panel)
+{
+    panel->x_title = "Concurrent tasks (count)";
+    panel->y_title = figure_text(scaling->figure, "%s (%s)", chart_metric_title(scaling->figure, scaling->data),
+                                 unit_names[chart_unit(scaling->data)]);
+    panel->x = axis_over(AXIS_LOG, UNIT_COUNT, scaling->tasks.low, scaling->tasks.high);
+    panel->y = axis_over(AXIS_LOG, chart_unit(scaling->data), scaling->taken.low, scaling->taken.high);
 }
 
 /* --- one series --------------------------------------------------------------------------------------------------- */
 
-/* Which fits are drawn, one a series: those of what was measured, the curve, or a line that holds. NULL where memory
-   runs out. Free it. */
-static bool *lines_new(const struct chart_data *data)
+/* Few models differ by hue, more by their family's hue and the dash. */
+static struct figure_style style_of(const struct scaling *scaling, size_t series)
 {
-    double *p = calloc(data->list.count + 1, sizeof *p); /* for a line to hold, adjusted for all */
-    bool *has_line = calloc(data->list.count + 1, sizeof *has_line);
+    struct figure_style style = chart_style(scaling->data, series);
 
-    for (size_t i = 0; p && i < data->list.count; i++)
-        p[i] = data->fit[i].lack_of_fit_p;
-    if (p && ratio_adjust(p, data->list.count) == 0)
-        for (size_t i = 0; has_line && i < data->list.count; i++)
-            has_line[i] = isfinite(data->fit[i].overhead.value) && data->fit[i].max_tasks > 0 &&
-                          (data->fit[i].curve || !(p[i] < FIT_SIGNIFICANCE));
-    free(p);
-    return has_line;
+    if (scaling->data->list.count > MOST_HUES)
+        return style;
+    style.colour = FIGURE_HUE + (unsigned)series;
+    style.dash = FIGURE_SOLID;
+    return style;
 }
 
-/* Where a fit is drawn: at steps, which are even on the axis, and at the knots, where a curve bends. */
-struct path {
-    double tasks[STEPS];
-};
-
-static int ascending(const void *a, const void *b)
+/* A line that is not ruled out by three counts of several runs. */
+static bool holds(const struct chart_line *line)
 {
-    const double *left = a, *right = b;
-
-    return (*left > *right) - (*left < *right);
+    return isfinite(line->fit.overhead.value) && line->fit.max_tasks > line->fit.min_tasks &&
+           line->p >= FIT_SIGNIFICANCE;
 }
 
-static struct path path_of(const struct fit *fit)
+/* Steps that are even on the axis. */
+static double step_of(const struct fit *fit, size_t i)
 {
     double first = (double)fit->min_tasks, last = (double)fit->max_tasks;
-    size_t knots = fit->curve && fit->curve->knots.count < STEPS / 2 ? fit->curve->knots.count : 0;
-    size_t between = knots > 0; /* the ends are knots themselves */
-    struct path path;
 
-    for (size_t k = 0; k < knots; k++)
-        path.tasks[k] = fit->curve->knots.knot[k].tasks;
-    for (size_t i = knots; i < STEPS; i++)
-        path.tasks[i] =
-            first * pow(last / first, (double)(i - knots + between) / (double)(STEPS - 1 - knots + 2 * between));
-    if (knots == 0)
-        path.tasks[STEPS - 1] = last;
-    qsort(path.tasks, STEPS, sizeof *path.tasks, ascending);
-    return path;
+    return first * pow(last / first, (double)i / (STEPS - 1));
 }
 
 /* A log axis cannot show a limit that is not above 0: the band goes on to the lower edge. */
-static double visible(const struct figure_panel *panel, double value)
-{
-    return fmax(value, panel->y.low);
-}
-
-static void add_band(struct figure *figure, struct figure_panel *panel, const struct fit *fit,
+static void add_band(const struct scaling *scaling, struct figure_panel *panel, const struct fit *fit,
                      struct figure_style style)
 {
-    const struct path path = path_of(fit);
     struct figure_point outline[2 * STEPS];
 
     for (size_t i = 0; i < STEPS; i++) {
-        struct estimate mean = fit_mean_at(fit, path.tasks[i]);
+        double tasks = step_of(fit, i);
+        struct estimate mean = fit_mean_at(fit, tasks);
 
         if (!isfinite(mean.low) || !isfinite(mean.high))
             return;
-        outline[i] = (struct figure_point){path.tasks[i], visible(panel, mean.low)};
-        outline[2 * STEPS - 1 - i] = (struct figure_point){path.tasks[i], visible(panel, mean.high)};
+        outline[i] = (struct figure_point){tasks, fmax(mean.low, panel->y.low)};
+        outline[2 * STEPS - 1 - i] = (struct figure_point){tasks, fmax(mean.high, panel->y.low)};
     }
-    figure_add_mark(figure, panel, FIGURE_BAND, style, outline, 2 * STEPS);
+    figure_add_mark(scaling->figure, panel, FIGURE_BAND, style, outline, 2 * STEPS);
+}
+
+/* Adds the points gathered so far, if they make a line, and begins anew. */
+static void end_line(const struct scaling *scaling, struct figure_panel *panel, struct figure_style style,
+                     const struct figure_point *line, size_t *points)
+{
+    if (*points > 1)
+        figure_add_mark(scaling->figure, panel, FIGURE_LINE, style, line, *points);
+    *points = 0;
 }
 
 /* Broken where it is not above 0. */
-static void add_line(struct figure *figure, struct figure_panel *panel, const struct fit *fit,
-                     struct figure_style style)
+static void add_fit(const struct scaling *scaling, struct figure_panel *panel, const struct fit *fit,
+                    struct figure_style style)
 {
-    const struct path path = path_of(fit);
     struct figure_point line[STEPS];
     size_t points = 0;
 
-    for (size_t i = 0; i <= STEPS; i++) {
-        double mean = i < STEPS ? fit_mean_at(fit, path.tasks[i]).value : 0;
+    add_band(scaling, panel, fit, style);
+    for (size_t i = 0; i < STEPS; i++) {
+        double tasks = step_of(fit, i), mean = fit_mean_at(fit, tasks).value;
 
-        if (mean > 0) {
-            line[points++] = (struct figure_point){path.tasks[i], mean};
-            continue;
-        }
-        if (points > 1)
-            figure_add_mark(figure, panel, FIGURE_LINE, style, line, points);
-        points = 0;
+        if (mean > 0)
+            line[points++] = (struct figure_point){tasks, mean};
+        else
+            end_line(scaling, panel, style, line, &points);
+    }
+    end_line(scaling, panel, style, line, &points);
+}
+
+/* Neighbouring counts are joined; one without an ok run, or whose median is not above 0, is a gap. */
+static void join_medians(const struct scaling *scaling, struct figure_panel *panel, const struct series *series,
+                         struct figure_style style)
+{
+    for (size_t i = 1; i < series->cells; i++) {
+        const struct cell *from = &series->cell[i - 1], *to = &series->cell[i];
+        const struct figure_point line[] = {{(double)from->tasks, from->median}, {(double)to->tasks, to->median}};
+
+        if (from->median > 0 && to->median > 0)
+            figure_add_mark(scaling->figure, panel, FIGURE_LINE, style, line, 2);
     }
 }
 
-static void add_runs(struct figure *figure, struct figure_panel *panel, const struct series *series,
+/* Every run; of many models the median. Returns how many points there are. */
+static size_t points_of(const struct scaling *scaling, const struct cell *cell,
+                        struct figure_point point[CHART_MOST_RUNS])
+{
+    size_t points = 0;
+
+    if (!is_together(scaling->data)) {
+        point[0] = (struct figure_point){(double)cell->tasks, cell->median};
+        return cell->median > 0;
+    }
+    for (size_t j = 0; j < chart_runs(cell); j++) {
+        point[points] = (struct figure_point){(double)cell->tasks, chart_run(cell, j)};
+        points += point[points].y > 0;
+    }
+    return points;
+}
+
+static void add_runs(const struct scaling *scaling, struct figure_panel *panel, size_t series,
                      struct figure_style style)
 {
-    for (size_t i = 0; i < series->cells; i++) {
-        style.faint = series->cell[i].runs > 1;
-        for (size_t j = 0; j < chart_runs(&series->cell[i]); j++) {
-            struct figure_point run = {(double)series->cell[i].tasks, chart_run(&series->cell[i], j)};
+    const struct series *one = &scaling->data->list.series[series];
+    struct figure_point point[CHART_MOST_RUNS];
 
-            if (run.y > 0)
-                figure_add_mark(figure, panel, FIGURE_POINTS, style, &run, 1);
-        }
+    for (size_t i = 0; i < one->cells; i++) {
+        size_t points = points_of(scaling, &one->cell[i], point);
+
+        style.faint = points > 1;
+        style.about = chart_about_cell(scaling->figure, scaling->data, series, &one->cell[i]);
+        if (points > 0)
+            figure_add_mark(scaling->figure, panel, FIGURE_POINTS, style, point, points);
     }
 }
 
-/* The end of the line or, without one, the last cell that has runs; false if there is nothing to label. */
-static bool find_end(const struct series *series, const struct fit *fit, bool has_line, struct figure_point *end)
+/* The last count that was measured; false if nothing is above 0. */
+static bool find_end(const struct series *series, struct figure_point *end)
 {
-    if (has_line && fit_mean_at(fit, (double)fit->max_tasks).value > 0) {
-        *end = (struct figure_point){(double)fit->max_tasks, fit_mean_at(fit, (double)fit->max_tasks).value};
-        return true;
-    }
     for (size_t i = series->cells; i-- > 0;)
-        if (series->cell[i].runs > 0 && series->cell[i].median > 0) {
+        if (series->cell[i].median > 0) {
             *end = (struct figure_point){(double)series->cell[i].tasks, series->cell[i].median};
             return true;
         }
@@ -165,22 +200,117 @@ static const struct cell *find_failure(const struct series *series)
     return NULL;
 }
 
-static void add_label(struct figure *figure, struct figure_panel *panel, const struct chart_data *data, size_t series,
-                      bool has_line)
+/* With the count that failed, where one panel has room for it. */
+static const char *name_of(const struct scaling *scaling, size_t series)
 {
-    const struct cell *failure = find_failure(&data->list.series[series]);
-    const char *name = chart_series_name(figure, data, series);
-    struct figure_label label = {FIGURE_EDGE, chart_style(data, series).colour, {0, 0}, name};
+    const struct cell *failure = find_failure(&scaling->data->list.series[series]);
+    const char *name = chart_series_name(scaling->figure, scaling->data, series);
     char count[UNIT_TEXT_SIZE];
 
-    if (failure)
-        label.text = figure_text(figure, "%s, %s at %s", name, sample_status_names[failure->failure],
-                                 unit_format_count(count, failure->tasks));
-    if (find_end(&data->list.series[series], &data->fit[series], has_line, &label.at))
-        figure_add_label(figure, panel, label);
+    return failure && is_together(scaling->data)
+               ? figure_text(scaling->figure, "%s, %s at %s", name, sample_status_names[failure->failure],
+                             unit_format_count(count, failure->tasks))
+               : name;
 }
 
-/* --- the chart ---------------------------------------------------------------------------------------------------- */
+/* Beside its end or, where one narrow panel has no room for that, in the key. */
+static void add_name(const struct scaling *scaling, struct figure_panel *panel, size_t series,
+                     struct figure_style style)
+{
+    struct figure_point end;
+
+    if (chart_is_narrow(scaling->figure) && is_together(scaling->data))
+        figure_add_key(scaling->figure, style, name_of(scaling, series));
+    else if (find_end(&scaling->data->list.series[series], &end))
+        figure_add_label(
+            scaling->figure, panel,
+            (struct figure_label){FIGURE_EDGE, style.colour, end, name_of(scaling, series), style.subject});
+}
+
+static void add_series(const struct scaling *scaling, struct figure_panel *panel, size_t series)
+{
+    struct figure_style style = style_of(scaling, series);
+
+    add_runs(scaling, panel, series, style);
+    if (holds(&scaling->line[series]))
+        add_fit(scaling, panel, &scaling->line[series].fit, style);
+    else
+        join_medians(scaling, panel, &scaling->data->list.series[series], style);
+    add_name(scaling, panel, series, style);
+}
+
+/* --- panels ------------------------------------------------------------------------------------------------------- */
+
+static void build_family(const struct scaling *scaling, struct figure_panel *panel, const char *family)
+{
+    const struct series_list *list = &scaling->data->list;
+
+    panel->title = family;
+    make_axes(scaling, panel);
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->series[i].family, family) != 0)
+            join_medians(
+                scaling, panel, &list->series[i],
+                (struct figure_style){.colour = FIGURE_CONTEXT, .faint = true, .subject = list->series[i].model});
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->series[i].family, family) == 0)
+            add_series(scaling, panel, i);
+}
+
+/* Whether no series before it is of its family. */
+static bool begins_family(const struct series_list *list, size_t series)
+{
+    for (size_t i = 0; i < series; i++)
+        if (strcmp(list->series[i].family, list->series[series].family) == 0)
+            return false;
+    return true;
+}
+
+static size_t count_families(const struct series_list *list)
+{
+    size_t families = 0;
+
+    for (size_t i = 0; i < list->count; i++)
+        families += begins_family(list, i);
+    return families;
+}
+
+static void build_panels(const struct scaling *scaling)
+{
+    const struct series_list *list = &scaling->data->list;
+    struct figure *figure = scaling->figure;
+    size_t panel = 0;
+
+    figure_make_panels(figure, is_together(scaling->data) ? 1 : count_families(list));
+    if (figure->panels == 0)
+        return;
+    if (is_together(scaling->data)) {
+        make_axes(scaling, &figure->panel[0]);
+        for (size_t i = 0; i < list->count; i++)
+            add_series(scaling, &figure->panel[0], i);
+        return;
+    }
+    for (size_t i = 0; i < list->count; i++)
+        if (begins_family(list, i))
+            build_family(scaling, &figure->panel[panel++], list->series[i].family);
+}
+
+/* --- words -------------------------------------------------------------------------------------------------------- */
+
+/* What so few runs leave open is said with what they saw. */
+static const char *tell_doubt(struct figure *figure, const struct chart_data *data, const struct finding *finding,
+                              const char *host, const struct finding_side *low, const struct finding_side *high)
+{
+    size_t models = finding_group(finding, data, (size_t)(low - finding->side)), pairs = models * (models - 1) / 2;
+
+    return figure_text(figure,
+                       "%s%s least and the largest slope, %s of %s and %s of %s, are not told apart by %s a count: %zu "
+                       "%s compared.",
+                       host, *host ? "the" : "The", chart_quantity(figure, data, low->estimate.value),
+                       chart_series_name(figure, data, low->series), chart_quantity(figure, data, high->estimate.value),
+                       chart_series_name(figure, data, high->series), chart_runs_text(figure, data), pairs,
+                       pairs == 1 ? "pair of models is" : "pairs of models are");
+}
 
 static const char *tell_factor(struct figure *figure, const struct chart_data *data, const struct finding *finding,
                                size_t first)
@@ -192,9 +322,7 @@ static const char *tell_factor(struct figure *figure, const struct chart_data *d
     char factor[UNIT_TEXT_SIZE];
 
     if (!finding_tells_ends_apart(finding, data, first))
-        return figure_text(figure, "%s%s slopes of %s and %s, the least and the largest, are not told apart.", host,
-                           *host ? "the" : "The", chart_series_name(figure, data, low->series),
-                           chart_series_name(figure, data, high->series));
+        return tell_doubt(figure, data, finding, host, low, high);
     if (!(low->estimate.low > 0))
         return figure_text(figure, "%s%s slope of %s is not proven to be above 0, that of %s is %s for each task.",
                            host, *host ? "the" : "The", least.phrase, most.phrase, most.values);
@@ -221,55 +349,45 @@ static const char *find(struct figure *figure, const struct chart_data *data)
     return text;
 }
 
-/* Which fits are drawn, and which are not. */
-static const char *describe_fits(struct figure *figure, const struct chart_data *data, const bool *has_line)
+static const char *describe(const struct scaling *scaling)
 {
-    size_t missing = 0;
+    struct figure *figure = scaling->figure;
+    size_t lines = 0;
+    const char *points = is_together(scaling->data) ? "Points are runs" : "Points are medians of the runs";
 
-    if (data->method == FIT_CURVE)
-        return "lines the straight pieces between the counts' means, which are curved on log axes";
-    for (size_t i = 0; i < data->list.count; i++)
-        missing += isfinite(data->fit[i].overhead.value) && !has_line[i];
-    return figure_text(figure, "lines the fit %s = baseline + overhead × tasks%s", metrics[data->metric].noun,
-                       missing > 0 ? figure_text(figure, " (not drawn for %zu %s that it misses)", missing,
-                                                 missing == 1 ? "model" : "models")
-                                   : "");
+    for (size_t i = 0; i < scaling->data->list.count; i++)
+        lines += holds(&scaling->line[i]);
+    if (lines == 0)
+        return figure_text(figure, "%s, lines join the counts' medians; no straight line is known to hold.", points);
+    return figure_text(figure,
+                       "%s, lines join the counts' medians. For %zu of %zu models a straight line (fit: %s) holds: it "
+                       "and its band of %s confidence are drawn instead.",
+                       points, lines, scaling->data->list.count, fit_method_names[chart_line_method(scaling->data)],
+                       chart_confidence_text(figure, scaling->data));
 }
 
-static void build_panel(struct figure *figure, struct figure_panel *panel, const struct chart_data *data,
-                        const bool *has_line)
-{
-    panel->x_title = "Concurrent tasks (count)";
-    panel->y_title = figure_text(figure, "%s (%s)", chart_metric_title(figure, data), unit_names[chart_unit(data)]);
-    make_axes(panel, data);
-    for (size_t i = 0; data->list.count <= MOST_BANDS && i < data->list.count; i++)
-        if (has_line[i])
-            add_band(figure, panel, &data->fit[i], chart_style(data, i));
-    for (size_t i = 0; i < data->list.count; i++)
-        add_runs(figure, panel, &data->list.series[i], chart_style(data, i));
-    for (size_t i = 0; i < data->list.count; i++) {
-        if (has_line[i])
-            add_line(figure, panel, &data->fit[i], chart_style(data, i));
-        add_label(figure, panel, data, i, has_line[i]);
-    }
-}
+/* --- the chart ---------------------------------------------------------------------------------------------------- */
 
 void chart_scaling(struct figure *figure, const struct chart_data *data, const struct chart_size *size)
 {
-    bool *has_line = lines_new(data);
+    struct chart_line *line = chart_lines_new(data);
+    struct scaling scaling = {.figure = figure, .data = data, .line = line};
+    size_t panels = is_together(data) ? 1 : count_families(&data->list);
+    size_t columns = (size_t)fmax(1, floor(size->width_mm / GOOD_PANEL_MM));
 
-    chart_begin(figure, data, size, CHART_scaling, data->list.count + data->list.count / 5, 1);
-    figure->out_of_memory = figure->out_of_memory || !has_line;
-    if (has_line)
-        figure->subtitle = figure_text(
-            figure, "Points are runs, %s%s.", describe_fits(figure, data, has_line),
-            data->list.count <= MOST_BANDS
-                ? figure_text(figure, ", bands %s confidence limits", chart_confidence_text(figure, data))
-                : "; so many models leave no room for confidence bands, the chart of overheads has intervals");
+    chart_begin(figure, data, size, CHART_scaling,
+                chart_height_mm(is_together(data) ? data->list.count + data->list.count / 5 : PANEL_ROWS,
+                                (panels + columns - 1) / columns));
+    figure->out_of_memory = figure->out_of_memory || !line;
+    figure->columns = columns < panels ? columns : panels;
+    figure->shares_left = true;
     figure->finding = find(figure, data);
-    chart_add_family_key(figure, data);
-    figure_make_panels(figure, 1);
-    if (has_line && figure->panels > 0)
-        build_panel(figure, &figure->panel[0], data, has_line);
-    free(has_line);
+    if (data->list.count > MOST_HUES && is_together(data))
+        chart_add_family_key(figure, data);
+    find_ranges(&scaling);
+    if (line) {
+        figure->subtitle = describe(&scaling);
+        build_panels(&scaling);
+    }
+    free(line);
 }

@@ -226,6 +226,18 @@ static void add_run(struct figure *figure, struct figure_panel *panel, const str
     end_line(figure, panel, style, line, &points);
 }
 
+/* When the first run was sampled. */
+static void add_samples(struct figure *figure, struct figure_panel *panel, const struct trace_run *run,
+                        const char *subject)
+{
+    struct figure_point sample[TRACE_POINTS];
+
+    for (size_t i = 0; i < run->points; i++)
+        sample[i] = (struct figure_point){run->point[i].seconds, run->point[i].bytes};
+    figure_add_mark(figure, panel, FIGURE_TICKS, (struct figure_style){.colour = FIGURE_MUTED, .subject = subject},
+                    sample, run->points);
+}
+
 static void add_median(struct figure *figure, struct figure_panel *panel, const struct trace *trace, double *work)
 {
     const struct figure_style style = {.colour = FIGURE_TEXT, .dash = FIGURE_DASHED};
@@ -251,8 +263,10 @@ static void build_panel(struct figure *figure, struct figure_panel *panel, const
 {
     const struct trace *trace = candidate->trace;
     double *work = calloc(trace->runs + 1, sizeof *work);
+    struct figure_style style = chart_style(data, candidate->series);
     char count[UNIT_TEXT_SIZE];
 
+    style.about = chart_series_name(figure, data, candidate->series);
     figure->out_of_memory = figure->out_of_memory || !work;
     panel->title = figure_text(figure, "%s, %s", chart_series_name(figure, data, candidate->series),
                                unit_format_count(count, trace->tasks));
@@ -262,8 +276,9 @@ static void build_panel(struct figure *figure, struct figure_panel *panel, const
     if (work) {
         shade(figure, panel, 0, median_begin(trace, HOLD, work));
         shade(figure, panel, median_begin(trace, DRAIN, work), median_begin(trace, END, work));
+        add_samples(figure, panel, trace->run[0], style.subject);
         for (size_t i = 0; i < trace->runs; i++)
-            add_run(figure, panel, trace->run[i], chart_style(data, candidate->series));
+            add_run(figure, panel, trace->run[i], style);
         if (trace->runs > 1)
             add_median(figure, panel, trace, work);
     }
@@ -316,13 +331,13 @@ void chart_timeline(struct figure *figure, const struct chart_data *data, const 
     const char *left_out =
         traces > shown ? figure_text(figure, " The %zu of %zu models with the largest peaks.", shown, traces) : "";
 
-    chart_begin(figure, data, size, CHART_timeline, PANEL_ROWS, (shown + columns - 1) / columns);
+    chart_begin(figure, data, size, CHART_timeline, chart_height_mm(PANEL_ROWS, (shown + columns - 1) / columns));
     figure->out_of_memory = figure->out_of_memory || !candidate;
     figure->columns = columns;
     figure->subtitle =
         figure_text(figure,
-                    "%s of the largest count, dashed their median; samples far apart are not joined. Shaded: tasks "
-                    "start, tasks end; between them all sleep.%s%s",
+                    "%s of the largest count, dashed their median; ticks are the first run's samples, and samples far "
+                    "apart are not joined. Shaded: tasks start, tasks end; between them all sleep.%s%s",
                     describe_runs(figure, candidate, shown), left_out, traces == 0 ? " There is no ok run." : "");
     figure->finding = find_heaviest(figure, data, candidate, traces);
     for (size_t i = 0; i < shown; i++)

@@ -97,10 +97,10 @@ void figure_make_rows(struct figure *figure, struct figure_panel *panel, size_t 
     panel->y = (struct axis){AXIS_LINEAR, UNIT_RATIO, (double)rows - 0.5, -0.5};
 }
 
-void figure_name_row(struct figure_panel *panel, size_t row, const char *name)
+void figure_name_row(struct figure_panel *panel, size_t row, const char *name, const char *subject)
 {
     if (row < panel->rows)
-        panel->row[row] = name;
+        panel->row[row] = (struct figure_row){name, subject};
 }
 
 void figure_add_column(struct figure *figure, struct figure_panel *panel, const char *heading)
@@ -115,6 +115,24 @@ void figure_set_entry(struct figure_panel *panel, size_t column, size_t row, str
 {
     if (column < panel->columns && row < panel->rows)
         panel->column[column].entry[row] = entry;
+}
+
+static bool is_empty_column(const struct figure_panel *panel, const struct figure_column *column)
+{
+    for (size_t row = 0; row < panel->rows; row++)
+        if (column->entry[row].text)
+            return false;
+    return true;
+}
+
+void figure_drop_empty_columns(struct figure_panel *panel)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < panel->columns; i++)
+        if (!is_empty_column(panel, &panel->column[i]))
+            panel->column[kept++] = panel->column[i];
+    panel->columns = kept;
 }
 
 void figure_add_mark(struct figure *figure, struct figure_panel *panel, enum figure_mark_kind kind,

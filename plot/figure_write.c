@@ -9,7 +9,9 @@
 
 static double position(const struct axis *axis, double value)
 {
-    return axis->scale == AXIS_LINEAR && fabs(value) < LEAST_SHARE * fabs(axis->high - axis->low) ? 0 : value;
+    bool has_zero = axis->scale == AXIS_LINEAR || axis->scale == AXIS_SYMLOG;
+
+    return has_zero && fabs(value) < LEAST_SHARE * fabs(axis->high - axis->low) ? 0 : value;
 }
 
 static const char *text_or_nothing(const char *text)
@@ -19,7 +21,8 @@ static const char *text_or_nothing(const char *text)
 
 static void write_axis(const char *name, const struct axis *axis, const char *title, FILE *stream)
 {
-    static const char *const scales[] = {[AXIS_LINEAR] = "linear", [AXIS_LOG] = "log", [AXIS_LOG_ZERO] = "log with 0"};
+    static const char *const scales[] = {
+        [AXIS_LINEAR] = "linear", [AXIS_LOG] = "log", [AXIS_LOG_ZERO] = "log with 0", [AXIS_SYMLOG] = "symmetric log"};
 
     fprintf(stream, "  %s %s %.6g to %.6g: %s\n", name, scales[axis->scale], axis->low, axis->high,
             text_or_nothing(title));
@@ -28,20 +31,20 @@ static void write_axis(const char *name, const struct axis *axis, const char *ti
 static void write_mark(const struct figure_panel *panel, const struct figure_mark *mark, FILE *stream)
 {
     static const char *const kinds[] = {
-        [FIGURE_POINTS] = "points", [FIGURE_LINE] = "line",         [FIGURE_BAND] = "band",
-        [FIGURE_BAR] = "bar",       [FIGURE_INTERVAL] = "interval", [FIGURE_BREAK] = "break"};
+        [FIGURE_POINTS] = "points",     [FIGURE_LINE] = "line",   [FIGURE_BAND] = "band",  [FIGURE_BAR] = "bar",
+        [FIGURE_INTERVAL] = "interval", [FIGURE_BREAK] = "break", [FIGURE_TICKS] = "ticks"};
 
     fprintf(stream, "  %s colour %d shape %d%s%s dash %d:", kinds[mark->kind], mark->style.colour, mark->style.shape,
             mark->style.hollow ? " hollow" : "", mark->style.faint ? " faint" : "", mark->style.dash);
     for (size_t i = 0; i < mark->points; i++)
         fprintf(stream, " %.6g,%.6g", position(&panel->x, mark->point[i].x), position(&panel->y, mark->point[i].y));
-    putc('\n', stream);
+    fprintf(stream, mark->style.about ? " | %s\n" : "\n", mark->style.about);
 }
 
 static void write_rows(const struct figure_panel *panel, FILE *stream)
 {
     for (size_t row = 0; panel->row && row < panel->rows; row++) {
-        fprintf(stream, "  row %zu: %s", row, text_or_nothing(panel->row[row]));
+        fprintf(stream, "  row %zu: %s", row, text_or_nothing(panel->row[row].name));
         for (size_t column = 0; column < panel->columns; column++)
             fprintf(stream, " | %s: %s", panel->column[column].heading,
                     text_or_nothing(panel->column[column].entry[row].text));

@@ -129,8 +129,7 @@ static bool is_told_apart(const struct finding *finding, size_t a, size_t b)
     return finding->p[a * finding->sides + b] < finding->significance;
 }
 
-/* Adds a name to "a", "a and b" or "a, b, c and 2 more". */
-static const char *join_name(struct figure *figure, const char *names, const char *name, size_t place, size_t models)
+const char *finding_join(struct figure *figure, const char *names, const char *name, size_t place, size_t models)
 {
     if (place == 0)
         return name;
@@ -166,8 +165,8 @@ static struct finding_end find_end(struct figure *figure, const struct chart_dat
         }
     for (size_t i = 0, at = end; i < group; i++, at += (size_t)step)
         if (!is_told_apart(finding, end, at))
-            found.names = join_name(figure, found.names, chart_series_name(figure, data, finding->side[at].series),
-                                    place++, found.models);
+            found.names = finding_join(figure, found.names, chart_series_name(figure, data, finding->side[at].series),
+                                       place++, found.models);
     found.phrase = found.models > 1 ? figure_text(figure, "%s, not told apart,", found.names) : found.names;
     found.values = step > 0 ? tell_values(figure, data, &finding->side[end], &finding->side[far])
                             : tell_values(figure, data, &finding->side[far], &finding->side[end]);
@@ -219,7 +218,8 @@ static const char *tell_group(struct figure *figure, const struct chart_data *da
     const char *begin;
 
     if (least.models == finding_group(finding, data, first) && least.models > 1)
-        return figure_text(figure, "%s are not told apart: %s", least.names, least.values);
+        return figure_text(figure, "%s are not told apart by %s a count: %s", least.names,
+                           chart_runs_text(figure, data), least.values);
     begin = figure_text(figure, "%s %s, %s", least.phrase, words->least[least.models > 1], least.values);
     if (!finding_tells_ends_apart(finding, data, first))
         return begin;

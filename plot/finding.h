@@ -77,6 +77,9 @@ bool finding_has_models(const struct chart_data *data);
 /* "On HOST, ", or "" where the recordings are of one host only. */
 const char *finding_host(struct figure *figure, const struct chart_data *data, size_t series);
 
+/* Adds a name, at its place of so many, to "a", "a and b" or "a, b, c and 2 more"; begins with any text. */
+const char *finding_join(struct figure *figure, const char *names, const char *name, size_t place, size_t models);
+
 /* "with 1 task", "with 1M tasks" */
 const char *finding_count(struct figure *figure, int64_t tasks);
 

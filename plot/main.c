@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* plot: figures of what concurrent tasks cost, from recordings.
 
-       X.csv ─▶ analyze's library ─▶ chart_* ─▶ figure ─▶ render ─▶ surface ─▶ PNG, PDF, SVG
-                (cells and fits)      axis    (plain data)  ▲ ▲      (Cairo)
-                                                        theme label                          */
+       X.csv ─▶ analyze's library ─▶ chart_* ─▶ figure ─▶ render ─▶ canvas ─▶ surface ─▶ PNG, PDF, SVG
+                (cells and fits)      axis    (plain data)  ▲ ▲   (Cairo, SVG)
+                                                        theme label                                    */
 #include "collect/replace.h"
 #include "collect/text.h"
 #include "plot/date.h"
@@ -57,6 +57,7 @@ static int draw_file(const struct figure *figure, const struct main_options *opt
         .path = path,
         .stream = options->to_stdout ? stdout : NULL,
         .format = format,
+        .theme = &themes[options->theme],
         .width_mm = figure->width_mm,
         .height_mm = figure->height_mm,
         .dpi = options->dpi,
@@ -70,7 +71,7 @@ static int draw_file(const struct figure *figure, const struct main_options *opt
         return error_set(error, "%s: more than %g pixels a side (choose a smaller --dpi or --size)", path, MOST_PIXELS);
     if (selection_check_files(&options->selection, path, error) != 0 || surface_open(&surface, &request, error) != 0)
         return -1;
-    if (render_figure(figure, &themes[options->theme], &surface, error) != 0) {
+    if (render_figure(figure, &surface.canvas, error) != 0) {
         surface_discard(&surface);
         return -1;
     }
@@ -137,8 +138,9 @@ static int write_pages(const struct report *report, const struct main_options *o
     const struct surface_request request = {
         .path = options->report,
         .format = SURFACE_PDF,
-        .width_mm = RENDER_REPORT_WIDTH_MM,
-        .height_mm = RENDER_REPORT_HEIGHT_MM,
+        .theme = &themes[options->theme],
+        .width_mm = render_paper_sizes[options->paper].width_mm,
+        .height_mm = render_paper_sizes[options->paper].height_mm,
         .title = report->title,
         .description = report->subtitle,
         .date = options->date,
@@ -147,7 +149,7 @@ static int write_pages(const struct report *report, const struct main_options *o
 
     if (surface_open(&surface, &request, error) != 0)
         return -1;
-    if (render_report(report, &themes[options->theme], &surface, error) != 0) {
+    if (render_report(report, &surface, error) != 0) {
         surface_discard(&surface);
         return -1;
     }
@@ -181,7 +183,7 @@ static int write_report(const struct main_options *options, const struct recordi
         .method = options->selection.method,
         .metric_chosen = options->selection.metric_chosen,
     };
-    const struct chart_size size = {RENDER_REPORT_FIGURE_MM, 105, true};
+    const struct chart_size size = {render_paper_sizes[options->paper].width_mm - 2 * RENDER_MARGIN_MM, 105, true};
     struct report report;
     int result;
 
@@ -203,7 +205,8 @@ static void tell(const char *line)
     warnx("%s", line);
 }
 
-static int plot(struct main_options *options, const struct recordings *recordings, struct error *error)
+static int plot(struct main_options *options, const struct recordings *recordings, const struct recordings *against,
+                struct error *error)
 {
     struct chart_data data;
     int result;
@@ -213,7 +216,8 @@ static int plot(struct main_options *options, const struct recordings *recording
     if (selection_check_files(&options->selection, NULL, error) != 0)
         return -1;
     selection_settle_metric(&options->selection, recordings);
-    if (chart_data_new(&data, recordings, &options->selection.cells, options->selection.method, error) != 0)
+    if (chart_data_new(&data, recordings, options->against.path ? against : NULL, &options->selection.cells,
+                       options->selection.method, error) != 0)
         return -1;
     if (options->report)
         result = write_report(options, recordings, &data, error);
@@ -226,14 +230,18 @@ static int plot(struct main_options *options, const struct recordings *recording
 static int read_and_plot(struct main_options *options)
 {
     struct recordings recordings = {.keeps_traces = !options->charts_chosen || options->chart[CHART_timeline]};
+    struct recordings against = {.origins.beside = &recordings.origins};
     struct error error;
     int result = selection_read(options->selection.file, options->selection.files, &recordings, tell);
 
-    if (plot(options, &recordings, &error) != 0) {
+    if (options->against.path && selection_read(&options->against, 1, &against, tell) != 0)
+        result = -1;
+    if (plot(options, &recordings, &against, &error) != 0) {
         tell(error.text);
         result = -1;
     }
     recordings_free(&recordings);
+    recordings_free(&against);
     return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

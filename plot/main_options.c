@@ -34,7 +34,9 @@ enum {
     OPTION_DPI,
     OPTION_THEME,
     OPTION_TITLE,
-    OPTION_REPORT
+    OPTION_REPORT,
+    OPTION_PAPER,
+    OPTION_AGAINST
 };
 
 /* The size of a figure in one column of a journal, or in two. */
@@ -49,6 +51,8 @@ enum { WIDTH_SINGLE, WIDTH_DOUBLE };
 
 static const struct argp_option option_table[] = {
     {"chart", 'c', "CHART,...", 0, "default: all", 3},
+    {"against", OPTION_AGAINST, "RECORDING", 0,
+     "Compare with the same models in this older recording, by the chart changes", 3},
     {"theme", OPTION_THEME, "THEME", 0, "default: light", 3},
     {"size", OPTION_SIZE, "WIDTHxHEIGHT", 0,
      "In millimetres (default: " OPTION_TEXT(DOUBLE_MM) "x" OPTION_TEXT(
@@ -61,6 +65,7 @@ static const struct argp_option option_table[] = {
      "Write a report with all figures instead of the figures, replacing what is there: pages (FILE.pdf) or a page "
      "(FILE.html)",
      4},
+    {"paper", OPTION_PAPER, "PAPER", 0, "Of a report's pages; default: a4", 4},
     {"format", OPTION_FORMAT, "FORMAT,...", 0, "default: all", 4},
     {"dpi", OPTION_DPI, "DPI", 0, "Dots per inch of a PNG (default: " OPTION_TEXT(DEFAULT_DPI) ")", 4},
     {"output", 'o', "DIRECTORY|FILE", 0,
@@ -76,6 +81,7 @@ static const struct selection_choice choices[] = {
     {'c', "chart", chart_names, CHART_COUNT},
     {OPTION_THEME, "theme", theme_names, THEME_COUNT},
     {OPTION_WIDTH, "width", width_names, sizeof width_names / sizeof *width_names},
+    {OPTION_PAPER, "paper", render_paper_names, RENDER_PAPER_COUNT},
     {OPTION_FORMAT, "format", surface_format_names, SURFACE_FORMAT_COUNT},
 };
 
@@ -176,6 +182,16 @@ static struct chart_size parse_size(const char *argument, struct argp_state *sta
     return (struct chart_size){width, height, false};
 }
 
+static struct recording_file parse_against(char *argument, struct argp_state *state)
+{
+    struct recording_file file;
+    struct error error;
+
+    if (selection_file(argument, &file, &error) != 0)
+        argp_failure(state, OPTION_EXIT_USAGE, 0, "--against: %s", error.text);
+    return file;
+}
+
 static const char *parse_title(const char *argument, struct argp_state *state)
 {
     struct error error;
@@ -261,6 +277,12 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         return 0;
     case OPTION_REPORT:
         options->report = argument;
+        return 0;
+    case OPTION_AGAINST:
+        options->against = parse_against(argument, state);
+        return 0;
+    case OPTION_PAPER:
+        options->paper = (enum render_paper)choose("paper", argument, render_paper_names, RENDER_PAPER_COUNT, state);
         return 0;
     case OPTION_DPI:
         options->dpi = parse_dpi(argument, state);

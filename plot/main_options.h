@@ -5,6 +5,7 @@
 
 #include "analyze/selection.h"
 #include "plot/chart.h"
+#include "plot/render_report.h"
 #include "plot/surface.h"
 #include "plot/theme.h"
 
@@ -12,6 +13,7 @@ enum report_format { REPORT_PDF, REPORT_HTML };
 
 struct main_options {
     struct selection selection;
+    struct recording_file against; /* path NULL: none */
     bool chart[CHART_COUNT];
     bool charts_chosen; /* otherwise all that the recordings have runs for are wanted */
     bool format[SURFACE_FORMAT_COUNT];
@@ -22,6 +24,7 @@ struct main_options {
     const char *title;  /* NULL: what each chart answers */
     const char *report; /* NULL: figures */
     enum report_format report_format;
+    enum render_paper paper;
     const char *output;
     bool single_file; /* the output is a file, not a directory */
     bool to_stdout;   /* the output is stdout, and `output` its name in messages */

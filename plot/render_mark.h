@@ -5,12 +5,8 @@
 
 #include "plot/render_text.h"
 
-struct render_box {
-    double x, y, width, height;
-};
-
 /* Where a value of a panel's axes falls in the box that they span. */
-struct figure_point render_mark_place(const struct figure_panel *panel, const struct render_box *box,
+struct figure_point render_mark_place(const struct figure_panel *panel, const struct canvas_box *box,
                                       struct figure_point value);
 
 /* Draws a marker at a place on the page, `scale` times its usual size. */
@@ -18,7 +14,7 @@ void render_marker_draw(const struct render_pen *pen, const struct figure_style 
                         double scale);
 
 /* Draws the mark within the box. Lines and bands are cut off at its edges; markers and caps are scaled. */
-void render_mark_draw(const struct render_pen *pen, const struct figure_panel *panel, const struct render_box *box,
+void render_mark_draw(const struct render_pen *pen, const struct figure_panel *panel, const struct canvas_box *box,
                       const struct figure_mark *mark, double scale);
 
 #endif

@@ -14,12 +14,15 @@
 #define BESIDE_GAP 5.0    /* from a point to the label beside it */
 #define LEADER_WIDTH 12.0 /* from the box to the labels at the right, and how much more where they are crowded */
 #define LEADER_CROWDED 24.0
+#define LEADER_SHARE 0.08 /* ... but at most so much of the panel's width */
 #define COLUMN_GAP 9.0
 #define X_TICK_GAP 4.0 /* between the labels of the x axis, and on a log axis, where they stand unevenly */
 #define X_LOG_TICK_GAP 9.0
 #define Y_TICK_PITCH 22.0 /* of the labels of the y axis */
-#define NAMES_SHARE 0.5   /* largest share of the panel's width for the names of the rows */
+#define NAMES_SHARE 0.4   /* largest share of the panel's width for the names of the rows */
 #define EDGE_SHARE 0.4    /* ... for the labels at the right edge */
+#define NARROW 300.0      /* in a panel less wide than this, such as one of a journal's column, ... */
+#define DATA_SHARE 0.6    /* ... the data have at least so much of the width, and columns give way */
 #define MAX_LABELLED_TICKS 10
 
 /* --- texts -------------------------------------------------------------------------------------------------------- */
@@ -76,11 +79,11 @@ static double edge_scale(const struct render_pen *pen, const struct figure_panel
 }
 
 /* The more labels there are, the farther some have to move, and the more room leaders need to stay apart. */
-static double leader_width(const struct render_pen *pen, const struct figure_panel *panel, double height)
+static double leader_width(const struct render_pen *pen, const struct figure_panel *panel, double width, double height)
 {
     double crowd = (double)count_edge_labels(panel) * line_height(pen, THEME_LABEL) / height;
 
-    return LEADER_WIDTH + LEADER_CROWDED * fmin(1, crowd);
+    return fmin(LEADER_WIDTH + LEADER_CROWDED * fmin(1, crowd), LEADER_SHARE * width);
 }
 
 /* --- ticks -------------------------------------------------------------------------------------------------------- */
@@ -144,20 +147,25 @@ static double bottom_margin(const struct render_pen *pen, const struct figure_pa
     return panel->x_title ? height + line_height(pen, THEME_AXIS_TITLE) + GAP / 2 : height;
 }
 
-static double left_margin(const struct render_pen *pen, const struct figure_panel *panel, struct render_size room,
-                          double height)
+/* At their full size, so that panels beside each other are as wide whatever the height of their rows. */
+static double names_width(const struct render_pen *pen, const struct figure_panel *panel, double width)
 {
-    struct ticks ticks;
     double widest = 0;
 
-    if (!panel->row) {
-        ticks = y_ticks(panel, height);
-        return widest_tick(pen, &ticks) + TICK_LENGTH + GAP;
-    }
     for (size_t i = 0; i < panel->rows; i++)
-        if (panel->row[i])
-            widest = fmax(widest, label_width(pen, panel->row[i], row_scale(pen, panel, height)));
-    return fmin(widest, NAMES_SHARE * room.width) + 1.5 * GAP;
+        if (panel->row[i].name)
+            widest = fmax(widest, label_width(pen, panel->row[i].name, 1));
+    return fmin(widest, NAMES_SHARE * width) + 1.5 * GAP;
+}
+
+static double left_margin(const struct render_pen *pen, const struct figure_panel *panel, double width, double height)
+{
+    struct ticks ticks;
+
+    if (panel->row)
+        return names_width(pen, panel, width);
+    ticks = y_ticks(panel, height);
+    return widest_tick(pen, &ticks) + TICK_LENGTH + GAP;
 }
 
 static double column_width(const struct render_pen *pen, const struct figure_panel *panel,
@@ -172,13 +180,30 @@ static double column_width(const struct render_pen *pen, const struct figure_pan
     return widest + COLUMN_GAP;
 }
 
-static double columns_width(const struct render_pen *pen, const struct figure_panel *panel, double height)
+/* How many of the panel's columns have room. */
+static size_t fitting_columns(const struct render_pen *pen, const struct figure_panel *panel, double width)
 {
-    double width = 0;
+    double taken = names_width(pen, panel, width);
+    size_t columns = 0;
 
-    for (size_t i = 0; i < panel->columns; i++)
-        width += column_width(pen, panel, &panel->column[i], row_scale(pen, panel, height));
-    return width;
+    if (width >= NARROW)
+        return panel->columns;
+    for (; columns < panel->columns; columns++) {
+        taken += column_width(pen, panel, &panel->column[columns], 1);
+        if (taken > (1 - DATA_SHARE) * width)
+            break;
+    }
+    return columns;
+}
+
+static double columns_width(const struct render_pen *pen, const struct figure_panel *panel, double width, double height)
+{
+    size_t columns = fitting_columns(pen, panel, width);
+    double sum = 0;
+
+    for (size_t i = 0; i < columns; i++)
+        sum += column_width(pen, panel, &panel->column[i], row_scale(pen, panel, height));
+    return sum;
 }
 
 /* The width of the labels; longer ones are cut off. */
@@ -198,7 +223,7 @@ static double edge_width(const struct render_pen *pen, const struct figure_panel
 {
     double widest = edge_text_width(pen, panel, room, height);
 
-    return widest > 0 ? leader_width(pen, panel, height) + GAP + widest : 0;
+    return widest > 0 ? leader_width(pen, panel, room.width, height) + GAP + widest : 0;
 }
 
 /* The part of the width left for axes and labels beside points that the labels need right of the box. A label at the
@@ -218,14 +243,15 @@ static double beside_width(const struct render_pen *pen, const struct figure_pan
     return width - fmax(box, width / 4);
 }
 
-struct render_margins render_panel_margins(const struct render_pen *pen, const struct figure_panel *panel,
+struct render_margins render_panel_margins(const struct render_pen *pen, const struct render_panel *whole,
                                            struct render_size room)
 {
+    const struct figure_panel *panel = whole->panel;
     struct render_margins margins = {.top = top_margin(pen, panel), .bottom = bottom_margin(pen, panel)};
     double height = fmax(1, room.height - margins.top - margins.bottom), left_over;
 
-    margins.left = left_margin(pen, panel, room, height);
-    margins.right = columns_width(pen, panel, height) + edge_width(pen, panel, room, height);
+    margins.left = whole->shares_left ? TICK_LENGTH + GAP : left_margin(pen, panel, whole->grid_width, height);
+    margins.right = columns_width(pen, panel, room.width, height) + edge_width(pen, panel, room, height);
     left_over = fmax(1, room.width - margins.left - margins.right);
     margins.right += fmax(GAP, beside_width(pen, panel, left_over, height));
     return margins;
@@ -236,15 +262,15 @@ struct render_margins render_panel_margins(const struct render_pen *pen, const s
 struct frame {
     const struct render_pen *pen;
     const struct figure_panel *panel;
-    const struct render_box *outer;
-    struct render_box box; /* of the axes */
+    const struct canvas_box *outer;
+    struct canvas_box box; /* of the axes */
+    size_t columns;        /* that there is room for */
 };
 
-static void draw_segment(const struct frame *frame, double x0, double y0, double x1, double y1)
+static void draw_segment(const struct frame *frame, const struct canvas_paint *paint, struct figure_point from,
+                         struct figure_point to)
 {
-    cairo_move_to(frame->pen->cairo, x0, y0);
-    cairo_line_to(frame->pen->cairo, x1, y1);
-    cairo_stroke(frame->pen->cairo);
+    canvas_path(frame->pen->canvas, (struct figure_point[]){from, to}, 2, false, paint);
 }
 
 static double x_place(const struct frame *frame, double value)
@@ -267,25 +293,29 @@ static double right_of(const struct frame *frame)
     return frame->box.x + frame->box.width;
 }
 
-static void use_pen(const struct frame *frame, theme_colour colour, double width)
+static void draw_upright(const struct frame *frame, const struct canvas_paint *paint, double x, double from, double to)
 {
-    render_text_set_colour(frame->pen, colour, 1);
-    cairo_set_line_width(frame->pen->cairo, width);
+    draw_segment(frame, paint, (struct figure_point){x, from}, (struct figure_point){x, to});
+}
+
+static void draw_level(const struct frame *frame, const struct canvas_paint *paint, double y, double from, double to)
+{
+    draw_segment(frame, paint, (struct figure_point){from, y}, (struct figure_point){to, y});
 }
 
 static void draw_grid(const struct frame *frame, const struct ticks *x, const struct ticks *y)
 {
-    use_pen(frame, frame->pen->theme->grid, frame->pen->theme->grid_width);
+    const struct canvas_paint paint = {
+        .role = THEME_GRID, .opacity = 1, .width = frame->pen->canvas->theme->grid_width};
+
     for (size_t i = 0; i < x->count; i++)
         if (*x->tick[i].text)
-            draw_segment(frame, x_place(frame, x->tick[i].value), frame->box.y, x_place(frame, x->tick[i].value),
-                         bottom_of(frame));
+            draw_upright(frame, &paint, x_place(frame, x->tick[i].value), frame->box.y, bottom_of(frame));
     for (size_t i = 0; i < y->count; i++)
         if (*y->tick[i].text)
-            draw_segment(frame, frame->box.x, y_place(frame, y->tick[i].value), right_of(frame),
-                         y_place(frame, y->tick[i].value));
+            draw_level(frame, &paint, y_place(frame, y->tick[i].value), frame->box.x, right_of(frame));
     for (size_t i = 0; frame->panel->row_lines && i < frame->panel->rows; i++)
-        draw_segment(frame, frame->box.x, y_place(frame, (double)i), right_of(frame), y_place(frame, (double)i));
+        draw_level(frame, &paint, y_place(frame, (double)i), frame->box.x, right_of(frame));
 }
 
 static double tick_length(const struct axis_tick *tick)
@@ -295,21 +325,16 @@ static double tick_length(const struct axis_tick *tick)
 
 static void draw_axes(const struct frame *frame, const struct ticks *x, const struct ticks *y)
 {
+    const struct canvas_paint paint = {
+        .role = THEME_FRAME, .opacity = 1, .width = frame->pen->canvas->theme->frame_width};
     double left = frame->box.x, bottom = bottom_of(frame);
 
-    use_pen(frame, frame->pen->theme->frame, frame->pen->theme->frame_width);
-    draw_segment(frame, left, frame->box.y, left, bottom);
-    draw_segment(frame, left, bottom, right_of(frame), bottom);
-    for (size_t i = 0; i < x->count; i++) {
-        double at = x_place(frame, x->tick[i].value);
-
-        draw_segment(frame, at, bottom, at, bottom + tick_length(&x->tick[i]));
-    }
-    for (size_t i = 0; i < y->count; i++) {
-        double at = y_place(frame, y->tick[i].value);
-
-        draw_segment(frame, left - tick_length(&y->tick[i]), at, left, at);
-    }
+    draw_upright(frame, &paint, left, frame->box.y, bottom);
+    draw_level(frame, &paint, bottom, left, right_of(frame));
+    for (size_t i = 0; i < x->count; i++)
+        draw_upright(frame, &paint, x_place(frame, x->tick[i].value), bottom, bottom + tick_length(&x->tick[i]));
+    for (size_t i = 0; i < y->count; i++)
+        draw_level(frame, &paint, y_place(frame, y->tick[i].value), left - tick_length(&y->tick[i]), left);
 }
 
 /* Centred at the tick, or moved so that it stays in the panel. */
@@ -337,21 +362,7 @@ static void draw_y_labels(const struct frame *frame, const struct ticks *y)
     }
 }
 
-static void draw_row_names(const struct frame *frame)
-{
-    for (size_t i = 0; i < frame->panel->rows; i++) {
-        struct render_text text =
-            label_text(frame->panel->row[i], FIGURE_TEXT, row_scale(frame->pen, frame->panel, frame->box.height));
-
-        text.width = frame->box.x - frame->outer->x - 1.5 * GAP;
-        text.overflow = RENDER_CUT;
-        if (text.text)
-            render_text_draw(frame->pen, &text,
-                             (struct render_anchor){frame->box.x - 1.5 * GAP, y_place(frame, (double)i), 1, 0.5});
-    }
-}
-
-/* "Peak resident memory (MiB)", smaller and moved where it would leave the panel. */
+/* "Peak resident memory (MiB)", smaller and moved where it would leave the panel; of an empty title the unit alone. */
 static void draw_axis_title(const struct frame *frame, const struct axis *axis, const char *title,
                             struct render_anchor anchor)
 {
@@ -362,7 +373,9 @@ static void draw_axis_title(const struct frame *frame, const struct axis *axis, 
 
     if (!title)
         return;
-    snprintf(text, sizeof text, *unit ? "%s (%s)" : "%s", title, unit);
+    snprintf(text, sizeof text, *title && *unit ? "%s (%s)" : "%s%s", title, unit);
+    if (!*text)
+        return;
     line.scale = fmin(1, frame->outer->width / render_text_size(frame->pen, &line).width);
     width = render_text_size(frame->pen, &line).width;
     left = fmax(least, fmin(least + frame->outer->width - width, anchor.x - anchor.horizontal * width));
@@ -371,7 +384,7 @@ static void draw_axis_title(const struct frame *frame, const struct axis *axis, 
 
 static void draw_titles(const struct frame *frame)
 {
-    const struct render_box *outer = frame->outer;
+    const struct canvas_box *outer = frame->outer;
     struct render_text title = plain_text(frame->panel->title, THEME_PANEL_TITLE, FIGURE_TEXT);
 
     if (title.text) {
@@ -403,28 +416,58 @@ static void draw_label(const struct frame *frame, const struct figure_label *lab
         text.width = fmax(1, free_right(frame) - anchor.x);
         text.overflow = RENDER_CUT;
     }
+    canvas_begin(frame->pen->canvas, label->subject, NULL);
     render_text_clear(frame->pen, &text, anchor);
     render_text_draw(frame->pen, &text, anchor);
+    canvas_end(frame->pen->canvas);
 }
 
-static void draw_columns(const struct frame *frame)
+static void draw_name(const struct frame *frame, size_t row, double scale)
+{
+    struct render_text text = label_text(frame->panel->row[row].name, FIGURE_TEXT, scale);
+
+    text.width = frame->box.x - frame->outer->x - 1.5 * GAP;
+    text.overflow = RENDER_CUT;
+    if (text.text)
+        render_text_draw(frame->pen, &text,
+                         (struct render_anchor){frame->box.x - 1.5 * GAP, y_place(frame, (double)row), 1, 0.5});
+}
+
+static void draw_entry(const struct frame *frame, const struct figure_entry *entry, double x, double y, double scale)
+{
+    struct render_text text = label_text(entry->text, entry->colour, scale);
+
+    if (text.text)
+        render_text_draw(frame->pen, &text, (struct render_anchor){x, y, 1, 0.5});
+}
+
+/* A row's name, and its entries from the right to the left. */
+static void draw_row(const struct frame *frame, size_t row, const double *right)
 {
     double scale = row_scale(frame->pen, frame->panel, frame->box.height);
-    double right = frame->outer->x + frame->outer->width;
 
-    for (size_t i = frame->panel->columns; i-- > 0;) {
+    canvas_begin(frame->pen->canvas, frame->panel->row[row].subject, NULL);
+    draw_name(frame, row, scale);
+    for (size_t i = 0; i < frame->columns; i++)
+        draw_entry(frame, &frame->panel->column[i].entry[row], right[i], y_place(frame, (double)row), scale);
+    canvas_end(frame->pen->canvas);
+}
+
+static void draw_rows(const struct frame *frame)
+{
+    double scale = row_scale(frame->pen, frame->panel, frame->box.height);
+    double right[FIGURE_MAX_COLUMNS], at = frame->outer->x + frame->outer->width;
+
+    for (size_t i = frame->columns; i-- > 0;) {
         const struct figure_column *column = &frame->panel->column[i];
         struct render_text heading = plain_text(column->heading, THEME_AXIS_TITLE, FIGURE_TEXT);
 
-        render_text_draw(frame->pen, &heading, (struct render_anchor){right, frame->box.y - 2 * GAP, 1, 1});
-        for (size_t row = 0; row < frame->panel->rows; row++) {
-            struct render_text text = label_text(column->entry[row].text, column->entry[row].colour, scale);
-
-            if (text.text)
-                render_text_draw(frame->pen, &text, (struct render_anchor){right, y_place(frame, (double)row), 1, 0.5});
-        }
-        right -= column_width(frame->pen, frame->panel, column, scale);
+        render_text_draw(frame->pen, &heading, (struct render_anchor){at, frame->box.y - 2 * GAP, 1, 1});
+        right[i] = at;
+        at -= column_width(frame->pen, frame->panel, column, scale);
     }
+    for (size_t row = 0; row < frame->panel->rows; row++)
+        draw_row(frame, row, right);
 }
 
 /* --- labels at the right edge ------------------------------------------------------------------------------------- */
@@ -459,14 +502,16 @@ static void draw_leader(const struct frame *frame, const struct edge_label *edge
 {
     static const double dots[] = {0.8, 2.2};
     double right = right_of(frame);
+    struct canvas_paint paint = {.role = THEME_MARK + edge->label->colour,
+                                 .opacity = 1,
+                                 .width = frame->pen->canvas->theme->leader_width,
+                                 .dash = dots,
+                                 .dashes = 2};
 
-    use_pen(frame, frame->pen->theme->ink[edge->label->colour].mark, frame->pen->theme->leader_width);
-    cairo_save(frame->pen->cairo);
-    cairo_set_dash(frame->pen->cairo, dots, 2, 0);
     if (edge->from.x + BESIDE_GAP < right)
-        draw_segment(frame, edge->from.x + BESIDE_GAP, edge->from.y, right, edge->from.y);
-    cairo_restore(frame->pen->cairo);
-    draw_segment(frame, fmax(right, edge->from.x + GAP), edge->from.y, end.x, end.y);
+        draw_level(frame, &paint, edge->from.y, edge->from.x + BESIDE_GAP, right);
+    paint.dash = NULL;
+    draw_segment(frame, &paint, (struct figure_point){fmax(right, edge->from.x + GAP), edge->from.y}, end);
 }
 
 static int draw_edge_labels(const struct frame *frame, struct error *error)
@@ -474,7 +519,7 @@ static int draw_edge_labels(const struct frame *frame, struct error *error)
     size_t count = count_edge_labels(frame->panel);
     double scale = edge_scale(frame->pen, frame->panel, frame->box.height);
     double pitch = line_height(frame->pen, THEME_LABEL) * scale;
-    double x = right_of(frame) + leader_width(frame->pen, frame->panel, frame->box.height);
+    double x = right_of(frame) + leader_width(frame->pen, frame->panel, frame->outer->width, frame->box.height);
     struct edge_label *edge = calloc(count + 1, sizeof *edge);
     double *wish = calloc(2 * count + 1, sizeof *wish), *place = wish + count;
     size_t *work = calloc(count + 1, sizeof *work);
@@ -491,8 +536,10 @@ static int draw_edge_labels(const struct frame *frame, struct error *error)
 
         text.width = frame->outer->x + frame->outer->width - x - GAP;
         text.overflow = RENDER_CUT;
+        canvas_begin(frame->pen->canvas, edge[i].label->subject, NULL);
         draw_leader(frame, &edge[i], (struct figure_point){x, place[i]});
         render_text_draw(frame->pen, &text, (struct render_anchor){x + GAP, place[i], 0, 0.5});
+        canvas_end(frame->pen->canvas);
     }
     free(edge);
     free(wish);
@@ -513,13 +560,14 @@ static void draw_marks(const struct frame *frame, bool points)
 
 /* --- the panel ---------------------------------------------------------------------------------------------------- */
 
-int render_panel_draw(const struct render_pen *pen, const struct figure_panel *panel, const struct render_box *outer,
+int render_panel_draw(const struct render_pen *pen, const struct render_panel *whole, const struct canvas_box *outer,
                       const struct render_margins *margins, struct error *error)
 {
-    struct render_box box = {outer->x + margins->left, outer->y + margins->top,
+    const struct figure_panel *panel = whole->panel;
+    struct canvas_box box = {outer->x + margins->left, outer->y + margins->top,
                              fmax(1, outer->width - margins->left - margins->right),
                              fmax(1, outer->height - margins->top - margins->bottom)};
-    struct frame frame = {pen, panel, outer, box};
+    struct frame frame = {pen, panel, outer, box, fitting_columns(pen, panel, outer->width)};
     struct ticks x = x_ticks(pen, panel, box.width), y = {.count = 0};
 
     if (!panel->row)
@@ -528,10 +576,10 @@ int render_panel_draw(const struct render_pen *pen, const struct figure_panel *p
     draw_marks(&frame, false);
     draw_axes(&frame, &x, &y);
     draw_x_labels(&frame, &x);
-    draw_y_labels(&frame, &y);
-    draw_row_names(&frame);
+    if (!whole->shares_left)
+        draw_y_labels(&frame, &y);
+    draw_rows(&frame);
     draw_titles(&frame);
-    draw_columns(&frame);
     for (size_t i = 0; i < panel->labels; i++)
         if (panel->label[i].place != FIGURE_EDGE)
             draw_label(&frame, &panel->label[i]);

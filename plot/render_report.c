@@ -6,10 +6,12 @@
 #include "plot/render.h"
 #include "plot/render_text.h"
 
+#include <cairo-pdf.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-#define MARGIN 51.0 /* 18 mm */
+#define MARGIN (RENDER_MARGIN_MM * THEME_POINTS_PER_MM)
 #define GAP 6.0
 #define BODY_SCALE 1.12
 #define COLUMN_GAP 7.0
@@ -17,19 +19,21 @@
 #define LEAST_NOTE 120.0 /* for a text at the end of a row, which wraps */
 #define PAGE_NUMBER_Y 28.0
 
+#define PAPER_NAME(upper, lower, ...) #lower,
+const char *const render_paper_names[RENDER_PAPER_COUNT] = {RENDER_PAPERS(PAPER_NAME)};
+
+#define PAPER_SIZE(upper, lower, width, height) {width, height, false},
+const struct chart_size render_paper_sizes[RENDER_PAPER_COUNT] = {RENDER_PAPERS(PAPER_SIZE)};
+
 struct flow {
     struct render_pen pen;
-    struct surface *surface;
+    cairo_t *cairo;             /* the pen's canvas draws with it */
     double x, y, width, bottom; /* of what is left of the page */
+    double height;              /* of the page */
     int page;
 };
 
 /* --- pages -------------------------------------------------------------------------------------------------------- */
-
-static double page_height(void)
-{
-    return RENDER_REPORT_HEIGHT_MM * SURFACE_POINTS_PER_MM;
-}
 
 static void begin_page(struct flow *flow)
 {
@@ -38,11 +42,10 @@ static void begin_page(struct flow *flow)
 
     flow->page++;
     flow->y = MARGIN;
-    render_text_set_colour(&flow->pen, flow->pen.theme->background, 1);
-    cairo_paint(flow->pen.cairo);
+    canvas_ground(flow->pen.canvas);
     snprintf(number, sizeof number, "%d", flow->page);
     render_text_draw(&flow->pen, &text,
-                     (struct render_anchor){flow->x + flow->width / 2, page_height() - PAGE_NUMBER_Y, 0.5, 1});
+                     (struct render_anchor){flow->x + flow->width / 2, flow->height - PAGE_NUMBER_Y, 0.5, 1});
 }
 
 /* Begins a new page where the height does not fit. */
@@ -50,7 +53,7 @@ static void make_room(struct flow *flow, double height)
 {
     if (flow->y + height <= flow->bottom || flow->y <= MARGIN)
         return;
-    cairo_show_page(flow->pen.cairo);
+    cairo_show_page(flow->cairo);
     begin_page(flow);
 }
 
@@ -65,6 +68,20 @@ static void put_text(struct flow *flow, const char *string, enum theme_font font
     make_room(flow, height + room_below);
     render_text_draw(&flow->pen, &text, (struct render_anchor){flow->x, flow->y, 0, 0});
     flow->y += height + GAP;
+}
+
+#define ITEM_INDENT 10.0
+
+static void put_item(struct flow *flow, const char *string)
+{
+    struct render_text bullet = {"•", THEME_SUBTITLE, FIGURE_TEXT, BODY_SCALE, 0, RENDER_WRAP};
+    struct render_text text = {string, THEME_SUBTITLE, FIGURE_TEXT, BODY_SCALE, flow->width - ITEM_INDENT, RENDER_WRAP};
+    double height = render_text_size(&flow->pen, &text).height;
+
+    make_room(flow, height);
+    render_text_draw(&flow->pen, &bullet, (struct render_anchor){flow->x, flow->y, 0, 0});
+    render_text_draw(&flow->pen, &text, (struct render_anchor){flow->x + ITEM_INDENT, flow->y, 0, 0});
+    flow->y += height + GAP / 2;
 }
 
 /* --- tables ------------------------------------------------------------------------------------------------------- */
@@ -160,11 +177,9 @@ static void put_headings(struct flow *flow, const struct sheet *sheet)
         x += sheet->width[i] + sheet->scale * gap_after(sheet, i);
     }
     flow->y += render_text_size(&flow->pen, &line).height + 1;
-    render_text_set_colour(&flow->pen, flow->pen.theme->frame, 1);
-    cairo_set_line_width(flow->pen.cairo, flow->pen.theme->frame_width);
-    cairo_move_to(flow->pen.cairo, flow->x, flow->y);
-    cairo_line_to(flow->pen.cairo, flow->x + flow->width, flow->y);
-    cairo_stroke(flow->pen.cairo);
+    canvas_path(
+        flow->pen.canvas, (struct figure_point[]){{flow->x, flow->y}, {flow->x + flow->width, flow->y}}, 2, false,
+        &(struct canvas_paint){.role = THEME_FRAME, .opacity = 1, .width = flow->pen.canvas->theme->frame_width});
     flow->y += 2;
 }
 
@@ -220,32 +235,47 @@ static int put_table(struct flow *flow, const struct table *table, struct error 
 
 static int put_figure(struct flow *flow, const struct figure *figure, struct error *error)
 {
-    double width = figure->width_mm * SURFACE_POINTS_PER_MM, height = figure->height_mm * SURFACE_POINTS_PER_MM;
+    double width = figure->width_mm * THEME_POINTS_PER_MM, height = figure->height_mm * THEME_POINTS_PER_MM;
     double scale = fmin(1, (flow->bottom - MARGIN - 40) / height); /* below it stands a caption */
     int result;
 
     make_room(flow, scale * height + 40);
-    cairo_save(flow->pen.cairo);
-    cairo_translate(flow->pen.cairo, flow->x + (flow->width - scale * width) / 2, flow->y);
-    cairo_scale(flow->pen.cairo, scale, scale);
-    cairo_rectangle(flow->pen.cairo, 0, 0, width, height);
-    cairo_clip(flow->pen.cairo);
-    result = render_figure(figure, flow->pen.theme, flow->surface, error);
-    cairo_restore(flow->pen.cairo);
+    cairo_save(flow->cairo);
+    cairo_translate(flow->cairo, flow->x + (flow->width - scale * width) / 2, flow->y);
+    cairo_scale(flow->cairo, scale, scale);
+    cairo_rectangle(flow->cairo, 0, 0, width, height);
+    cairo_clip(flow->cairo);
+    result = render_figure(figure, flow->pen.canvas, error);
+    cairo_restore(flow->cairo);
     flow->y += scale * height + GAP;
     return result;
 }
 
 /* --- the report --------------------------------------------------------------------------------------------------- */
 
-/* What a heading must have on its page: some lines, or the figure that follows it. */
-static double room_below(const struct report *report, const struct report_block *heading)
+/* What a heading must have on its page: the text or the figure that follows it, or the beginning of a table. */
+static double room_below(const struct flow *flow, const struct report *report, const struct report_block *heading)
 {
     const struct report_block *next = heading + 1;
+    bool is_last = next == report->block + report->blocks;
+    struct render_text text = {
+        is_last ? "" : next->text, THEME_SUBTITLE, FIGURE_TEXT, BODY_SCALE, flow->width, RENDER_WRAP};
 
-    if (next == report->block + report->blocks || next->kind != REPORT_FIGURE)
+    if (is_last || next->kind == REPORT_TABLE)
         return 60;
-    return report->figure[next->figure].height_mm * SURFACE_POINTS_PER_MM + 60;
+    if (next->kind == REPORT_FIGURE)
+        return report->figure[next->figure].height_mm * THEME_POINTS_PER_MM + 60;
+    return render_text_size(&flow->pen, &text).height + 2 * GAP;
+}
+
+/* The heading has just been put. */
+static void add_outline(const struct flow *flow, const char *text)
+{
+    char target[64];
+
+    snprintf(target, sizeof target, "page=%d pos=[%.1f %.1f]", flow->page, flow->x, fmax(0, flow->y - 3 * MARGIN / 4));
+    cairo_pdf_surface_add_outline(cairo_get_target(flow->cairo), CAIRO_PDF_OUTLINE_ROOT, text, target,
+                                  CAIRO_PDF_OUTLINE_FLAG_OPEN);
 }
 
 static int put_block(struct flow *flow, const struct report *report, const struct report_block *block,
@@ -256,10 +286,14 @@ static int put_block(struct flow *flow, const struct report *report, const struc
     switch (block->kind) {
     case REPORT_HEADING:
         flow->y += GAP;
-        put_text(flow, block->text, THEME_TITLE, FIGURE_TEXT, 1, room_below(report, block));
+        put_text(flow, block->text, THEME_TITLE, FIGURE_TEXT, 1, room_below(flow, report, block));
+        add_outline(flow, block->text);
         break;
     case REPORT_PARAGRAPH:
         put_text(flow, block->text, THEME_SUBTITLE, FIGURE_TEXT, BODY_SCALE, 0);
+        break;
+    case REPORT_ITEM:
+        put_item(flow, block->text);
         break;
     case REPORT_FORMULA:
         put_text(flow, block->text, THEME_LABEL, FIGURE_TEXT, BODY_SCALE, 0);
@@ -279,13 +313,15 @@ static int put_block(struct flow *flow, const struct report *report, const struc
     return result;
 }
 
-int render_report(const struct report *report, const struct theme *theme, struct surface *surface, struct error *error)
+int render_report(const struct report *report, struct surface *surface, struct error *error)
 {
-    struct flow flow = {.pen = render_text_pen_new(surface->cairo, theme),
-                        .surface = surface,
+    double height = surface->request.height_mm * THEME_POINTS_PER_MM;
+    struct flow flow = {.pen = render_text_pen_new(&surface->canvas),
+                        .cairo = surface->canvas.cairo,
                         .x = MARGIN,
-                        .width = RENDER_REPORT_WIDTH_MM * SURFACE_POINTS_PER_MM - 2 * MARGIN,
-                        .bottom = page_height() - MARGIN};
+                        .width = surface->request.width_mm * THEME_POINTS_PER_MM - 2 * MARGIN,
+                        .bottom = height - MARGIN,
+                        .height = height};
     int result = 0;
 
     begin_page(&flow);

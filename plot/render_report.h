@@ -5,14 +5,22 @@
 
 #include "plot/report.h"
 #include "plot/surface.h"
-#include "plot/theme.h"
 
-/* A4, and the width of figures between its margins. */
-#define RENDER_REPORT_WIDTH_MM 210.0
-#define RENDER_REPORT_HEIGHT_MM 297.0
-#define RENDER_REPORT_FIGURE_MM 174.0
+#define RENDER_PAPERS(PAPER)                                                                                           \
+    PAPER(A4, a4, 210, 297)                                                                                            \
+    PAPER(LETTER, letter, 215.9, 279.4)
 
-/* Draws the report over as many pages as it takes; the surface is a PDF of that size. */
-int render_report(const struct report *report, const struct theme *theme, struct surface *surface, struct error *error);
+#define RENDER_PAPER_ENUMERATOR(upper, ...) RENDER_##upper,
+enum render_paper { RENDER_PAPERS(RENDER_PAPER_ENUMERATOR) RENDER_PAPER_COUNT };
+#undef RENDER_PAPER_ENUMERATOR
+
+extern const char *const render_paper_names[RENDER_PAPER_COUNT];
+extern const struct chart_size render_paper_sizes[RENDER_PAPER_COUNT];
+
+/* Around a page. */
+#define RENDER_MARGIN_MM 18.0
+
+/* Draws the report over as many pages as it takes, of the surface's size; the surface is a PDF. */
+int render_report(const struct report *report, struct surface *surface, struct error *error);
 
 #endif

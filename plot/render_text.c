@@ -6,6 +6,7 @@
 #include "collect/text.h"
 
 #include <math.h>
+#include <pango/pangocairo.h>
 
 /* Share of a text's height, at its top and bottom, where letters seldom are but neighbours may be. */
 #define CLEAR_LESS 0.1
@@ -25,7 +26,7 @@ static void set_options(PangoContext *context)
 }
 
 /* With a font map of its own: Pango's default one is never freed. */
-struct render_pen render_text_pen_new(cairo_t *cairo, const struct theme *theme)
+struct render_pen render_text_pen_new(struct canvas *canvas)
 {
     PangoFontMap *fonts = pango_cairo_font_map_new();
     PangoContext *context = pango_font_map_create_context(fonts);
@@ -37,7 +38,7 @@ struct render_pen render_text_pen_new(cairo_t *cairo, const struct theme *theme)
     pango_layout_set_auto_dir(layout, FALSE);
     g_object_unref(context);
     g_object_unref(fonts);
-    return (struct render_pen){cairo, theme, layout};
+    return (struct render_pen){canvas, layout};
 }
 
 void render_text_pen_free(struct render_pen *pen)
@@ -53,35 +54,63 @@ int render_text_check_fonts(const struct render_pen *pen, struct error *error)
     return error_set(error, "no font with letters can be found (install fonts-dejavu-core, or see fc-list)");
 }
 
-void render_text_set_colour(const struct render_pen *pen, theme_colour colour, double opacity)
+static struct render_size size_of(PangoLayout *layout)
 {
-    cairo_set_source_rgba(pen->cairo, theme_red(colour), theme_green(colour), theme_blue(colour), opacity);
+    int width, height;
+
+    pango_layout_get_size(layout, &width, &height);
+    return (struct render_size){(double)width / PANGO_SCALE, (double)height / PANGO_SCALE};
+}
+
+/* Sets so many characters of the text, the rest in its middle replaced by an ellipsis. */
+static void set_shortened(PangoLayout *layout, const char *text, glong characters, glong kept)
+{
+    glong first = (kept + 1) / 2, last = kept - first;
+    const char *middle = g_utf8_offset_to_pointer(text, first);
+    char *shortened =
+        g_strdup_printf("%.*s…%s", (int)(middle - text), text, g_utf8_offset_to_pointer(text, characters - last));
+
+    pango_layout_set_text(layout, shortened, -1);
+    g_free(shortened);
+}
+
+/* Names often differ at their ends, so it is the middle that is left out; as little of it as will do. */
+static void shorten(PangoLayout *layout, const char *text, double width)
+{
+    glong characters = g_utf8_strlen(text, -1), fits = 0, fails = characters;
+
+    while (fits + 1 < fails) {
+        glong kept = (fits + fails) / 2;
+
+        set_shortened(layout, text, characters, kept);
+        *(size_of(layout).width <= width ? &fits : &fails) = kept;
+    }
+    set_shortened(layout, text, characters, fits);
 }
 
 /* A path may hold any bytes. */
-static void set_valid_text(PangoLayout *layout, const char *text)
+static void set_text(PangoLayout *layout, const struct render_text *text)
 {
-    char *valid = g_strdup(text);
+    char *valid = g_strdup(text->text);
 
     text_make_utf8(valid);
     pango_layout_set_text(layout, valid, -1);
+    if (text->overflow == RENDER_CUT && text->width > 0 && size_of(layout).width > text->width)
+        shorten(layout, valid, text->width);
     g_free(valid);
 }
 
 static struct render_size lay_out(const struct render_pen *pen, const struct render_text *text)
 {
     PangoFontDescription *font = pango_font_description_from_string(theme_fonts[text->font]);
-    bool cut = text->overflow == RENDER_CUT && text->width > 0;
-    int width, height;
+    bool wraps = text->overflow == RENDER_WRAP && text->width > 0;
 
     pango_font_description_set_size(font, (int)lround(pango_font_description_get_size(font) * text->scale));
     pango_layout_set_font_description(pen->layout, font);
     pango_font_description_free(font);
-    pango_layout_set_width(pen->layout, text->width > 0 ? (int)ceil(text->width * PANGO_SCALE) : -1);
-    pango_layout_set_ellipsize(pen->layout, cut ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
-    set_valid_text(pen->layout, text->text);
-    pango_layout_get_size(pen->layout, &width, &height);
-    return (struct render_size){(double)width / PANGO_SCALE, (double)height / PANGO_SCALE};
+    pango_layout_set_width(pen->layout, wraps ? (int)ceil(text->width * PANGO_SCALE) : -1);
+    set_text(pen->layout, text);
+    return size_of(pen->layout);
 }
 
 struct render_size render_text_size(const struct render_pen *pen, const struct render_text *text)
@@ -89,15 +118,20 @@ struct render_size render_text_size(const struct render_pen *pen, const struct r
     return lay_out(pen, text);
 }
 
+static struct figure_point corner_of(struct render_anchor anchor, struct render_size size)
+{
+    return (struct figure_point){anchor.x - anchor.horizontal * size.width, anchor.y - anchor.vertical * size.height};
+}
+
 void render_text_clear(const struct render_pen *pen, const struct render_text *text, struct render_anchor anchor)
 {
     struct render_size size = lay_out(pen, text);
+    struct figure_point corner = corner_of(anchor, size);
+    double top = corner.y + CLEAR_LESS * size.height, bottom = corner.y + (1 - CLEAR_LESS) * size.height;
+    const struct figure_point area[] = {
+        {corner.x, top}, {corner.x + size.width, top}, {corner.x + size.width, bottom}, {corner.x, bottom}};
 
-    cairo_rectangle(pen->cairo, anchor.x - anchor.horizontal * size.width,
-                    anchor.y - anchor.vertical * size.height + CLEAR_LESS * size.height, size.width,
-                    (1 - 2 * CLEAR_LESS) * size.height);
-    render_text_set_colour(pen, pen->theme->background, 1);
-    cairo_fill(pen->cairo);
+    canvas_path(pen->canvas, area, 4, true, &(struct canvas_paint){.role = THEME_BACKGROUND, .opacity = 1});
 }
 
 struct render_size render_text_draw(const struct render_pen *pen, const struct render_text *text,
@@ -105,8 +139,6 @@ struct render_size render_text_draw(const struct render_pen *pen, const struct r
 {
     struct render_size size = lay_out(pen, text);
 
-    cairo_move_to(pen->cairo, anchor.x - anchor.horizontal * size.width, anchor.y - anchor.vertical * size.height);
-    render_text_set_colour(pen, pen->theme->ink[text->colour].text, 1);
-    pango_cairo_show_layout(pen->cairo, pen->layout);
+    canvas_text(pen->canvas, pen->layout, corner_of(anchor, size), THEME_TEXT + text->colour);
     return size;
 }

@@ -4,15 +4,11 @@
 #define TASKWEIGHT_PLOT_RENDER_TEXT_H
 
 #include "collect/error.h"
-#include "plot/theme.h"
-
-#include <cairo.h>
-#include <pango/pangocairo.h>
+#include "plot/canvas.h"
 
 /* What all of render draws with. */
 struct render_pen {
-    cairo_t *cairo; /* borrowed */
-    const struct theme *theme;
+    struct canvas *canvas; /* borrowed */
     PangoLayout *layout;
 };
 
@@ -20,7 +16,7 @@ struct render_size {
     double width, height;
 };
 
-enum render_overflow { RENDER_WRAP, RENDER_CUT /* with an ellipsis */ };
+enum render_overflow { RENDER_WRAP, RENDER_CUT /* shortened in the middle, with an ellipsis */ };
 
 struct render_text {
     const char *text;
@@ -37,13 +33,11 @@ struct render_anchor {
     double horizontal, vertical;
 };
 
-struct render_pen render_text_pen_new(cairo_t *cairo, const struct theme *theme);
+struct render_pen render_text_pen_new(struct canvas *canvas);
 void render_text_pen_free(struct render_pen *pen);
 
 /* Whether there is a font with letters: otherwise returns -1 and an error that says what to install. */
 int render_text_check_fonts(const struct render_pen *pen, struct error *error);
-
-void render_text_set_colour(const struct render_pen *pen, theme_colour colour, double opacity);
 
 struct render_size render_text_size(const struct render_pen *pen, const struct render_text *text);
 

@@ -27,10 +27,15 @@ static void add_text(struct report *report, enum report_kind kind, const char *t
     add(report, (struct report_block){.kind = kind, .text = text});
 }
 
-static void add_table(struct report *report, const struct table *table, const char *caption)
+static void add_heading(struct report *report, const char *name, const char *text)
+{
+    add(report, (struct report_block){.kind = REPORT_HEADING, .text = text, .name = name});
+}
+
+static void add_table(struct report *report, const struct table *table, const char *name, const char *caption)
 {
     if (table_rows(table) > 0)
-        add(report, (struct report_block){.kind = REPORT_TABLE, .table = table, .text = caption});
+        add(report, (struct report_block){.kind = REPORT_TABLE, .table = table, .text = caption, .name = name});
 }
 
 /* --- sidecars ----------------------------------------------------------------------------------------------------- */
@@ -98,15 +103,58 @@ static void add_machines(struct report *report, const struct recording_file *fil
             add_machine(report, file[i].path, sidecar);
         json_object_put(sidecar);
     }
-    add_text(report, REPORT_HEADING, "The machine");
-    add_table(report, &report->machines, "Where and when the recordings were made.");
+    add_heading(report, "machine", "The machine");
+    add_table(report, &report->machines, "Machines", "Where and when the recordings were made.");
     if (table_rows(&report->machines) == 0)
         add_text(report, REPORT_PARAGRAPH, "The recordings have no sidecars, which would say where they were made.");
 }
 
+/* --- the models --------------------------------------------------------------------------------------------------- */
+
+static const struct table_column model_columns[] = {
+    {"model", "MODEL", TABLE_TEXT, TABLE_PLAIN},       {"family", "FAMILY", TABLE_TEXT, TABLE_PLAIN},
+    {"language", "LANGUAGE", TABLE_TEXT, TABLE_PLAIN}, {"version", "VERSION", TABLE_TEXT, TABLE_PLAIN},
+    {"summary", "A TASK IS", TABLE_TEXT, TABLE_PLAIN},
+};
+
+static bool has_model(const struct table *models, const char *name)
+{
+    for (size_t row = 0; row < table_rows(models); row++)
+        if (strcmp(table_at(models, row, 0)->text, name) == 0)
+            return true;
+    return false;
+}
+
+static void add_models_of(struct report *report, json_object *models)
+{
+    json_object_object_foreach(models, name, model)
+    {
+        if (has_model(&report->models, name))
+            continue;
+        table_add(&report->models, (const char *)name);
+        for (size_t i = 1; i < sizeof model_columns / sizeof *model_columns; i++)
+            table_add(&report->models, sidecar_text(model, NULL, model_columns[i].name));
+    }
+}
+
+static void add_models(struct report *report, const struct recording_file *file, size_t files)
+{
+    report->models = table_new(model_columns, sizeof model_columns / sizeof *model_columns, UNIT_COUNT);
+    for (size_t i = 0; i < files; i++) {
+        json_object *sidecar = sidecar_of(file[i].path), *models = NULL;
+
+        if (json_object_object_get_ex(sidecar, "models", &models) && json_object_is_type(models, json_type_object))
+            add_models_of(report, models);
+        json_object_put(sidecar);
+    }
+    if (table_rows(&report->models) > 0)
+        add_heading(report, "models", "The models");
+    add_table(report, &report->models, "Models", "What was measured, in the versions that were there.");
+}
+
 static void add_reproduction(struct report *report, const struct recording_file *file, size_t files)
 {
-    add_text(report, REPORT_HEADING, "How to reproduce it");
+    add_heading(report, "reproduce", "How to reproduce it");
     add_text(report, REPORT_PARAGRAPH,
              "The sidecar of each recording holds the plan, the seed, the limits and the version of every library and "
              "runtime. These commands made the recordings:");
@@ -142,19 +190,50 @@ static void add_failures(struct report *report, const struct chart_data *data)
             table_add(&report->failures, sample_status_names[cell->failure]);
             table_add(&report->failures, cell->reason);
         }
-    add_text(report, REPORT_HEADING, "What failed");
+    add_heading(report, "failures", "What failed");
     if (table_rows(&report->failures) == 0)
         add_text(report, REPORT_PARAGRAPH, "Every run was ok.");
-    add_table(report, &report->failures, "Runs that were not ok, and the limit that they met: they are in no average.");
+    add_table(report, &report->failures, "Failures",
+              "Runs that were not ok, and the limit that they met: they are in no average.");
 }
 
 /* --- method, fits, figures ---------------------------------------------------------------------------------------- */
+
+/* " vm: AMD EPYC, 2 cores, 23.5 GiB, Linux 6.18; measured until 2026-11-24.", as far as the sidecar says so. */
+static const char *describe_machine(struct report *report, const char *path)
+{
+    json_object *sidecar = sidecar_of(path);
+    const char *text = "", *end = "";
+    char memory[UNIT_TEXT_SIZE];
+
+    if (sidecar && *sidecar_text(sidecar, NULL, "end"))
+        end = figure_text(&report->texts, "; measured until %.10s", sidecar_text(sidecar, NULL, "end"));
+    if (sidecar && *sidecar_text(sidecar, "machine", "processor"))
+        text =
+            figure_text(&report->texts, " %s: %s, %s cores, %s, Linux %s%s.", sidecar_text(sidecar, "machine", "host"),
+                        sidecar_text(sidecar, "machine", "processor"), sidecar_text(sidecar, "machine", "cores"),
+                        unit_format(memory, UNIT_BYTES, strtod(sidecar_text(sidecar, "machine", "memory_bytes"), NULL)),
+                        sidecar_text(sidecar, "machine", "kernel"), end);
+    json_object_put(sidecar);
+    return text;
+}
+
+static const char *subtitle_of(struct report *report, const struct chart_data *data, const struct recording_file *file,
+                               size_t files)
+{
+    bool one_host = data->list.count > 0 && series_list_host(&data->list, 0) == data->list.count;
+
+    return figure_text(&report->texts, "A report by taskweight.%s",
+                       one_host && files > 0
+                           ? describe_machine(report, file[0].path)
+                           : figure_text(&report->texts, " %zu recordings of several machines.", files));
+}
 
 static void add_question(struct report *report, const struct chart_data *data)
 {
     bool has_time = chart_data_of(data, WORK_TIME) && data->work != WORK_TIME;
 
-    add_text(report, REPORT_HEADING, "The question");
+    add_heading(report, "question", "The question");
     add_text(
         report, REPORT_PARAGRAPH,
         figure_text(
@@ -235,7 +314,7 @@ static const struct {
 
 static void add_method(struct report *report, const struct chart_data *data)
 {
-    add_text(report, REPORT_HEADING, "The method");
+    add_heading(report, "method", "Appendix: the method");
     add_text(report, REPORT_PARAGRAPH,
              figure_text(
                  &report->texts,
@@ -271,33 +350,91 @@ static int add_fits(struct report *report, const struct table_request *request, 
 {
     if (table_fits(&report->fits, request, error) != 0)
         return -1;
-    add_text(report, REPORT_HEADING, "What a task costs");
-    add_table(report, &report->fits, paragraph_of(report, report->fits.remark));
+    add_heading(report, "fits", "What a task costs");
+    add_table(report, &report->fits, "What a task costs", paragraph_of(report, report->fits.remark));
     return 0;
 }
 
-/* If there are runs for it. */
+#define MOST_FINDINGS 3
+
+static bool is_drawn(const struct report *report, enum chart_name chart)
+{
+    return report->drawn & 1u << chart;
+}
+
+/* If there are runs for it. Its caption is what it shows, or the question where a finding told that. */
 static void add_figure(struct report *report, const struct chart_data *data, const struct chart_size *size,
                        enum chart_name chart)
 {
     struct figure *figure = &report->figure[report->figures];
+    const char *name = chart_names[chart];
+    bool is_told = report->told & 1u << chart && !is_drawn(report, chart);
 
     if (!data || !chart_has_runs(chart, data))
         return;
     chart_draw(figure, data, size, chart);
-    add(report, (struct report_block){.kind = REPORT_FIGURE,
-                                      .figure = report->figures,
-                                      .text = figure_text(&report->texts, "Figure %zu. %s", report->figures + 1,
-                                                          figure->finding ? figure->finding : "")});
+    if (is_drawn(report, chart))
+        name = figure_text(&report->texts, "%s-%s", name, metric_names[data->metric]);
+    report->drawn |= 1u << chart;
+    add(report,
+        (struct report_block){.kind = REPORT_FIGURE,
+                              .figure = report->figures,
+                              .name = name,
+                              .text = figure_text(&report->texts, "Figure %zu. %s", report->figures + 1,
+                                                  !is_told && figure->finding ? figure->finding : figure->title)});
     report->figures++;
+}
+
+/* The sentence of a chart, without its figure. */
+static const char *finding_of(struct report *report, const struct chart_data *data, const struct chart_size *size,
+                              enum chart_name chart)
+{
+    struct figure figure = {0};
+    const char *finding = NULL;
+
+    if (chart_has_runs(chart, data)) {
+        chart_draw(&figure, data, size, chart);
+        finding = figure.finding ? figure_text(&report->texts, "%s", figure.finding) : NULL;
+        report->out_of_memory = report->out_of_memory || figure.out_of_memory;
+    }
+    figure_free(&figure);
+    return finding;
+}
+
+/* What is cheap: per task, with how many tasks, and in memory and time or else at the largest count. */
+static void add_findings(struct report *report, const struct chart_data *data, const struct chart_size *size)
+{
+    static const enum chart_name told[] = {CHART_overhead, CHART_plane, CHART_costs, CHART_bars};
+    size_t findings = 0;
+
+    add_heading(report, "findings", "Findings");
+    for (size_t i = 0; i < sizeof told / sizeof *told && findings < MOST_FINDINGS; i++) {
+        const char *finding = finding_of(report, data, size, told[i]);
+
+        if (!finding)
+            continue;
+        add_text(report, REPORT_ITEM, finding);
+        report->told |= 1u << told[i];
+        findings++;
+    }
+    add_figure(report, data, size, CHART_overhead);
 }
 
 static void add_figures(struct report *report, const struct chart_data *data, const struct chart_size *size)
 {
-    add_text(report, REPORT_HEADING, "Figures");
+    add_heading(report, "figures", "Figures");
     for (enum chart_name chart = 0; chart < CHART_COUNT; chart++)
-        if (charts[chart].works == CHART_ANY)
+        if (charts[chart].works == CHART_ANY && chart != CHART_claims && !is_drawn(report, chart))
             add_figure(report, data, size, chart);
+}
+
+static void add_claims(struct report *report, const struct chart_data *data, const struct chart_size *size)
+{
+    if (!chart_has_runs(CHART_claims, data))
+        return;
+    add_heading(report, "comparison", "A famous comparison, checked");
+    add_figure(report, data, size, CHART_claims);
+    add_table(report, &data->claims, "Claims", paragraph_of(report, data->claims.remark));
 }
 
 static void add_time(struct report *report, const struct chart_data *data, const struct chart_size *size)
@@ -306,7 +443,7 @@ static void add_time(struct report *report, const struct chart_data *data, const
 
     if (!time && !messages && !chart_data_of(data, WORK_BEAT))
         return;
-    add_text(report, REPORT_HEADING, "Time");
+    add_heading(report, "time", "Time");
     if (time != data)
         add_figure(report, time, size, CHART_overhead);
     add_figure(report, data, size, CHART_costs);
@@ -318,7 +455,7 @@ static void add_time(struct report *report, const struct chart_data *data, const
 static bool is_out_of_memory(const struct report *report)
 {
     bool lacks = report->out_of_memory || report->texts.out_of_memory || report->machines.out_of_memory ||
-                 report->failures.out_of_memory;
+                 report->models.out_of_memory || report->failures.out_of_memory;
 
     for (size_t i = 0; i < report->figures; i++)
         lacks = lacks || report->figure[i].out_of_memory;
@@ -329,15 +466,18 @@ int report_new(struct report *report, const struct chart_data *data, const struc
                const struct recording_file *file, size_t files, const struct chart_size *size, struct error *error)
 {
     *report = (struct report){.title = "What does one concurrent task cost?"};
-    report->subtitle = "A report by taskweight.";
-    add_question(report, data);
-    add_machines(report, file, files);
-    add_method(report, data);
+    report->subtitle = subtitle_of(report, data, file, files);
+    add_findings(report, data, size);
     if (add_fits(report, request, error) == 0) {
         add_figures(report, data, size);
         add_time(report, data, size);
+        add_claims(report, data, size);
         add_failures(report, data);
+        add_question(report, data);
+        add_machines(report, file, files);
+        add_models(report, file, files);
         add_reproduction(report, file, files);
+        add_method(report, data);
         if (!is_out_of_memory(report))
             return 0;
         error_set(error, "out of memory");
@@ -350,6 +490,7 @@ void report_free(struct report *report)
 {
     free(report->block);
     table_free(&report->machines);
+    table_free(&report->models);
     table_free(&report->fits);
     table_free(&report->failures);
     for (size_t i = 0; i < report->figures; i++)

@@ -12,6 +12,7 @@
 enum report_kind {
     REPORT_HEADING,
     REPORT_PARAGRAPH,
+    REPORT_ITEM, /* of a list */
     REPORT_FORMULA,
     REPORT_COMMAND, /* to be typed */
     REPORT_TABLE,
@@ -20,7 +21,8 @@ enum report_kind {
 
 struct report_block {
     enum report_kind kind;
-    const char *text;          /* of the first four kinds; of a table or figure the caption */
+    const char *text;          /* of a table or figure the caption */
+    const char *name;          /* of a heading, table or figure, for links: "machine", "overhead"; otherwise NULL */
     const struct table *table; /* of REPORT_TABLE */
     size_t figure;             /* of REPORT_FIGURE: which of the report's */
 };
@@ -32,9 +34,10 @@ struct report {
     const char *title, *subtitle;
     struct report_block *block;
     size_t blocks;
-    struct table machines, fits, failures;
+    struct table machines, models, fits, failures;
     struct figure figure[REPORT_MOST_FIGURES];
     size_t figures;
+    unsigned told, drawn; /* a bit for each chart whose sentence is a finding, or that has a figure */
     bool out_of_memory;
     struct figure texts; /* owns the texts; has no panels */
 };

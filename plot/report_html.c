@@ -1,40 +1,56 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Writes a report as one page of HTML: inline figures in the reader's light or dark theme, and tables that a click on a
-   heading sorts. */
+/* Writes a report as one page of HTML that needs nothing else: a filter by model, family and language for all tables
+   and figures, tables that a click on a heading sorts, figures that tell what the pointer or the arrow keys are at.
+   Without its script the page says all the same. */
 #include "plot/report.h"
 
 #include "analyze/format_people.h"
+#include "plot/markup.h"
 #include "plot/render.h"
-#include "plot/surface.h"
-#include "plot/theme.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* --- style and script --------------------------------------------------------------------------------------------- */
 
 static const char style[] =
     ":root { color-scheme: light dark; --text: #1b1f24; --muted: #57606a; --line: #d0d7de; --ground: #ffffff;\n"
     "  --fault: #b3261e; }\n"
-    "@media (prefers-color-scheme: dark) { :root { --text: #e6edf3; --muted: #9da7b3; --line: #3d444d;\n"
-    "  --ground: #14171c; --fault: #ff8a80; } }\n"
+    "@media screen and (prefers-color-scheme: dark) { :root { --text: #e6edf3; --muted: #9da7b3; --line: #3d444d;\n"
+    "  --ground: #14181d; --fault: #ff8a80; } }\n"
     "body { margin: 0 auto; max-width: 72rem; padding: 1rem; color: var(--text); background: var(--ground);\n"
     "  font: 1rem/1.5 system-ui, sans-serif; }\n"
-    "h1 { line-height: 1.2; } h2 { margin-top: 2.5rem; }\n"
-    "figure { margin: 1.5rem 0; } figure svg { width: 100%; height: auto; display: block; }\n"
-    "figcaption, caption, .muted { color: var(--muted); } caption { caption-side: bottom; text-align: left;\n"
-    "  padding-top: .5rem; white-space: pre-line; }\n"
-    ".wide { overflow-x: auto; }\n"
+    "h1 { line-height: 1.2; } h2 { margin-top: 2.5rem; } a { color: inherit; }\n"
+    "h2 a, figcaption a { text-decoration: none; } h2 a:hover, figcaption a:hover { text-decoration: underline; }\n"
+    "nav ol { columns: 14rem; padding-left: 1.5rem; }\n"
+    "form { position: sticky; top: 0; z-index: 2; display: flex; flex-wrap: wrap; gap: .5rem 1rem; padding: .5rem 0;\n"
+    "  align-items: baseline; background: var(--ground); border-bottom: 1px solid var(--line); }\n"
+    "form[hidden] { display: none; } form input, form select { font: inherit; max-width: 11rem; }\n"
+    "figure { margin: 1.5rem 0; scroll-margin-top: 4rem; } h2 { scroll-margin-top: 4rem; }\n"
+    ".wide { position: relative; overflow-x: auto; } .wide > svg { width: 100%; min-width: 640px; height: auto; "
+    "display: block; }\n"
+    ".wide > svg:focus-visible { outline: 2px solid; }\n"
+    "svg text { font-family: " CANVAS_SVG_FONTS "; }\n"
+    "svg .dim { opacity: .15; } svg .off { display: none; } tr.off { display: none; }\n"
+    "output { display: block; min-height: 1.5em; color: var(--muted); font-size: .85rem; }\n"
+    "figcaption, caption, .muted { color: var(--muted); }\n"
+    "caption { text-align: left; }\n"
     "table { border-collapse: collapse; font-size: .85rem; white-space: nowrap; }\n"
     "th, td { padding: .2rem .6rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }\n"
-    "td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }\n"
+    "th[scope=row] { position: sticky; left: 0; background: var(--ground); font-weight: normal; }\n"
+    ".number { text-align: right; font-variant-numeric: tabular-nums; }\n"
     "td:last-child { white-space: normal; min-width: 16rem; } .fault { color: var(--fault); font-weight: bold; }\n"
     "th button { all: unset; cursor: pointer; } th button:focus-visible { outline: 2px solid; }\n"
     "th[aria-sort=ascending] button::after { content: ' \\2191'; }\n"
     "th[aria-sort=descending] button::after { content: ' \\2193'; }\n"
+    ".unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }\n"
     "pre + pre { margin-top: -.5rem; }\n"
-    "pre { overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; color: var(--muted); }\n";
+    "pre { overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; color: var(--muted); }\n"
+    "@media print { form, nav, output { display: none; } figure { break-inside: avoid; } h2 { break-after: avoid; }\n"
+    "  body { max-width: none; } .wide { overflow: visible; } .wide > svg { min-width: 0; }\n"
+    "  table { white-space: normal; font-size: .7rem; } }\n";
 
-/* Sorts by value, not by text; empty cells come last. */
+/* Sorts by value, not by text; empty cells come last. What is of a model has its name in data-of. */
 static const char script[] =
     "<script>\n"
     "for (const button of document.querySelectorAll('th button'))\n"
@@ -52,34 +68,84 @@ static const char script[] =
     "    head.setAttribute('aria-sort', down ? 'descending' : 'ascending');\n"
     "    body.append(...[...body.rows].sort(compare));\n"
     "  });\n"
+    "\n"
+    "const owned = [...document.querySelectorAll('[data-of]')], form = document.querySelector('form');\n"
+    "const facts = new Map();\n"
+    "for (const row of document.querySelectorAll('tr[data-of]'))\n"
+    "  facts.set(row.dataset.of, { ...facts.get(row.dataset.of), ...row.dataset });\n"
+    "for (const name of ['family', 'language']) {\n"
+    "  const values = [...new Set([...facts.values()].map(one => one[name]).filter(Boolean))].sort();\n"
+    "  form[name].append(...values.map(value => new Option(value)));\n"
+    "  form[name].parentElement.hidden = values.length < 2;\n"
+    "}\n"
+    "const isShown = (model, one) =>\n"
+    "  form.search.value.toLowerCase().split(/[ ,]+/).some((word, i, all) =>\n"
+    "    (word || all.every(other => !other)) && model.toLowerCase().includes(word)) &&\n"
+    "  ['family', 'language'].every(name => !form[name].value || one[name] === form[name].value);\n"
+    "const filter = () => {\n"
+    "  const shown = new Set([...facts].filter(([model, one]) => isShown(model, one)).map(([model]) => model));\n"
+    "  for (const one of owned) one.classList.toggle('off', facts.has(one.dataset.of) && !shown.has(one.dataset.of));\n"
+    "  form.querySelector('output').value = `${shown.size} of ${facts.size} models`;\n"
+    "};\n"
+    "form.addEventListener('input', filter);\n"
+    "form.addEventListener('submit', event => event.preventDefault());\n"
+    "form.hidden = facts.size < 2;\n"
+    "filter();\n"
+    "\n"
+    "for (const figure of document.querySelectorAll('figure')) {\n"
+    "  const svg = figure.querySelector('svg'), told = figure.querySelector('output');\n"
+    "  const marks = [...svg.querySelectorAll('[data-of]')];\n"
+    "  const title = mark => mark.querySelector(':scope > title')?.textContent;\n"
+    "  let at = -1;\n"
+    "  const show = (model, mark) => {\n"
+    "    const own = marks.filter(one => one.dataset.of === model);\n"
+    "    for (const one of marks) one.classList.toggle('dim', model !== undefined && one.dataset.of !== model);\n"
+    "    told.value = (mark && title(mark)) || [...new Set(own.map(title).filter(Boolean))].join(' · ') || model || "
+    "'';\n"
+    "  };\n"
+    "  const models = () => [...new Set(marks.filter(one => !one.classList.contains('off')).map(one => "
+    "one.dataset.of))];\n"
+    "  svg.addEventListener('pointerover', event => {\n"
+    "    const mark = event.target.closest('[data-of]');\n"
+    "    show(mark?.dataset.of, mark);\n"
+    "  });\n"
+    "  svg.addEventListener('pointerleave', () => show());\n"
+    "  svg.addEventListener('blur', () => show());\n"
+    "  svg.addEventListener('keydown', event => {\n"
+    "    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key], all = models();\n"
+    "    if (event.key === 'Escape') show();\n"
+    "    if (!step || !all.length) return;\n"
+    "    event.preventDefault();\n"
+    "    at = (at + step + all.length) % all.length;\n"
+    "    show(all[at]);\n"
+    "  });\n"
+    "  if (marks.length) svg.tabIndex = 0;\n"
+    "}\n"
     "</script>\n";
 
-static void put_text(const char *text, FILE *stream)
+static void put_style(FILE *stream)
 {
-    for (; *text; text++)
-        switch (*text) {
-        case '&':
-            fputs("&amp;", stream);
-            break;
-        case '<':
-            fputs("&lt;", stream);
-            break;
-        case '>':
-            fputs("&gt;", stream);
-            break;
-        case '"':
-            fputs("&quot;", stream);
-            break;
-        default:
-            putc(*text, stream);
-        }
+    fprintf(stream, "<style>\n%s", style);
+    canvas_svg_write_style(stream, &themes[THEME_LIGHT]);
+    fputs("@media screen and (prefers-color-scheme: dark) {\n", stream);
+    canvas_svg_write_style(stream, &themes[THEME_DARK]);
+    fputs("}\n</style>\n", stream);
 }
+
+/* --- texts -------------------------------------------------------------------------------------------------------- */
 
 static void put_element(const char *name, const char *text, FILE *stream)
 {
     fprintf(stream, "<%s>", name);
-    put_text(text, stream);
+    markup_write(text, stream);
     fprintf(stream, "</%s>\n", name);
+}
+
+static void put_attribute(const char *name, const char *value, FILE *stream)
+{
+    fprintf(stream, " %s=\"", name);
+    markup_write(value, stream);
+    fputs("\"", stream);
 }
 
 /* --- tables ------------------------------------------------------------------------------------------------------- */
@@ -89,18 +155,25 @@ static bool is_number(const struct table *table, const struct format_column *sho
     return table->column[shown->column].unit != TABLE_TEXT;
 }
 
+/* An interval is under a heading of its own for those who hear it. */
+static void put_heading(const struct table *table, const struct format_column *shown, FILE *stream)
+{
+    if (shown->is_interval) {
+        fputs("<th scope=\"col\"><span class=\"unseen\">interval of ", stream);
+        markup_write(table->column[shown->column].heading, stream);
+        fputs("</span></th>", stream);
+        return;
+    }
+    fprintf(stream, "<th scope=\"col\"%s><button>", is_number(table, shown) ? " class=\"number\"" : "");
+    markup_write(format_people_heading(table, shown), stream);
+    fputs("</button></th>", stream);
+}
+
 static void put_headings(const struct table *table, const struct format_column *shown, size_t count, FILE *stream)
 {
     fputs("<thead><tr>", stream);
-    for (size_t i = 0; i < count; i++) {
-        if (shown[i].is_interval) {
-            fputs("<th></th>", stream);
-            continue;
-        }
-        fprintf(stream, "<th%s><button>", is_number(table, &shown[i]) ? " class=\"number\"" : "");
-        put_text(format_people_heading(table, &shown[i]), stream);
-        fputs("</button></th>", stream);
-    }
+    for (size_t i = 0; i < count; i++)
+        put_heading(table, &shown[i], stream);
     fputs("</tr></thead>\n<tbody>\n", stream);
 }
 
@@ -116,18 +189,58 @@ static void put_cell(const struct table *table, size_t row, const struct format_
                     : "");
     else
         fprintf(stream, "<td class=\"%s\">", fault);
-    put_text(format_people_cell(table, row, shown, buffer), stream);
+    markup_write(format_people_cell(table, row, shown, buffer), stream);
     fputs("</td>", stream);
 }
 
-static void begin_group(const struct table *table, size_t row, const struct format_column *shown, size_t count,
+/* The row's text in the column of that name; NULL where the table has none. */
+static const char *text_of(const struct table *table, size_t row, const char *name)
+{
+    for (size_t i = 0; i < table->columns; i++)
+        if (table->column[i].name && strcmp(table->column[i].name, name) == 0)
+            return table_at(table, row, i)->text;
+    return NULL;
+}
+
+/* A row that is of a model says so, and what the table knows of that. */
+static void begin_row(const struct table *table, size_t row, FILE *stream)
+{
+    static const char *const facts[][2] = {
+        {"data-of", "model"}, {"data-family", "family"}, {"data-language", "language"}};
+
+    fputs("<tr", stream);
+    for (size_t i = 0; text_of(table, row, "model") && i < sizeof facts / sizeof *facts; i++)
+        if (text_of(table, row, facts[i][1]))
+            put_attribute(facts[i][0], text_of(table, row, facts[i][1]), stream);
+    fputs(">", stream);
+}
+
+static void put_row(const struct table *table, size_t row, const struct format_column *shown, size_t count,
+                    FILE *stream)
+{
+    char buffer[FORMAT_TEXT_SIZE];
+
+    begin_row(table, row, stream);
+    fputs("<th scope=\"row\">", stream);
+    markup_write(format_people_cell(table, row, &shown[0], buffer), stream);
+    fputs("</th>", stream);
+    for (size_t i = 1; i < count; i++)
+        put_cell(table, row, &shown[i], stream);
+    fputs("</tr>\n", stream);
+}
+
+static void begin_group(const struct report_block *block, size_t row, const struct format_column *shown, size_t count,
                         FILE *stream)
 {
+    const struct table *table = block->table;
+
     fputs(row > 0 ? "</tbody></table></div>\n" : "", stream);
     for (size_t column = 0; column < table->columns; column++)
         if (table->column[column].role == TABLE_GROUP)
             put_element("h3", table_at(table, row, column)->text, stream);
-    fputs("<div class=\"wide\"><table>\n", stream);
+    fputs("<div class=\"wide\" tabindex=\"0\" role=\"group\"", stream);
+    put_attribute("aria-label", block->name, stream);
+    fputs("><table>\n", stream);
     put_headings(table, shown, count, stream);
 }
 
@@ -142,14 +255,11 @@ static int put_table(const struct report_block *block, FILE *stream, struct erro
     count = format_people_choose_columns(shown, table);
     for (size_t row = 0; row < table_rows(table); row++) {
         if (format_people_begins_group(table, row))
-            begin_group(table, row, shown, count, stream);
-        fputs("<tr>", stream);
-        for (size_t i = 0; i < count; i++)
-            put_cell(table, row, &shown[i], stream);
-        fputs("</tr>\n", stream);
+            begin_group(block, row, shown, count, stream);
+        put_row(table, row, shown, count, stream);
     }
     fputs("</tbody></table></div>\n<p class=\"muted\">", stream);
-    put_text(block->text, stream);
+    markup_write(block->text, stream);
     fputs("</p>\n", stream);
     free(shown);
     return 0;
@@ -157,133 +267,79 @@ static int put_table(const struct report_block *block, FILE *stream, struct erro
 
 /* --- figures ------------------------------------------------------------------------------------------------------ */
 
-/* A colour of a figure is a CSS property, named by the colour in the light theme. */
-#define COLOUR "--c%06x"
-
-static void put_colours(enum theme_name name, FILE *stream)
-{
-    const struct theme *light = &themes[THEME_LIGHT], *theme = &themes[name];
-
-    fprintf(stream, ":root { " COLOUR ": #%06x; " COLOUR ": #%06x; " COLOUR ": #%06x;", light->background,
-            theme->background, light->grid, theme->grid, light->frame, theme->frame);
-    for (size_t i = 0; i < FIGURE_COLOURS; i++)
-        fprintf(stream, " " COLOUR ": #%06x; " COLOUR ": #%06x;", light->ink[i].mark, theme->ink[i].mark,
-                light->ink[i].text, theme->ink[i].text);
-    fputs(" }\n", stream);
-}
-
-static void put_style(FILE *stream)
-{
-    fprintf(stream, "<style>\n%s", style);
-    put_colours(THEME_LIGHT, stream);
-    fputs("@media (prefers-color-scheme: dark) { ", stream);
-    put_colours(THEME_DARK, stream);
-    fputs("}\n</style>\n", stream);
-}
-
-/* Writes the property of the colour at the start of the text. Returns what follows it: Cairo writes
-   rgb(0%,44.705882%,69.803922%). */
-static const char *put_colour(const char *text, FILE *stream)
-{
-    theme_colour colour = 0;
-
-    for (size_t i = 0; i < 3; i++) {
-        char *end;
-        double percent = strtod(text + strcspn(text, "(,)") + 1, &end);
-
-        colour = colour << 8 | (theme_colour)lround(percent / 100 * 255);
-        text = end;
-    }
-    fprintf(stream, "var(" COLOUR ")", colour);
-    return text + strlen("%)");
-}
-
-/* Gives ids within an SVG a prefix, since each figure counts them from the start. */
-static const char *put_name(const char *text, const char *mark, const char *prefix, FILE *stream)
-{
-    fprintf(stream, "%s%s", mark, prefix);
-    text += strlen(mark);
-    if (strcmp(mark, "labelledby=\"") != 0)
-        return text;
-    fprintf(stream, "title %sdescription", prefix); /* two names */
-    return strchr(text, '"');
-}
-
-/* An SVG as part of the page: without its prolog. */
-static void put_svg(const char *svg, const char *prefix, FILE *stream)
-{
-    static const char *const marks[] = {" id=\"", "href=\"#", "url(#", "labelledby=\""};
-    const char *text = strstr(svg, "<svg");
-
-    while (text && *text) {
-        const char *mark = NULL;
-
-        for (size_t i = 0; i < sizeof marks / sizeof *marks && !mark; i++)
-            if (strncmp(text, marks[i], strlen(marks[i])) == 0)
-                mark = marks[i];
-        if (mark)
-            text = put_name(text, mark, prefix, stream);
-        else if (strncmp(text, "rgb(", strlen("rgb(")) == 0)
-            text = put_colour(text, stream);
-        else
-            putc(*text++, stream);
-    }
-}
-
-static int draw_svg(const struct figure *figure, FILE *stream, struct error *error)
-{
-    const struct surface_request request = {.path = "figure",
-                                            .stream = stream,
-                                            .format = SURFACE_SVG,
-                                            .width_mm = figure->width_mm,
-                                            .height_mm = figure->height_mm,
-                                            .title = figure->title,
-                                            .description = figure->finding};
-    struct surface surface;
-
-    if (surface_open(&surface, &request, error) != 0)
-        return -1;
-    if (render_figure(figure, &themes[THEME_LIGHT], &surface, error) == 0)
-        return surface_close(&surface, error);
-    surface_discard(&surface);
-    return -1;
-}
-
 static int put_figure(const struct report *report, const struct report_block *block, FILE *stream, struct error *error)
 {
-    char *svg = NULL, prefix[64];
-    size_t length;
-    FILE *memory = open_memstream(&svg, &length);
+    const struct figure *figure = &report->figure[block->figure];
+    const struct canvas_svg_page page = {.width_mm = figure->width_mm,
+                                         .height_mm = figure->height_mm,
+                                         .title = figure->title ? figure->title : "",
+                                         .description = figure->finding ? figure->finding : "",
+                                         .is_part = true};
+    struct canvas canvas = canvas_svg(stream, &themes[THEME_LIGHT]);
     int result;
 
-    if (!memory)
-        return error_set(error, "out of memory");
-    result = draw_svg(&report->figure[block->figure], memory, error);
-    fclose(memory);
-    if (result == 0) {
-        snprintf(prefix, sizeof prefix, "figure-%zu-", block->figure + 1);
-        fputs("<figure>\n", stream);
-        put_svg(svg, prefix, stream);
-        put_element("figcaption", block->text, stream);
-        fputs("</figure>\n", stream);
-    }
-    free(svg);
+    fprintf(stream, "<figure id=\"%s\"><div class=\"wide\">\n", block->name);
+    canvas_svg_open(stream, &page);
+    result = render_figure(figure, &canvas, error);
+    canvas_svg_close(stream);
+    fprintf(stream, "</div>\n<output></output>\n<figcaption><a href=\"#%s\">", block->name);
+    markup_write(block->text, stream);
+    fputs("</a></figcaption>\n</figure>\n", stream);
     return result;
 }
 
 /* --- the page ----------------------------------------------------------------------------------------------------- */
 
+static void put_block_heading(const struct report_block *block, FILE *stream)
+{
+    fprintf(stream, "<h2 id=\"%s\"><a href=\"#%s\">", block->name, block->name);
+    markup_write(block->text, stream);
+    fputs("</a></h2>\n", stream);
+}
+
 static int put_block(const struct report *report, const struct report_block *block, FILE *stream, struct error *error)
 {
     static const char *const elements[] = {
-        [REPORT_HEADING] = "h2", [REPORT_PARAGRAPH] = "p", [REPORT_FORMULA] = "pre", [REPORT_COMMAND] = "pre"};
+        [REPORT_PARAGRAPH] = "p", [REPORT_ITEM] = "li", [REPORT_FORMULA] = "pre", [REPORT_COMMAND] = "pre"};
+    bool is_first = block == report->block || block[-1].kind != block->kind;
+    bool is_last = block + 1 == report->block + report->blocks || block[1].kind != block->kind;
 
+    if (block->kind == REPORT_HEADING) {
+        put_block_heading(block, stream);
+        return 0;
+    }
     if (block->kind == REPORT_TABLE)
         return put_table(block, stream, error);
     if (block->kind == REPORT_FIGURE)
         return put_figure(report, block, stream, error);
+    fputs(block->kind == REPORT_ITEM && is_first ? "<ul>\n" : "", stream);
     put_element(elements[block->kind], block->text, stream);
+    fputs(block->kind == REPORT_ITEM && is_last ? "</ul>\n" : "", stream);
     return 0;
+}
+
+static void put_contents(const struct report *report, FILE *stream)
+{
+    fputs("<nav aria-label=\"Contents\"><ol>\n", stream);
+    for (size_t i = 0; i < report->blocks; i++) {
+        if (report->block[i].kind != REPORT_HEADING)
+            continue;
+        fprintf(stream, "<li><a href=\"#%s\">", report->block[i].name);
+        markup_write(report->block[i].text, stream);
+        fputs("</a></li>\n", stream);
+    }
+    fputs("</ol></nav>\n", stream);
+}
+
+/* Shown by the script, which fills it. */
+static void put_filter(FILE *stream)
+{
+    fputs("<form role=\"search\" hidden>\n"
+          "<label>Models <input name=\"search\" type=\"search\" placeholder=\"tokio, go\"></label>\n"
+          "<label>Family <select name=\"family\"><option value=\"\">all</option></select></label>\n"
+          "<label>Language <select name=\"language\"><option value=\"\">all</option></select></label>\n"
+          "<output></output>\n</form>\n",
+          stream);
 }
 
 int report_write_html(const struct report *report, FILE *stream, struct error *error)
@@ -296,13 +352,15 @@ int report_write_html(const struct report *report, FILE *stream, struct error *e
           stream);
     put_element("title", report->title, stream);
     put_style(stream);
-    fputs("</head>\n<body>\n", stream);
+    fputs("</head>\n<body>\n<main>\n", stream);
     put_element("h1", report->title, stream);
     fputs("<p class=\"muted\">", stream);
-    put_text(report->subtitle, stream);
+    markup_write(report->subtitle, stream);
     fputs("</p>\n", stream);
+    put_contents(report, stream);
+    put_filter(stream);
     for (size_t i = 0; result == 0 && i < report->blocks; i++)
         result = put_block(report, &report->block[i], stream, error);
-    fprintf(stream, "%s</body>\n</html>\n", script);
+    fprintf(stream, "</main>\n%s</body>\n</html>\n", script);
     return result;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Files that can be drawn on, in the formats that Cairo writes. */
+/* Files that can be drawn on: PNG and PDF by Cairo, SVG by a writer of our own. */
 #ifndef TASKWEIGHT_PLOT_SURFACE_H
 #define TASKWEIGHT_PLOT_SURFACE_H
 
 #include "collect/error.h"
+#include "plot/canvas.h"
 #include "plot/date.h"
 
-#include <cairo.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <time.h>
@@ -23,32 +23,23 @@ enum surface_format { SURFACE_FORMATS(SURFACE_ENUMERATOR) SURFACE_FORMAT_COUNT }
 
 extern const char *const surface_format_names[SURFACE_FORMAT_COUNT];
 
-/* What a surface is drawn on in: points of 1/72 inch. */
-#define SURFACE_POINTS_PER_INCH 72.0
-#define SURFACE_POINTS_PER_MM (SURFACE_POINTS_PER_INCH / 25.4)
-
 struct surface_request {
     const char *path; /* borrowed until the surface is closed */
-    FILE *stream;     /* NULL: the file of that path; otherwise written to instead, and left open */
+    FILE *stream;     /* NULL: the file of that path; otherwise written to at the end instead, and left open */
     enum surface_format format;
+    const struct theme *theme;
     double width_mm, height_mm;
     double dpi;                      /* dots per inch of a PNG */
     const char *title, *description; /* for readers of a PDF or SVG, also screen readers; NULL for none */
     time_t date;                     /* creation date of a PDF; or DATE_UNKNOWN */
 };
 
-#define SURFACE_HEAD_SIZE 1024
-
 struct surface {
-    cairo_t *cairo; /* to draw with; a unit is a point (1/72 inch), the origin is the upper left corner */
+    struct canvas canvas; /* to draw on */
     struct surface_request request;
-    FILE *stream;
-    char *bytes; /* of a file, until it is whole */
+    FILE *stream; /* writes to `bytes`, until all is there */
+    char *bytes;
     size_t length;
-    int reason;                   /* errno of the first write that failed, 0 if none did */
-    char head[SURFACE_HEAD_SIZE]; /* of an SVG, held back until its first element is whole */
-    size_t head_length;
-    bool is_named; /* the SVG has its title and description */
 };
 
 /* On an error there is nothing to close. An open surface must not be moved. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The themes. Their hues are those of Okabe and Ito, "Color Universal Design" (2008), which people with any kind of
-   colour vision can tell apart; the yellow is darkened, since the original is too pale on white. */
+/* The themes. Their hues began as those of Okabe and Ito, "Color Universal Design" (2008), and were moved until each
+   has three times the background's contrast and any two are apart for any kind of colour vision (theme_test.c holds
+   both). */
 #include "plot/theme.h"
 
 #include <math.h>
@@ -33,14 +34,20 @@ const struct theme themes[THEME_COUNT] = {
             [FIGURE_TEXT] = {0x1A1A1A, 0x1A1A1A},
             [FIGURE_MUTED] = {0x8A9097, 0x5F6368},
             [FIGURE_WARNING] = {0xB3261E, 0xB3261E},
+            [FIGURE_CONTEXT] = {0xC3C8CE, 0x6E757D},
             [FIGURE_HUE + 0] = {0x0072B2, 0x0072B2}, /* blue */
-            [FIGURE_HUE + 1] = {0xD55E00, 0xB84F00}, /* vermillion */
-            [FIGURE_HUE + 2] = {0x009E73, 0x007A58}, /* bluish green */
-            [FIGURE_HUE + 3] = {0xCC79A7, 0xA84D82}, /* reddish purple */
-            [FIGURE_HUE + 4] = {0xE69F00, 0x8F6200}, /* orange */
-            [FIGURE_HUE + 5] = {0x56B4E9, 0x0E7A8A}, /* sky blue */
-            [FIGURE_HUE + 6] = {0xB3A100, 0x6E6400}, /* yellow */
-            [FIGURE_HUE + 7] = {0x777777, 0x555555}, /* grey, in the place of black */
+            [FIGURE_HUE + 1] = {0xB94700, 0xA84000}, /* vermillion */
+            [FIGURE_HUE + 2] = {0x00916A, 0x007A58}, /* bluish green */
+            [FIGURE_HUE + 3] = {0xC2629A, 0xA84D82}, /* reddish purple */
+            [FIGURE_HUE + 4] = {0xB88600, 0x8A6400}, /* ochre */
+            [FIGURE_HUE + 5] = {0x3B9BD8, 0x1F74AB}, /* sky blue */
+            [FIGURE_HUE + 6] = {0x574400, 0x574400}, /* olive brown */
+            [FIGURE_HUE + 7] = {0x6A6A72, 0x5A5A62}, /* grey */
+            [FIGURE_HUE + 8] = {0x583190, 0x583190}, /* violet */
+            [FIGURE_PART + 0] = {0x44546A, 0x44546A},
+            [FIGURE_PART + 1] = {0xA6711A, 0x85590F},
+            [FIGURE_PART + 2] = {0x12807A, 0x0E6B66},
+            [FIGURE_PART + 3] = {0x9A3FB5, 0x87309F},
         },
         .bar_opacity = 0.85,
         .band_opacity = 0.18,
@@ -55,14 +62,20 @@ const struct theme themes[THEME_COUNT] = {
             [FIGURE_TEXT] = {0xE8EAED, 0xE8EAED},
             [FIGURE_MUTED] = {0x737C86, 0xA2A9B1},
             [FIGURE_WARNING] = {0xFF8A80, 0xFF8A80},
-            [FIGURE_HUE + 0] = {0x4DA3E8, 0x4DA3E8},
-            [FIGURE_HUE + 1] = {0xF2813A, 0xF2813A},
-            [FIGURE_HUE + 2] = {0x2EC49A, 0x2EC49A},
-            [FIGURE_HUE + 3] = {0xE39AC6, 0xE39AC6},
-            [FIGURE_HUE + 4] = {0xF0B03C, 0xF0B03C},
+            [FIGURE_CONTEXT] = {0x4A525B, 0x9AA1A9},
+            [FIGURE_HUE + 0] = {0x599CDC, 0x599CDC},
+            [FIGURE_HUE + 1] = {0xF17D42, 0xF17D42},
+            [FIGURE_HUE + 2] = {0x2AC28F, 0x2AC28F},
+            [FIGURE_HUE + 3] = {0xE194CE, 0xE194CE},
+            [FIGURE_HUE + 4] = {0xEEB835, 0xEEB835},
             [FIGURE_HUE + 5] = {0x8AD2FF, 0x8AD2FF},
-            [FIGURE_HUE + 6] = {0xE6DC5A, 0xE6DC5A},
-            [FIGURE_HUE + 7] = {0xB4BAC2, 0xB4BAC2},
+            [FIGURE_HUE + 6] = {0xE5E564, 0xE5E564},
+            [FIGURE_HUE + 7] = {0xBEC2C4, 0xBEC2C4},
+            [FIGURE_HUE + 8] = {0xA982FB, 0xA982FB},
+            [FIGURE_PART + 0] = {0xAEBCD5, 0xAEBCD5},
+            [FIGURE_PART + 1] = {0xDDB36A, 0xDDB36A},
+            [FIGURE_PART + 2] = {0x4FB4A5, 0x4FB4A5},
+            [FIGURE_PART + 3] = {0xC98BE8, 0xC98BE8},
         },
         .bar_opacity = 0.85,
         .band_opacity = 0.25,
@@ -77,14 +90,20 @@ const struct theme themes[THEME_COUNT] = {
             [FIGURE_TEXT] = {0x000000, 0x000000},
             [FIGURE_MUTED] = {0x606060, 0x303030},
             [FIGURE_WARNING] = {0x9C0F00, 0x9C0F00},
-            [FIGURE_HUE + 0] = {0x00456F, 0x00456F},
-            [FIGURE_HUE + 1] = {0xB84A00, 0x9A4000},
-            [FIGURE_HUE + 2] = {0x00A377, 0x006B4E},
-            [FIGURE_HUE + 3] = {0x8C3A6B, 0x8C3A6B},
-            [FIGURE_HUE + 4] = {0xD99A00, 0x7A5300},
-            [FIGURE_HUE + 5] = {0x4FA3D1, 0x0B6675},
-            [FIGURE_HUE + 6] = {0x7A6E00, 0x5C5400},
-            [FIGURE_HUE + 7] = {0x6A6A6A, 0x404040},
+            [FIGURE_CONTEXT] = {0xBDBDBD, 0x6A6A6A},
+            [FIGURE_HUE + 0] = {0x003D64, 0x003D64},
+            [FIGURE_HUE + 1] = {0xA54800, 0x8F3E00},
+            [FIGURE_HUE + 2] = {0x0CA47C, 0x006B4E},
+            [FIGURE_HUE + 3] = {0x994676, 0x8C3A6B},
+            [FIGURE_HUE + 4] = {0xC08600, 0x7A5300},
+            [FIGURE_HUE + 5] = {0x3F96CC, 0x0F5F94},
+            [FIGURE_HUE + 6] = {0x533800, 0x533800},
+            [FIGURE_HUE + 7] = {0x6E6B5F, 0x4F4C42},
+            [FIGURE_HUE + 8] = {0x322973, 0x322973},
+            [FIGURE_PART + 0] = {0x26323F, 0x26323F},
+            [FIGURE_PART + 1] = {0x9A6410, 0x734A08},
+            [FIGURE_PART + 2] = {0x0B6E68, 0x0A5A55},
+            [FIGURE_PART + 3] = {0x7A2C92, 0x6A2480},
         },
         .bar_opacity = 1,
         .band_opacity = 0.22,
@@ -93,6 +112,20 @@ const struct theme themes[THEME_COUNT] = {
     },
 };
 /* clang-format on */
+
+theme_colour theme_role_colour(const struct theme *theme, enum theme_role role)
+{
+    switch (role) {
+    case THEME_BACKGROUND:
+        return theme->background;
+    case THEME_GRID:
+        return theme->grid;
+    case THEME_FRAME:
+        return theme->frame;
+    default:
+        return role < THEME_TEXT ? theme->ink[role - THEME_MARK].mark : theme->ink[role - THEME_TEXT].text;
+    }
+}
 
 double theme_red(theme_colour colour)
 {

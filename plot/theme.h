@@ -8,6 +8,16 @@
 /* As in HTML: 0xRRGGBB, sRGB. */
 typedef unsigned int theme_colour;
 
+/* What a colour of a theme is for: THEME_MARK + a figure's colour for its marks, THEME_TEXT + that for texts. */
+enum theme_role {
+    THEME_BACKGROUND,
+    THEME_GRID,
+    THEME_FRAME,
+    THEME_MARK,
+    THEME_TEXT = THEME_MARK + FIGURE_COLOURS,
+    THEME_ROLES = THEME_TEXT + FIGURE_COLOURS,
+};
+
 /* A colour of a figure: for marks, and for texts, which need more contrast. */
 struct theme_ink {
     theme_colour mark, text;
@@ -34,7 +44,10 @@ enum theme_font {
 enum theme_name { THEMES(THEME_ENUMERATOR) THEME_COUNT };
 #undef THEME_ENUMERATOR
 
-/* Lengths are in points (1/72 inch). */
+/* Lengths are in points. */
+#define THEME_POINTS_PER_INCH 72.0
+#define THEME_POINTS_PER_MM (THEME_POINTS_PER_INCH / 25.4)
+
 struct theme {
     theme_colour background, grid, frame;
     struct theme_ink ink[FIGURE_COLOURS];
@@ -50,6 +63,8 @@ extern const char *const theme_names[THEME_COUNT];
 /* As Pango's font descriptions have it: families by preference, then weight and size in points. The same in all
    themes, so that a figure has the same layout in each. */
 extern const char *const theme_fonts[THEME_FONTS];
+
+theme_colour theme_role_colour(const struct theme *theme, enum theme_role role);
 
 /* Contrast ratio of two colours, from 1 to 21: WCAG 2.1, "contrast ratio" and "relative luminance". */
 double theme_contrast(theme_colour a, theme_colour b);

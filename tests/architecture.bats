@@ -71,7 +71,7 @@ callers() { # of the function, but for the file that has it, which is named firs
     [ "$(includes '<csv.h>' collect/*.[ch] analyze/*.[ch] plot/*.[ch] | wc -l)" -eq 1 ]
     ! includes '<gsl/' collect/*.[ch] collect/models/*.[ch] | grep -vE '^collect/(main|precision|schedule)\.[ch]$' || false
     [ -z "$(includes '<(cairo|pango)' collect/*.[ch] analyze/*.[ch])" ]
-    ! includes '<(cairo|pango)' plot/*.[ch] | grep -vE '^plot/(render|surface)' || false
+    ! includes '<(cairo|pango)' plot/*.[ch] | grep -vE '^plot/(canvas|render|surface)' || false
     ! includes '<gsl/' plot/*.[ch] | grep -v '^plot/main.c$' || false
 }
 

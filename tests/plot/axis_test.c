@@ -57,6 +57,50 @@ static const struct {
     {{AXIS_LINEAR, UNIT_SECONDS, 0, 120}, 4, "0|50|100"}, /* s is the last step */
 };
 
+/* Linear up to 0.1, then a decade each. */
+static const struct {
+    struct axis axis;
+    size_t wanted;
+    const char *labels;
+} symlog_cases[] = {
+    {{AXIS_SYMLOG, UNIT_RATIO, -2, 2}, 9, "-1|-0.1|0|0.1|1"},
+    {{AXIS_SYMLOG, UNIT_RATIO, -0.5, 200}, 9, "-0.1|0|0.1|1|10|100"},
+    {{AXIS_SYMLOG, UNIT_RATIO, -200, 200}, 5, "-10|-0.1|0|0.1|10"}, /* every second */
+    {{AXIS_SYMLOG, UNIT_RATIO, -0.05, 0.05}, 5, "0"},
+};
+
+static void test_symlog_ticks(void **state)
+{
+    char text[1024];
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(symlog_cases); i++)
+        assert_string_equal(labels_of(&symlog_cases[i].axis, symlog_cases[i].wanted, text), symlog_cases[i].labels);
+}
+
+/* asinh(1) is to asinh(10) as the end of the linear part to ten times that. */
+static void test_symlog_is_linear_and_then_logarithmic(void **state)
+{
+    const struct axis axis = axis_over(AXIS_SYMLOG, UNIT_RATIO, -1, 1);
+
+    (void)state;
+    assert_true(fabs(axis_fraction(&axis, 0) - 0.5) < 1e-12);
+    assert_true(fabs((axis_fraction(&axis, 0.1) - 0.5) / (axis_fraction(&axis, 1) - 0.5) - asinh(1) / asinh(10)) <
+                1e-12);
+    assert_true(axis.low < -1 && axis.low > -2 && fabs(axis.low + axis.high) < 1e-12);
+    assert_true(axis_fraction(&axis, axis.low) == 0 && axis_fraction(&axis, axis.high) == 1);
+}
+
+/* A single value, and none, still give an axis. */
+static void test_symlog_of_nothing(void **state)
+{
+    const struct axis one = axis_over(AXIS_SYMLOG, UNIT_RATIO, 0, 0), none = axis_over(AXIS_SYMLOG, UNIT_RATIO, 1, 0);
+
+    (void)state;
+    assert_true(one.low < 0 && one.high > 0);
+    assert_true(none.low < none.high);
+}
+
 static void test_linear_ticks(void **state)
 {
     char text[1024];
@@ -214,6 +258,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_linear_ticks),
+        cmocka_unit_test(test_symlog_ticks),
+        cmocka_unit_test(test_symlog_is_linear_and_then_logarithmic),
+        cmocka_unit_test(test_symlog_of_nothing),
         cmocka_unit_test(test_log_ticks),
         cmocka_unit_test(test_log_axes_have_ticks_between_decades),
         cmocka_unit_test(test_ticks_ascend_within_the_axis),

@@ -19,7 +19,7 @@ static inline struct charted charted_by(const char *path, enum metric metric, en
     struct error error;
 
     assert_int_equal(recordings_read_files(&charted.recordings, &file, 1), 0);
-    assert_int_equal(chart_data_new(&charted.data, &charted.recordings, &selection, method, &error), 0);
+    assert_int_equal(chart_data_new(&charted.data, &charted.recordings, NULL, &selection, method, &error), 0);
     return charted;
 }
 
@@ -33,6 +33,12 @@ static inline void charted_free(struct charted *charted)
 {
     chart_data_free(&charted->data);
     recordings_free(&charted->recordings);
+}
+
+/* Whether the chart is of the series that were measured, rather than of a table or of the runs of certain works. */
+static inline bool charted_is_of_series(enum chart_name chart)
+{
+    return charts[chart].works == CHART_ANY && chart != CHART_claims && chart != CHART_changes;
 }
 
 /* Free it with figure_free. */

@@ -12,6 +12,7 @@
 
 #include "plot/render.h"
 #include "plot/render_text.h"
+#include "plot/surface.h"
 #include "tests/plot/charted.h"
 
 #include <gsl/gsl_errno.h>
@@ -121,14 +122,18 @@ static struct theme theme_of(const struct look *look)
 
 static void draw(const struct figure *figure, const struct look *look, const char *path)
 {
-    const struct surface_request request = {
-        .path = path, .format = SURFACE_PNG, .width_mm = figure->width_mm, .height_mm = figure->height_mm, .dpi = DPI};
     const struct theme theme = theme_of(look);
+    const struct surface_request request = {.path = path,
+                                            .format = SURFACE_PNG,
+                                            .theme = &theme,
+                                            .width_mm = figure->width_mm,
+                                            .height_mm = figure->height_mm,
+                                            .dpi = DPI};
     struct surface surface;
     struct error error;
 
     assert_int_equal(surface_open(&surface, &request, &error), 0);
-    assert_int_equal(render_figure(figure, &theme, &surface, &error), 0);
+    assert_int_equal(render_figure(figure, &surface.canvas, &error), 0);
     assert_int_equal(surface_close(&surface, &error), 0);
 }
 
@@ -325,13 +330,13 @@ static int first_ink(const char *text)
 {
     cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 300, 40);
     cairo_t *cairo = cairo_create(surface);
-    struct render_pen pen = render_text_pen_new(cairo, &themes[THEME_LIGHT]);
+    struct canvas canvas = canvas_cairo(cairo, &themes[THEME_LIGHT]);
+    struct render_pen pen = render_text_pen_new(&canvas);
     const struct render_text drawn = {text, THEME_TITLE, FIGURE_TEXT, 1, 280, RENDER_CUT};
     const unsigned char *pixels;
     int stride = cairo_image_surface_get_stride(surface), first = 0;
 
-    cairo_set_source_rgb(cairo, 1, 1, 1);
-    cairo_paint(cairo);
+    canvas_ground(&canvas);
     render_text_draw(&pen, &drawn, (struct render_anchor){10, 5, 0, 0});
     cairo_surface_flush(surface);
     pixels = cairo_image_surface_get_data(surface);

@@ -71,7 +71,7 @@ static void a_figure_without_a_value_above_zero_says_so(void **state)
 
             if (shows_words(chart))
                 assert_null(figure.lack);
-            else if (charts[chart].works == CHART_ANY)
+            else if (charted_is_of_series(chart))
                 assert_string_equal(figure.lack,
                                     chart == CHART_timeline
                                         ? "There is nothing to show. In no run is the resident memory above 0."

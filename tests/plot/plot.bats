@@ -122,18 +122,21 @@ png_size() {
 
 @test "models, counts, metric, fit and confidence can be chosen" {
     "$plot" --format=svg --chart=bars -o all.svg recording.csv
-    for option in --model=model-01,model-02 --tasks=1k --metric=kernel --fit=ols --confidence=0.9; do
+    for option in --model=model-01,model-02 --tasks=1k --metric=kernel --confidence=0.9; do
         "$plot" --format=svg --chart=bars $option -o chosen.svg recording.csv
         ! cmp -s all.svg chosen.svg || false
     done
+    "$plot" --format=svg --chart=overhead -o curve.svg recording.csv
+    "$plot" --format=svg --chart=overhead --fit=ols -o ols.svg recording.csv
+    ! cmp -s curve.svg ols.svg || false
 }
 
 @test "--list names the charts and what they answer" {
     run "$plot" --list
     [ "$status" -eq 0 ]
     [ "$(sed 's/ .*//' <<<"$output" | paste -sd' ')" = \
-        "scaling bars overhead timeline breakdown plane residuals distribution costs latency" ]
-    [ "$(grep -c '?$' <<<"$output")" -eq 10 ]
+        "scaling bars overhead timeline breakdown plane residuals distribution costs latency claims changes" ]
+    [ "$(grep -c '?$' <<<"$output")" -eq 12 ]
 }
 
 @test "a wrong value is a usage error that names the right ones" {
@@ -143,7 +146,7 @@ png_size() {
         [ "${#lines[@]}" -eq 1 ]
         [[ "$output" == "plot: --"*"$names"* ]]
     done <<'END'
---chart=pie scaling, bars, overhead, timeline, breakdown, plane, residuals, distribution, costs or latency
+--chart=pie scaling, bars, overhead, timeline, breakdown, plane, residuals, distribution, costs, latency, claims or changes
 --chart=bars, an empty part
 --theme=pink light, dark or print
 --format=gif png, pdf or svg
@@ -318,6 +321,30 @@ END
     [[ "$(xpath 'string(//*[@id="description"])')" == "Of "*" takes the least, "*" the most, "* ]]
 }
 
+@test "an SVG has its texts as text, and every mark says whose it is and what it shows" {
+    need xmllint libxml2-utils
+    "$plot" --chart=overhead -o overhead.svg recording.csv
+    xpath() { xmllint --xpath "$1" overhead.svg; }
+    model=$(cut -d, -f2 recording.csv | sed -n 2p)
+    [ "$(xpath "count(//*[local-name()='text' and text()='$model'])")" -eq 1 ]
+    [[ "$(xpath "string(//*[@data-of='$model']/*[local-name()='title'])")" == "peak, $model: "*" ± "* ]]
+    [ "$(xpath "count(//*[local-name()='text' and not(@textLength)])")" -eq 0 ]
+    ! grep -E 'glyph|base64|url\(' overhead.svg || false
+}
+
+@test "what has changed against an older recording is a figure" {
+    awk -F, -v OFS=, 'NR > 1 && $12 != "" { $12 *= 2 } { print }' recording.csv >grown.csv
+    "$plot" --chart=changes --against=recording.csv --format=svg -o changes.svg grown.csv
+    grep -q 'is proven\|are proven' changes.svg
+    run "$plot" --chart=changes -o alone.svg recording.csv
+    [ "$status" -eq 0 ]
+    grep -q 'No older recording is named' alone.svg
+    "$plot" -o all --against=recording.csv --format=svg grown.csv
+    [ -s all/changes.svg ]
+    run "$plot" --against=none.csv recording.csv
+    [ "$status" -eq 1 ]
+}
+
 @test "- is standard input, and standard output for -o, which takes one figure" {
     "$plot" --chart=bars -o bars.svg recording.csv
     cat recording.csv | "$plot" --chart=bars --format=svg -o - - | cmp - bars.svg
@@ -336,7 +363,9 @@ END
 @test "a title of one's own, and the widths of a journal's columns" {
     "$plot" --chart=overhead --title='Mine & yours' --width=single -o one.svg recording.csv
     grep -q '<title id="title">Mine &amp; yours</title>' one.svg
-    grep -q 'width="240.9' one.svg # 85 mm
+    grep -q 'width="85mm"' one.svg
+    "$plot" --chart=overhead --title= -o untitled.svg recording.csv
+    [ "$(grep -c '<text' untitled.svg)" -lt "$("$plot" --chart=overhead --format=svg -o - recording.csv | grep -c '<text')" ]
     run "$plot" --width=single --size=100x100 recording.csv
     [ "$status" -eq 2 ]
     [[ "$output" == *"both say how wide"* ]]
@@ -351,10 +380,14 @@ END
     qpdf --check report.pdf >/dev/null
     [ -z "$(pdffonts report.pdf | tail -n +3 | awk '$(NF - 4) != "yes"')" ]
     pdftotext -layout report.pdf report.txt
-    for heading in "The question" "The machine" "The method" "What a task costs" "What failed" "How to reproduce it"; do
+    for heading in Findings "The question" "The machine" "Appendix: the method" "What a task costs" "What failed" "How to reproduce it"; do
         grep -q "$heading" report.txt
     done
     [ "$(grep -c '^ *Figure [1-8]\. [A-Z]' report.txt)" -eq 8 ]
+    [ "$(grep -m 1 -no '^ *Findings' report.txt | cut -d: -f1)" -lt 10 ]
+    qpdf --json report.pdf | grep -q '"title": "Appendix: the method"'
+    "$plot" --report=letter.pdf --paper=letter recording.csv
+    pdfinfo letter.pdf | grep -q 'Page size: *612 x 79[12]'
     "$plot" --report=again.pdf recording.csv
     cmp report.pdf again.pdf
 }
@@ -380,12 +413,14 @@ END
 @test "a report of one page: well formed, whole, and the same each time" {
     run --separate-stderr "$plot" --report=report.html recording.csv
     [ "$status" -eq 0 ]
-    [ "$(grep -c '<figcaption>Figure' report.html)" -eq 8 ]
-    [ "$(grep -o 'role="img"' report.html | wc -l)" -eq 8 ]
-    for colour in $(grep -o 'var(--c[0-9a-f]*)' report.html | sort -u | tr -d '()' | sed s/var//); do
-        [ "$(grep -c -- "[{ ]$colour: #" report.html)" -eq 2 ] # light and dark
+    [ "$(grep -c '<figcaption><a href="#[a-z]*">Figure' report.html)" -eq 8 ]
+    [ "$(grep -c '^<svg .* role="group" aria-label="[A-Z]' report.html)" -eq 8 ]
+    for class in $(grep -o 'class="[fs][0-9]*"' report.html | sort -u | tr -d '"' | sed s/class=//); do
+        [ "$(grep -o "\.$class{[^}]*}" report.html | sort -u | wc -l)" -eq 2 ] # light and dark
     done
-    ! grep 'rgb(' report.html || false
+    for link in $(grep -o 'href="#[^"]*"' report.html | sort -u | sed 's/href="#\(.*\)"/\1/'); do
+        [ "$(grep -c " id=\"$link\"" report.html)" -eq 1 ]
+    done
     [ -z "$(grep -o ' id="[^"]*"' report.html | sort | uniq -d)" ]
     ! grep -E 'https?://' report.html | grep -v 'xmlns' || false # nothing from a network
     "$plot" --report=again.html recording.csv
