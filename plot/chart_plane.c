@@ -255,6 +255,16 @@ struct strip {
     size_t ranges;
 };
 
+/* One model alone is the cheapest of nothing. */
+static size_t count_compared(const struct chart_data *data, size_t first, size_t count)
+{
+    size_t compared = 0;
+
+    for (size_t i = first; i < first + count; i++)
+        compared += !series_is_control(&data->list.series[i]) && isfinite(data->fit[i].overhead.value);
+    return compared;
+}
+
 static struct strip strip_new(const struct chart_data *data)
 {
     struct strip strip = {calloc(data->list.count * CHEAPEST_MOST + 1, sizeof *strip.range), 0};
@@ -262,7 +272,8 @@ static struct strip strip_new(const struct chart_data *data)
 
     for (size_t first = 0; strip.range && first < data->list.count; first += peers) {
         peers = series_list_peers(&data->list, first);
-        strip.ranges += cheapest_ranges(data, first, peers, strip.range + strip.ranges);
+        if (count_compared(data, first, peers) > 1)
+            strip.ranges += cheapest_ranges(data, first, peers, strip.range + strip.ranges);
     }
     return strip;
 }
@@ -353,7 +364,7 @@ static void build(struct figure *figure, const struct chart_data *data, const st
 void chart_plane(struct figure *figure, const struct chart_data *data, const struct chart_size *size)
 {
     struct strip strip = strip_new(data);
-    double strip_mm = STRIP_MM + STRIP_ROW_MM * (double)count_rows(&strip);
+    double strip_mm = strip.ranges > 0 ? STRIP_MM + STRIP_ROW_MM * (double)count_rows(&strip) : 0;
     double plane_mm = chart_height_mm(data->list.count + data->list.count / 5, 1);
 
     chart_begin(figure, data, size, CHART_plane,
@@ -361,10 +372,15 @@ void chart_plane(struct figure *figure, const struct chart_data *data, const str
     figure->out_of_memory = figure->out_of_memory || !strip.range;
     figure->subtitle = figure_text(
         figure,
-        "Above, who takes the least: whiskers are where it may have become so, with %s confidence. Below, clouds are "
-        "%s confidence regions, and along each line baseline + overhead × tasks is the least total that was measured "
-        "with as many tasks as the line's label says.%s",
-        chart_confidence_text(figure, data), chart_confidence_text(figure, data), name_hidden(figure, data));
+        "%sClouds are %s confidence regions, and along each line baseline + overhead × tasks is the least total that "
+        "was "
+        "measured with as many tasks as the line's label says.%s",
+        strip.ranges > 0
+            ? figure_text(figure,
+                          "Above, who takes the least: whiskers are where it may have become so, with %s confidence. ",
+                          chart_confidence_text(figure, data))
+            : "",
+        chart_confidence_text(figure, data), name_hidden(figure, data));
     figure->finding = find(figure, data);
     chart_add_family_key(figure, data);
     build(figure, data, &strip);

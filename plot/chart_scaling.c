@@ -360,9 +360,13 @@ static const char *describe(const struct scaling *scaling)
     if (lines == 0)
         return figure_text(figure, "%s, lines join the counts' medians; no straight line is known to hold.", points);
     return figure_text(figure,
-                       "%s, lines join the counts' medians. For %zu of %zu models a straight line (fit: %s) holds: it "
-                       "and its band of %s confidence are drawn instead.",
-                       points, lines, scaling->data->list.count, fit_method_names[chart_line_method(scaling->data)],
+                       "%s, lines join the counts' medians. %s straight line (fit: %s) holds: it and its band of %s "
+                       "confidence are drawn instead.",
+                       points,
+                       scaling->data->list.count == 1
+                           ? "A"
+                           : figure_text(figure, "For %zu of %zu models a", lines, scaling->data->list.count),
+                       fit_method_names[chart_line_method(scaling->data)],
                        chart_confidence_text(figure, scaling->data));
 }
 
