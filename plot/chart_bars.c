@@ -239,19 +239,27 @@ static const char *name_missing(struct figure *figure, const struct chart_data *
     return bars > 0 ? figure_text(figure, " Without an ok run: %s.", names) : "";
 }
 
+static const char *tell(struct figure *figure, const struct chart_data *data, const struct bar *bar, size_t ok,
+                        int64_t tasks)
+{
+    if (ok > 1)
+        return compare(figure, data, bar, ok, tasks);
+    return figure_text(figure, "Only %s ran %s, and took %s.", chart_series_name(figure, data, bar->series),
+                       finding_count(figure, tasks), chart_quantity(figure, data, bar->cell->mean));
+}
+
 /* At the largest count that has ok runs; `bar` has room for one a series. */
 static const char *find(struct figure *figure, const struct chart_data *data, struct bar *bar)
 {
     int64_t tasks = largest_count(data, bar);
-    size_t bars = tasks > 0 ? gather_bars(bar, data, tasks) : 0, ok = count_ok(bar, bars);
-    const char *text;
+    size_t bars, ok;
 
-    if (ok == 0)
+    if (tasks == 0)
         return "No run was ok.";
-    text = ok == 1 ? figure_text(figure, "Only %s ran %s, and took %s.", chart_series_name(figure, data, bar[0].series),
-                                 finding_count(figure, tasks), chart_quantity(figure, data, bar[0].cell->mean))
-                   : compare(figure, data, bar, ok, tasks);
-    return figure_text(figure, "%s%s", text, name_missing(figure, data, bar + ok, bars - ok));
+    bars = gather_bars(bar, data, tasks);
+    ok = count_ok(bar, bars);
+    return figure_text(figure, "%s%s", tell(figure, data, bar, ok, tasks),
+                       name_missing(figure, data, bar + ok, bars - ok));
 }
 
 /* How many panels beside each other: as many as have good room, and more where a given height is too small for their

@@ -19,11 +19,11 @@ struct render_panel {
 };
 
 /* The margins that the panel needs around its axes within the room. */
-struct render_margins render_panel_margins(const struct render_pen *pen, const struct render_panel *panel,
+struct render_margins render_panel_margins(const struct render_pen *pen, const struct render_panel *whole,
                                            struct render_size room);
 
 /* Draws the panel into the outer box, with the margins that it needs or larger ones. */
-int render_panel_draw(const struct render_pen *pen, const struct render_panel *panel, const struct canvas_box *outer,
+int render_panel_draw(const struct render_pen *pen, const struct render_panel *whole, const struct canvas_box *outer,
                       const struct render_margins *margins, struct error *error);
 
 #endif
