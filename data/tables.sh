@@ -13,15 +13,53 @@ data=$(dirname "$(realpath "$0")")
 shift
 
 analyze() { # OPTION...: as a block of code
-    "$bin/analyze" "$@" "$data"/vm.csv "$data"/vm-pth.csv | sed 's/^./    &/'
+    "$bin/analyze" "$@" "$data"/vm.csv "$data"/vm-pth.csv "$data"/vm-time.csv | sed 's/^./    &/'
 }
 
 few() {
     analyze --model=io_uring,libuv,pthread,fiber,rust-tokio,go-goroutine,python-asyncio,java-virtual-thread
 }
 
+# What a task of well-known runtimes takes, as a table of Markdown: memory at the peak and in the kernel, and processor time.
+well_known() {
+    for metric in peak kernel spawn-cpu end-cpu; do
+        "$bin/analyze" --metric=$metric --format=csv --model=rust-tokio,go-goroutine,java-virtual-thread,node-promise,python-asyncio,pthread \
+            "$data"/vm.csv "$data"/vm-time.csv
+    done | awk -F, '
+        function bytes(value) { return sprintf(value < 1000 ? "%.3g B" : "%.3g KiB", value / (value < 1000 ? 1 : 1024)) }
+        function seconds(value) { return sprintf("%.3g µs", value / 1e-6) }
+        function amount(unit, value, half) {
+            return unit == "bytes" ? bytes(value) " ± " bytes(half) : seconds(value) " ± " seconds(half)
+        }
+        $1 == "host" { for (i = 1; i <= NF; i++) at[$i] = i; next }
+        {
+            value = $at["overhead"]; half = ($at["overhead_high"] - $at["overhead_low"]) / 2
+            if ($at["metric"] == "peak") order[++models] = $at["model"]
+            told[$at["model"], $at["metric"]] = amount($at["unit"], value, half)
+        }
+        END {
+            print "| a task of | memory | in the kernel | processor time to start | to wake and end |"
+            print "| --- | --- | --- | --- | --- |"
+            for (i = 1; i <= models; i++)
+                printf "| `%s` | %s | %s | %s | %s |\n", order[i], told[order[i], "peak"], told[order[i], "kernel"],
+                    told[order[i], "spawn-cpu"], told[order[i], "end-cpu"]
+        }'
+}
+
 fits() {
     analyze
+}
+
+starting() {
+    analyze --metric=spawn-cpu
+}
+
+ending() {
+    analyze --metric=end-cpu
+}
+
+waiting() {
+    analyze --metric=spawn-time --model=rust-tokio,go-goroutine,java-virtual-thread,node-promise,python-asyncio,pthread,libuv
 }
 
 segments() {
