@@ -202,6 +202,11 @@ static double least_dof(const struct fit *fit)
     return fmin(fit->baseline.dof, fit->overhead.dof);
 }
 
+struct estimate fit_weight(const struct fit *fit, enum metric metric)
+{
+    return metrics[metric].is_level ? fit->baseline : fit->overhead;
+}
+
 bool fit_is_line(const struct fit *fit)
 {
     return !(fit->lack_of_fit_p < FIT_SIGNIFICANCE);

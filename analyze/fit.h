@@ -54,6 +54,10 @@ int fit_method_parse(const char *name, enum fit_method *method, struct error *er
  * why. */
 struct fit fit_series(const struct series *series, enum fit_method method, double confidence);
 
+/* By what models are ordered and a lightest one is picked: what a task adds or, of a metric that is a level, the level.
+ */
+struct estimate fit_weight(const struct fit *fit, enum metric metric);
+
 /* Whether the fit may be taken for a line: no lack of it is significant. */
 bool fit_is_line(const struct fit *fit);
 

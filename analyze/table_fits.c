@@ -103,13 +103,12 @@ static int judge_all(struct row *row, size_t rows)
     return result;
 }
 
-/* By host and work, then overhead; series without a fit come last. */
-/* What the models are ordered by. */
 static double weight_of(const struct row *row)
 {
-    return metrics[row->series->metric].is_level ? row->fit.baseline.value : row->fit.overhead.value;
+    return fit_weight(&row->fit, row->series->metric).value;
 }
 
+/* By host and work, then weight; series without a fit come last. */
 static int compare_rows(const void *a, const void *b)
 {
     const struct row *left = a, *right = b;

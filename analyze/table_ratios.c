@@ -76,8 +76,7 @@ static struct side side_of(const struct series *series, int64_t tasks, const str
     struct fit fit = fit_series(series, request->method, request->selection.confidence);
     struct side side = {.series = series, .estimate = fit.overhead};
 
-    side.weight = metrics[series->metric].is_level ? fit.baseline : fit.overhead;
-
+    side.weight = fit_weight(&fit, series->metric);
     side.cpu_share = series_cpu_share(series);
     side.runs = fit.curve || fit_is_line(&fit) ? (double)fit.runs / (double)fit.cells : NAN;
     if (tasks == OVERHEAD)

@@ -198,7 +198,7 @@ void chart_add_series_key(struct figure *figure, const struct chart_data *data, 
 
 static double weight_of(const struct chart_data *data, size_t series)
 {
-    return metrics[data->metric].is_level ? data->fit[series].baseline.value : data->fit[series].overhead.value;
+    return fit_weight(&data->fit[series], data->metric).value;
 }
 
 static int compare_weights(const void *a, const void *b, void *context)
@@ -239,15 +239,6 @@ int64_t chart_next_count(const struct chart_data *data, int64_t above)
                 next = tasks;
         }
     return next;
-}
-
-size_t chart_count_counts(const struct chart_data *data)
-{
-    size_t counts = 0;
-
-    for (int64_t tasks = chart_next_count(data, 0); tasks > 0; tasks = chart_next_count(data, tasks))
-        counts++;
-    return counts;
 }
 
 /* --- what failed -------------------------------------------------------------------------------------------------- */

@@ -123,9 +123,8 @@ struct figure_style chart_style(const struct chart_data *data, size_t series);
    where memory runs out. Free it. */
 size_t *chart_order_new(const struct chart_data *data);
 
-/* The smallest count above `above` that any series has, 0 if there is none; and how many counts above 0 there are. */
+/* The smallest count above `above` that any series has; 0 if there is none. */
 int64_t chart_next_count(const struct chart_data *data, int64_t above);
-size_t chart_count_counts(const struct chart_data *data);
 
 /* Of a cell without an ok run "failed: kernel.pid_max 32768", "skipped: would take about 33.3 GiB": the limit that was
    met, or else the start of the reason, as a row has no room for more. */

@@ -132,8 +132,7 @@ static void add_bar(struct figure *figure, struct figure_panel *panel, const str
     add_value(figure, panel, data, cell, style.subject, y);
 }
 
-/* --- panels of bars
- * ---------------------------------------------------------------------------------------------------- */
+/* --- panels of bars ----------------------------------------------------------------------------------------------- */
 
 /* How many of the sorted bars have a value. */
 static size_t count_ok(const struct bar *bar, size_t bars)
@@ -286,10 +285,19 @@ static bool has_breaks(const struct figure *figure)
 
 /* --- the chart ---------------------------------------------------------------------------------------------------- */
 
+static size_t count_counts(const struct chart_data *data)
+{
+    size_t counts = 0;
+
+    for (int64_t tasks = chart_next_count(data, 0); tasks > 0; tasks = chart_next_count(data, tasks))
+        counts++;
+    return counts;
+}
+
 static void draw_bars(struct figure *figure, const struct chart_data *data, const struct chart_size *size,
                       struct bar *bar)
 {
-    size_t panels = chart_count_counts(data), columns = choose_columns(panels, data->list.count, size);
+    size_t panels = count_counts(data), columns = choose_columns(panels, data->list.count, size);
     int64_t tasks = 0;
 
     chart_begin(figure, data, size, CHART_bars, chart_height_mm(data->list.count, chart_divide_up(panels, columns)));

@@ -153,7 +153,7 @@ void chart_latency(struct figure *figure, const struct chart_data *data, const s
     const struct ranges ranges = find_ranges(beats);
 
     chart_begin(figure, beats, size, CHART_latency,
-                chart_height_mm(PANEL_ROWS, (beats->list.count + columns - 1) / columns));
+                chart_height_mm(PANEL_ROWS, chart_divide_up(beats->list.count, columns)));
     figure->columns = columns;
     figure->shares_left = true;
     figure->subtitle = figure_text(figure,

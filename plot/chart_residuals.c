@@ -181,7 +181,7 @@ static void build(struct figure *figure, const struct chart_data *data, const st
     size_t lines = gather(candidate, data, line), shown = lines < MOST_PANELS ? lines : MOST_PANELS;
     size_t columns = chart_columns(shown, GOOD_PANEL_MM, size);
 
-    chart_begin(figure, data, size, CHART_residuals, chart_height_mm(PANEL_ROWS, (shown + columns - 1) / columns));
+    chart_begin(figure, data, size, CHART_residuals, chart_height_mm(PANEL_ROWS, chart_divide_up(shown, columns)));
     figure->columns = columns;
     figure->subtitle = figure_text(
         figure,

@@ -381,7 +381,7 @@ void chart_scaling(struct figure *figure, const struct chart_data *data, const s
 
     chart_begin(figure, data, size, CHART_scaling,
                 chart_height_mm(is_together(data) ? data->list.count + data->list.count / 5 : PANEL_ROWS,
-                                (panels + columns - 1) / columns));
+                                chart_divide_up(panels, columns)));
     figure->out_of_memory = figure->out_of_memory || !line;
     figure->columns = columns < panels ? columns : panels;
     figure->shares_left = true;

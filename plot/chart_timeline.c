@@ -331,7 +331,7 @@ void chart_timeline(struct figure *figure, const struct chart_data *data, const 
     const char *left_out =
         traces > shown ? figure_text(figure, " The %zu of %zu models with the largest peaks.", shown, traces) : "";
 
-    chart_begin(figure, data, size, CHART_timeline, chart_height_mm(PANEL_ROWS, (shown + columns - 1) / columns));
+    chart_begin(figure, data, size, CHART_timeline, chart_height_mm(PANEL_ROWS, chart_divide_up(shown, columns)));
     figure->out_of_memory = figure->out_of_memory || !candidate;
     figure->columns = columns;
     figure->subtitle =
