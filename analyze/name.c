@@ -2,6 +2,8 @@
 /* Looks names up; the error lists all, so that no help text has to. */
 #include "analyze/name.h"
 
+#include "collect/text.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -10,11 +12,9 @@ const char *name_list(char text[NAME_LIST_SIZE], const char *const *names, size_
     size_t length = 0;
 
     *text = '\0';
-    for (size_t i = 0; i < count && length < NAME_LIST_SIZE; i++) {
-        const char *separator = i == 0 ? "" : i + 1 < count ? ", " : " or ";
-
-        length += (size_t)snprintf(text + length, NAME_LIST_SIZE - length, "%s%s", separator, names[i]);
-    }
+    for (size_t i = 0; i < count && length < NAME_LIST_SIZE; i++)
+        length += (size_t)snprintf(text + length, NAME_LIST_SIZE - length, "%s%s", text_separator(i, count, " or "),
+                                   names[i]);
     return text;
 }
 

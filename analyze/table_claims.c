@@ -30,9 +30,12 @@ static const struct claim {
     {".NET has the worst footprint, behind Elixir", "csharp-task", "elixir-task", 1, 131.1, 57.4, true, 1},
 };
 
+#define MB 1e6
+
 struct row {
     const struct claim *claim;
     const char *host;
+    struct estimate model, reference; /* what they took here */
     struct ratio ratio;
 };
 
@@ -48,6 +51,13 @@ static const char *judge(const struct row *row)
     return "cannot tell";
 }
 
+/* What a side of the ratio took, published and here. */
+#define SIDE(COLUMN, side, mb, taken)                                                                                          \
+    COLUMN(side "_published", NULL, UNIT_BYTES, PLAIN, (mb) * MB)                                                      \
+    COLUMN(side "_here", NULL, UNIT_BYTES, PLAIN, (taken).value)                                                       \
+    COLUMN(side "_here_low", NULL, UNIT_BYTES, PLAIN, (taken).low)                                                     \
+    COLUMN(side "_here_high", NULL, UNIT_BYTES, PLAIN, (taken).high)
+
 #define COLUMNS(COLUMN)                                                                                                \
     COLUMN("host", "HOST", TABLE_TEXT, GROUP, row->host)                                                               \
     COLUMN("claim", "CLAIM", TABLE_TEXT, PLAIN, row->claim->text)                                                      \
@@ -60,7 +70,9 @@ static const char *judge(const struct row *row)
     COLUMN("ratio", "HERE", UNIT_RATIO, VALUE, row->ratio.value)                                                       \
     COLUMN("ratio_low", NULL, UNIT_RATIO, LOW, row->ratio.low)                                                         \
     COLUMN("ratio_high", NULL, UNIT_RATIO, HIGH, row->ratio.high)                                                      \
-    COLUMN("verdict", "HERE IT", TABLE_TEXT, PLAIN, judge(row))
+    COLUMN("verdict", "HERE IT", TABLE_TEXT, PLAIN, judge(row))                                                        \
+    SIDE(COLUMN, "model", row->claim->model_mb, row->model)                                                                    \
+    SIDE(COLUMN, "reference", row->claim->reference_mb, row->reference)
 
 static const struct table_column columns[] = {COLUMNS(TABLE_COLUMN)};
 
@@ -85,9 +97,9 @@ static void add_host(struct table *table, const struct series *first, size_t cou
     for (size_t i = 0; i < sizeof claims / sizeof *claims; i++) {
         struct row row = {.claim = &claims[i], .host = first->host};
 
-        row.ratio = ratio_of(taken(first, count, claims[i].model, claims[i].tasks, confidence),
-                             taken(first, count, claims[i].reference, claims[i].tasks, confidence), series_scale(first),
-                             confidence);
+        row.model = taken(first, count, claims[i].model, claims[i].tasks, confidence);
+        row.reference = taken(first, count, claims[i].reference, claims[i].tasks, confidence);
+        row.ratio = ratio_of(row.model, row.reference, series_scale(first), confidence);
         add_row(table, &row);
     }
 }

@@ -46,7 +46,7 @@ static void take_line(struct model *model, const char *line)
     } members[] = {
         {"family ", &model->family},   {"language ", &model->language},       {"summary ", &model->summary},
         {"version ", &model->version}, {"unavailable ", &model->unavailable}, {"payload ", &model->payload},
-        {"work ", &model->works},      {"weighs ", &model->weighs},
+        {"work ", &model->works},      {"weighs ", &model->weighs},           {"hand-off ", &model->hand_off},
     };
 
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
@@ -277,7 +277,8 @@ static bool is_program(const char *path)
 static void fill(struct model *model)
 {
     char **texts[] = {&model->command,     &model->family,  &model->language, &model->summary, &model->version,
-                      &model->unavailable, &model->payload, &model->works,    &model->weighs,  &model->sha256};
+                      &model->unavailable, &model->payload, &model->works,    &model->weighs,  &model->hand_off,
+                      &model->sha256};
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = or_empty(*texts[i]);
@@ -287,7 +288,7 @@ static void free_texts(struct model *model)
 {
     char *texts[] = {model->name,    model->path,     model->request, model->parameter, model->command,
                      model->family,  model->language, model->summary, model->version,   model->unavailable,
-                     model->payload, model->works,    model->weighs,  model->sha256};
+                     model->payload, model->works,    model->weighs,   model->hand_off,  model->sha256};
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
@@ -578,10 +579,8 @@ const char *model_tell_works(char text[MODEL_WORKS_SIZE], const struct model *mo
         count += model_can_do(model, (enum work_kind)kind);
     for (int kind = 0; kind < WORK_KINDS; kind++)
         if (model_can_do(model, (enum work_kind)kind)) {
-            const char *mark = told == 0 ? "" : told + 1 == count ? " and " : ", ";
-
-            length += (size_t)snprintf(text + length, MODEL_WORKS_SIZE - length, "%s%s", mark, work_names[kind]);
-            told++;
+            length += (size_t)snprintf(text + length, MODEL_WORKS_SIZE - length, "%s%s",
+                                       text_separator(told++, count, " and "), work_names[kind]);
         }
     return text;
 }

@@ -22,6 +22,7 @@ struct model {
     char *family, *language, *summary, *version;
     char *payload;     /* the most bytes that its tasks can carry, "" if none */
     char *works;       /* the names of those that its tasks can do, "" for sleep alone */
+    char *hand_off;    /* by what these pass a message to each other, "" if they cannot */
     char *weighs;      /* "children": the program is a client of what it weighs; "" for the program, too */
     char *unavailable; /* why it cannot run here, "" if it can */
     char *sha256;      /* of the program (program.h), or of the text of `command`; "" if it cannot be read */

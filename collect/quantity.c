@@ -2,6 +2,8 @@
 /* Numbers with a suffix that is a step of their unit. */
 #include "collect/quantity.h"
 
+#include "collect/text.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
@@ -74,11 +76,8 @@ static const char *list_steps(char *text, size_t size, enum unit unit)
     const struct unit_step *step = unit_steps(unit, &count);
 
     for (size_t i = 0; i < count && length < size; i++)
-        length += (size_t)snprintf(text + length, size - length, "%s%s",
-                                   i == 0           ? ""
-                                   : i + 1 == count ? " or "
-                                                    : ", ",
-                                   step[i].text);
+        length +=
+            (size_t)snprintf(text + length, size - length, "%s%s", text_separator(i, count, " or "), step[i].text);
     return text;
 }
 

@@ -133,6 +133,8 @@ static json_object *describe(const struct model *model)
     json_object_object_add(object, "language", json_object_new_string(model->language));
     json_object_object_add(object, "version", json_object_new_string(model->version));
     json_object_object_add(object, "summary", json_object_new_string(model->summary));
+    if (*model->hand_off)
+        json_object_object_add(object, "hand_off", json_object_new_string(model->hand_off));
     json_object_object_add(object, "path", real_path(model->path));
     if (*model->sha256)
         json_object_object_add(object, "sha256", json_object_new_string(model->sha256));

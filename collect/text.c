@@ -140,3 +140,10 @@ size_t text_width(const char *text, size_t bytes)
     end(reading);
     return width;
 }
+
+const char *text_separator(size_t place, size_t count, const char *last)
+{
+    if (place == 0)
+        return "";
+    return place + 1 < count ? ", " : last;
+}

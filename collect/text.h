@@ -22,4 +22,7 @@ void text_make_plain(char *text);
 /* How many columns of a terminal the first `bytes` bytes take: East Asian characters take two, combining ones none. */
 size_t text_width(const char *text, size_t bytes);
 
+/* What stands before the name at that place of a list of so many: nothing, a comma, or `last` (" or "). */
+const char *text_separator(size_t place, size_t count, const char *last);
+
 #endif

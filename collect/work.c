@@ -2,6 +2,7 @@
 #include "collect/work.h"
 
 #include "collect/quantity.h"
+#include "collect/text.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -80,10 +81,7 @@ static int refuse(const char *text, struct error *error)
 
     for (int kind = 0; kind < WORK_KINDS; kind++)
         length += (size_t)snprintf(list + length, sizeof list - length, "%s%s",
-                                   kind == 0                ? ""
-                                   : kind + 1 == WORK_KINDS ? " or "
-                                                            : ", ",
-                                   forms[kind]);
+                                   text_separator((size_t)kind, WORK_KINDS, " or "), forms[kind]);
     return error_set(error, "'%.80s' is not a work (write %s)", text, list);
 }
 

@@ -12,8 +12,12 @@ bin=$(realpath "$1")
 data=$(dirname "$(realpath "$0")")
 shift
 
-analyze() { # OPTION...: as a block of code
-    "$bin/analyze" "$@" "$data"/vm.csv "$data"/vm-pth.csv "$data"/vm-time.csv | sed 's/^./    &/'
+block() { # OPTION... FILE...: as a block of code
+    (cd "$data" && "$bin/analyze" "$@") | sed 's/^./    &/'
+}
+
+analyze() { # OPTION...: what sleeping tasks, and starting and ending them, cost
+    block "$@" vm.csv vm-pth.csv vm-time.csv
 }
 
 few() {
@@ -60,6 +64,35 @@ ending() {
 
 waiting() {
     analyze --metric=spawn-time --model=rust-tokio,go-goroutine,java-virtual-thread,node-promise,python-asyncio,pthread,libuv
+}
+
+late() {
+    block --metric=late-p50 vm-beat.csv
+}
+
+late_tail() {
+    block --metric=late-p99 --model=rust-tokio,go-goroutine,java-virtual-thread,node-promise,python-asyncio,pthread,tevent,glib \
+        vm-beat.csv
+}
+
+messages() {
+    block --metric=message-cpu vm-pass.csv
+}
+
+# As their descriptions say, which the sidecar has.
+hand_offs() {
+    awk -F '"' '
+        BEGIN { print "| model | passes a message by |\n| --- | --- |" }
+        /^    "[^"]*": \{$/ { model = $2 }
+        $2 == "hand_off" { print "| `" model "` | " $4 " |" }' "$data/vm-pass.json"
+}
+
+servers() {
+    block servers.csv
+}
+
+connections() {
+    block --metric=charged --budget=16GiB servers.csv
 }
 
 segments() {

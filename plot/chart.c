@@ -3,6 +3,7 @@
 #include "plot/chart.h"
 
 #include "analyze/ratio.h"
+#include "collect/text.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -567,10 +568,7 @@ const char *chart_peaked_models(struct figure *figure, const struct chart_data *
         models += peaks_outside_hold(data, i);
     for (size_t i = 0; i < data->list.count; i++)
         if (peaks_outside_hold(data, i))
-            names = figure_text(figure, "%s%s%s", names,
-                                place++ == 0      ? ""
-                                : place == models ? " and "
-                                                  : ", ",
+            names = figure_text(figure, "%s%s%s", names, text_separator(place++, models, " and "),
                                 chart_series_name(figure, data, i));
     return names;
 }

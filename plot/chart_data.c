@@ -93,18 +93,13 @@ int chart_data_new(struct chart_data *data, const struct recordings *recordings,
 {
     int result = fit_work(data, recordings, selection, method, error);
 
-    if (result == 0) {
+    if (result == 0)
         result = fill_tables(data, recordings, against, selection, error);
-        if (result != 0)
-            chart_data_free(data);
-    }
-
     for (int work = 0; result == 0 && work < WORK_KINDS; work++)
-        if ((enum work_kind)work != data->work && recordings_have(recordings, (enum work_kind)work)) {
+        if ((enum work_kind)work != data->work && recordings_have(recordings, (enum work_kind)work))
             result = fit_beside(data, recordings, selection, (enum work_kind)work, error);
-            if (result != 0)
-                chart_data_free(data);
-        }
+    if (result != 0)
+        chart_data_free(data);
     return result;
 }
 

@@ -3,6 +3,7 @@
 
 #include "analyze/location.h"
 #include "analyze/ratio.h"
+#include "collect/text.h"
 #include "collect/unit.h"
 
 #include <math.h>
@@ -131,10 +132,8 @@ static bool is_told_apart(const struct finding *finding, size_t a, size_t b)
 
 const char *finding_join(struct figure *figure, const char *names, const char *name, size_t place, size_t models)
 {
-    if (place == 0)
-        return name;
     if (place < MOST_NAMES)
-        return figure_text(figure, "%s%s%s", names, place + 1 == models ? " and " : ", ", name);
+        return figure_text(figure, "%s%s%s", names, text_separator(place, models, " and "), name);
     return place == MOST_NAMES ? figure_text(figure, "%s and %zu more", names, models - MOST_NAMES) : names;
 }
 

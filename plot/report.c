@@ -114,7 +114,7 @@ static void add_machines(struct report *report, const struct recording_file *fil
 static const struct table_column model_columns[] = {
     {"model", "MODEL", TABLE_TEXT, TABLE_PLAIN},       {"family", "FAMILY", TABLE_TEXT, TABLE_PLAIN},
     {"language", "LANGUAGE", TABLE_TEXT, TABLE_PLAIN}, {"version", "VERSION", TABLE_TEXT, TABLE_PLAIN},
-    {"summary", "A TASK IS", TABLE_TEXT, TABLE_PLAIN},
+    {"summary", "A TASK IS", TABLE_TEXT, TABLE_PLAIN}, {"hand_off", "PASSES MESSAGES BY", TABLE_TEXT, TABLE_PLAIN},
 };
 
 static bool has_model(const struct table *models, const char *name)

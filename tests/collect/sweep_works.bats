@@ -235,8 +235,8 @@ SCRIPT
     [ "$("$collect" null --work=sleep,time -t 1,10 -r 2 --seed=3 --plan)" = \
         "$(paste -d' ' <(grep ,end, "$recording" | cut -d, -f2,4,5 | tr , ' ') <(column work phase=end) | sed 's/ $//')" ]
     [ "$(perl -MJSON::PP -e 'local $/; open my $f, "<", $ARGV[0] or die; my $d = decode_json(<$f>);
-        print "@{$d->{plan}{works}} $d->{environment}{timer_slack_ns}"' "$directory/x.json")" = \
-        "sleep time $(cat /proc/self/timerslack_ns)" ]
+        print "@{$d->{plan}{works}} $d->{environment}{timer_slack_ns} $d->{models}{null}{hand_off}"' "$directory/x.json")" = \
+        "sleep time $(cat /proc/self/timerslack_ns) nothing" ]
     cp "$recording" "$directory/whole.csv"
     last=$(grep -n ,end, "$recording" | tail -n 3 | head -n 1 | cut -d: -f1)
     sed -i "$last,\$d" "$recording" # the sixth run has lost its end row

@@ -345,6 +345,20 @@ END
     [ "$status" -eq 1 ]
 }
 
+# Published were 2,658 and 213.6 MB, which are 2.48 GiB and 204 MiB.
+@test "the chart of claims sets what each program took beside what was published of it" {
+    { head -n 1 recording.csv | cut -d, -f-22
+      for run in 1 2 3; do
+          echo "h,go-goroutine,fiber,1000000,$run,end,2,,,,,$(((2600 + run) * 1048576)),,,,,,,,,ok,"
+          echo "h,rust-tokio,async,1000000,$run,end,2,,,,,$(((200 + run) * 1048576)),,,,,,,,,ok,"
+      done; } >claims.csv
+    "$plot" --chart=claims -o claims.svg claims.csv
+    for amount in "2.48 GiB" "204 MiB" "2.54 GiB" "202 MiB"; do
+        [ "$(grep -c ">$amount<" claims.svg)" -eq 1 ]
+    done
+    [ "$(grep -o '>rust-thread<' claims.svg | wc -l)" -eq 2 ] # with 1 and with 10,000 threads, neither of which was measured
+}
+
 @test "- is standard input, and standard output for -o, which takes one figure" {
     "$plot" --chart=bars -o bars.svg recording.csv
     cat recording.csv | "$plot" --chart=bars --format=svg -o - - | cmp - bars.svg
