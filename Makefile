@@ -142,7 +142,7 @@ include tests/tests.mk
 
 readme: all
 	data/tables.sh $(BUILD)/bin README.md data/RESULTS.md
-	for chart in overhead plane timeline claims costs; do $(BUILD)/bin/plot --chart=$$chart --output=data/$$chart.png data/*.csv; done
+	for chart in overhead plane timeline claims costs latency; do $(BUILD)/bin/plot --chart=$$chart --output=data/$$chart.png data/vm*.csv; done
 
 # --- manuals: what a program says in --help, and what else there is to say of it --------------------------------------
 

@@ -52,8 +52,8 @@ static const char *judge(const struct row *row)
 }
 
 /* What a side of the ratio took, published and here. */
-#define SIDE(COLUMN, side, mb, taken)                                                                                          \
-    COLUMN(side "_published", NULL, UNIT_BYTES, PLAIN, (mb) * MB)                                                      \
+#define SIDE(COLUMN, side, mb, taken)                                                                                  \
+    COLUMN(side "_published", NULL, UNIT_BYTES, PLAIN, (mb)*MB)                                                        \
     COLUMN(side "_here", NULL, UNIT_BYTES, PLAIN, (taken).value)                                                       \
     COLUMN(side "_here_low", NULL, UNIT_BYTES, PLAIN, (taken).low)                                                     \
     COLUMN(side "_here_high", NULL, UNIT_BYTES, PLAIN, (taken).high)
@@ -71,7 +71,7 @@ static const char *judge(const struct row *row)
     COLUMN("ratio_low", NULL, UNIT_RATIO, LOW, row->ratio.low)                                                         \
     COLUMN("ratio_high", NULL, UNIT_RATIO, HIGH, row->ratio.high)                                                      \
     COLUMN("verdict", "HERE IT", TABLE_TEXT, PLAIN, judge(row))                                                        \
-    SIDE(COLUMN, "model", row->claim->model_mb, row->model)                                                                    \
+    SIDE(COLUMN, "model", row->claim->model_mb, row->model)                                                            \
     SIDE(COLUMN, "reference", row->claim->reference_mb, row->reference)
 
 static const struct table_column columns[] = {COLUMNS(TABLE_COLUMN)};

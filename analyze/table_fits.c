@@ -391,11 +391,25 @@ static void note_peak(struct row *row)
                  unit_format(peak, UNIT_BYTES, row->fit.overhead.value), unit_format(hold, UNIT_BYTES, row->rss.value));
 }
 
+/* The age of a run whose tasks were weighed once is 0. */
+static void tell_age(struct fit *fit, double least, double most)
+{
+    char from[UNIT_TEXT_SIZE], to[UNIT_TEXT_SIZE];
+
+    unit_format(from, UNIT_SECONDS, least);
+    unit_format(to, UNIT_SECONDS, most);
+    if (least > 0)
+        fit_note(fit, "connections were weighed when all had been idle for %s to %s (collect --sleep)", from, to);
+    else if (most > 0)
+        fit_note(fit, "connections were weighed when all had been idle for at most %s (collect --sleep)", to);
+    else
+        fit_note(fit, "connections were weighed as soon as all were alive (collect --sleep)");
+}
+
 /* Servers give memory back, or tidy it, when a connection has been idle for a while: what it weighs depends on when. */
 static void note_age(struct row *row)
 {
     double least = INFINITY, most = 0;
-    char from[UNIT_TEXT_SIZE], to[UNIT_TEXT_SIZE];
 
     if (strcmp(row->series->family, SAMPLE_CONNECTION) != 0 || !row->age)
         return;
@@ -405,8 +419,7 @@ static void note_age(struct row *row)
             most = fmax(most, row->age->cell[i].median);
         }
     if (least <= most)
-        fit_note(&row->fit, "connections were weighed when all had been idle for %s to %s (collect --sleep)",
-                 unit_format(from, UNIT_SECONDS, least), unit_format(to, UNIT_SECONDS, most));
+        tell_age(&row->fit, least, most);
 }
 
 static int build(struct table *table, const struct series_list *list, const struct others *others,

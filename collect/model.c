@@ -276,9 +276,9 @@ static bool is_program(const char *path)
 
 static void fill(struct model *model)
 {
-    char **texts[] = {&model->command,     &model->family,  &model->language, &model->summary, &model->version,
-                      &model->unavailable, &model->payload, &model->works,    &model->weighs,  &model->hand_off,
-                      &model->sha256};
+    char **texts[] = {&model->command, &model->family,      &model->language, &model->summary,
+                      &model->version, &model->unavailable, &model->payload,  &model->works,
+                      &model->weighs,  &model->hand_off,    &model->sha256};
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         *texts[i] = or_empty(*texts[i]);
@@ -288,7 +288,7 @@ static void free_texts(struct model *model)
 {
     char *texts[] = {model->name,    model->path,     model->request, model->parameter, model->command,
                      model->family,  model->language, model->summary, model->version,   model->unavailable,
-                     model->payload, model->works,    model->weighs,   model->hand_off,  model->sha256};
+                     model->payload, model->works,    model->weighs,  model->hand_off,  model->sha256};
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);

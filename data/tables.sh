@@ -76,19 +76,23 @@ late_tail() {
 }
 
 messages() {
-    block --metric=message-cpu vm-pass.csv
+    block --metric=message-cpu vm-pass.csv vm-pass-java.csv
 }
 
-# As their descriptions say, which the sidecar has.
+# As their descriptions say, which the sidecars have.
 hand_offs() {
     awk -F '"' '
         BEGIN { print "| model | passes a message by |\n| --- | --- |" }
         /^    "[^"]*": \{$/ { model = $2 }
-        $2 == "hand_off" { print "| `" model "` | " $4 " |" }' "$data/vm-pass.json"
+        $2 == "hand_off" { print "| `" model "` | " $4 " |" }' "$data/vm-pass.json" "$data/vm-pass-java.json"
 }
 
 servers() {
     block servers.csv
+}
+
+idle_servers() {
+    block --metric=rss --model=redis,node-http,go-http soon=servers.csv later=servers-idle.csv
 }
 
 connections() {

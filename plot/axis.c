@@ -309,14 +309,14 @@ static size_t both_sides(const struct axis *axis, int stride, struct axis_tick t
     return count;
 }
 
-/* As few decades apart as the number of labels lets them. */
+/* As few decades apart as the number of labels lets them; evenly spaced where all of the axis is linear. */
 static size_t symlog_ticks(const struct axis *axis, size_t labels, struct axis_tick tick[AXIS_MAX_TICKS])
 {
     int stride = 1;
 
     while (both_sides(axis, stride, tick) > labels && stride < MAX_DIVIDED_DECADES)
         stride++;
-    return both_sides(axis, stride, tick);
+    return both_sides(axis, stride, tick) < 2 ? even_ticks(axis, labels, tick) : both_sides(axis, stride, tick);
 }
 
 size_t axis_ticks(const struct axis *axis, size_t labels, struct axis_tick tick[AXIS_MAX_TICKS])

@@ -290,6 +290,35 @@ void chart_widen(struct chart_range *range, double value)
     }
 }
 
+/* --- lines through points ----------------------------------------------------------------------------------------- */
+
+void chart_join(struct figure *figure, struct figure_panel *panel, struct figure_style style,
+                const struct figure_point *point, size_t points)
+{
+    size_t length;
+
+    for (size_t first = 0; first < points; first += length + 1) {
+        length = 0;
+        while (first + length < points && point[first + length].y > 0)
+            length++;
+        if (length > 1)
+            figure_add_mark(figure, panel, FIGURE_LINE, style, &point[first], length);
+    }
+}
+
+void chart_join_cells(struct figure *figure, struct figure_panel *panel, struct figure_style style,
+                      const struct series *series, double (*value)(const struct cell *cell))
+{
+    struct figure_point *point = calloc(series->cells + 1, sizeof *point);
+
+    for (size_t i = 0; point && i < series->cells; i++)
+        point[i] = (struct figure_point){(double)series->cell[i].tasks, value(&series->cell[i])};
+    if (point)
+        chart_join(figure, panel, style, point, series->cells);
+    figure->out_of_memory = figure->out_of_memory || !point;
+    free(point);
+}
+
 /* --- title, caption, size ----------------------------------------------------------------------------------------- */
 
 /* The numbers of runs of all cells. */
@@ -548,6 +577,11 @@ bool chart_is_above_zero(const struct fit *fit)
     double low = isfinite(fit->overhead.low) ? fit->overhead.low : fit->overhead.value;
 
     return low > 0 && fit->overhead.value * (double)fit->max_tasks >= fit->resolution;
+}
+
+const char *chart_no_fit_text(struct figure *figure, const struct fit *fit)
+{
+    return *fit->note ? figure_text(figure, "no fit: %s", fit->note) : "no fit";
 }
 
 /* --- peaks outside the hold --------------------------------------------------------------------------------------- */

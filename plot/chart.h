@@ -195,6 +195,17 @@ const char *chart_quantity(struct figure *figure, const struct chart_data *data,
  * such as a page: less is rounding. */
 bool chart_is_above_zero(const struct fit *fit);
 
+/* Lines through the points, broken where one is not above 0. */
+void chart_join(struct figure *figure, struct figure_panel *panel, struct figure_style style,
+                const struct figure_point *point, size_t points);
+
+/* The same through that value of each of the series' cells. */
+void chart_join_cells(struct figure *figure, struct figure_panel *panel, struct figure_style style,
+                      const struct series *series, double (*value)(const struct cell *cell));
+
+/* "no fit", and why. */
+const char *chart_no_fit_text(struct figure *figure, const struct fit *fit);
+
 /* " Peak while tasks start or end, not while they sleep: a and b." of the chosen metric peak, where a task's peak is
  * more than what is left while all sleep by more than their intervals, so that charts of the one and of the other
  * differ; otherwise "". */

@@ -132,10 +132,12 @@ static void add_entry(struct figure *figure, struct figure_panel *panel, size_t 
                                   FIGURE_TEXT});
 }
 
-static const char *say_lack(const struct row *row)
+static const char *say_lack(struct figure *figure, const struct chart_data *data, const struct row *row)
 {
+    const struct fit *user = data->fit_of[METRIC_USS];
+
     if (!row->has_fit)
-        return "no fit";
+        return user ? chart_no_fit_text(figure, &user[row->series]) : "no fit";
     return row->is_doubtful ? "cannot tell: a part that may be much of it is not proven"
                             : "nothing is proven to be above 0";
 }
@@ -155,7 +157,7 @@ static void add_row(struct figure *figure, struct figure_panel *panel, const str
                      (struct figure_label){FIGURE_WITHIN,
                                            FIGURE_MUTED,
                                            {panel->x.low, (double)place},
-                                           say_lack(row),
+                                           say_lack(figure, data, row),
                                            data->list.series[row->series].model});
 }
 

@@ -9,6 +9,7 @@
 
 static const struct figure_style published = {.colour = FIGURE_MUTED, .shape = FIGURE_DIAMOND, .hollow = true};
 static const struct figure_style measured = {.colour = FIGURE_PART + 0, .shape = FIGURE_CIRCLE};
+static const struct figure_style failing = {.colour = FIGURE_WARNING, .shape = FIGURE_CIRCLE};
 static const struct figure_style bound = {.colour = FIGURE_WARNING, .dash = FIGURE_SOLID};
 
 /* Half of the height of a bound's line, in rows. */
@@ -67,12 +68,17 @@ static struct axis ratio_axis(const struct table *claims)
     return axis_over(AXIS_LOG, UNIT_RATIO, range.low, range.high);
 }
 
+static bool fails(const struct table *claims, size_t row)
+{
+    return strcmp(table_of(claims, row, "verdict")->text, "does not hold") == 0;
+}
+
 static void add_ratio(struct figure *figure, struct figure_panel *panel, const struct table *claims, size_t row)
 {
     struct estimate here = {.value = table_of(claims, row, "ratio")->number,
                             .low = table_of(claims, row, "ratio_low")->number,
                             .high = table_of(claims, row, "ratio_high")->number};
-    struct figure_style style = measured;
+    struct figure_style style = fails(claims, row) ? failing : measured;
 
     style.subject = table_of(claims, row, "model")->text;
     style.about = figure_text(figure, "%s over %s: %.3g (%.3g to %.3g), published %.3g", style.subject,
@@ -85,8 +91,6 @@ static void add_ratio(struct figure *figure, struct figure_panel *panel, const s
 static void add_claim(struct figure *figure, struct figure_panel *panel, const struct table *claims, size_t row)
 {
     double y = (double)row, limit = table_of(claims, row, "bound")->number;
-    const char *verdict = table_of(claims, row, "verdict")->text;
-    bool fails = strcmp(verdict, "does not hold") == 0;
 
     name_row(figure, panel, row, with_host(figure, claims, row, table_of(claims, row, "claim")->text),
              table_of(claims, row, "model")->text, table_of(claims, row, "tasks")->number);
@@ -95,13 +99,15 @@ static void add_claim(struct figure *figure, struct figure_panel *panel, const s
     figure_add_mark(figure, panel, FIGURE_POINTS, published,
                     &(struct figure_point){table_of(claims, row, "published")->number, y}, 1);
     add_ratio(figure, panel, claims, row);
-    figure_set_entry(panel, 1, row, (struct figure_entry){verdict, fails ? FIGURE_WARNING : FIGURE_TEXT});
+    figure_set_entry(panel, 1, row,
+                     (struct figure_entry){table_of(claims, row, "verdict")->text,
+                                           fails(claims, row) ? FIGURE_WARNING : FIGURE_TEXT});
 }
 
 static void build_ratios(struct figure *figure, size_t index, const struct table *claims)
 {
-    struct figure_panel *panel = begin_panel(figure, index, table_rows(claims),
-                                             "Ratio of peak resident memory; upright: the claim's bound");
+    struct figure_panel *panel =
+        begin_panel(figure, index, table_rows(claims), "Ratio of peak resident memory; upright: the claim's bound");
 
     panel->x = ratio_axis(claims);
     figure_add_column(figure, panel, "here it");
@@ -225,7 +231,7 @@ static const char *find(struct figure *figure, const struct table *claims)
 
         known += strcmp(verdict, "not measured") != 0;
         hold += strcmp(verdict, "holds") == 0;
-        fail += strcmp(verdict, "does not hold") == 0;
+        fail += fails(claims, row);
     }
     if (known == 0)
         return "None of the models that the claims are about was run with as many tasks.";
@@ -242,7 +248,8 @@ void chart_claims(struct figure *figure, const struct chart_data *data, const st
     size_t count;
     struct amount *amount = amounts_new(figure, claims, &count);
 
-    chart_begin(figure, data, size, CHART_claims, chart_height_mm(count > table_rows(claims) ? count : table_rows(claims), 2));
+    chart_begin(figure, data, size, CHART_claims,
+                chart_height_mm(count > table_rows(claims) ? count : table_rows(claims), 2));
     figure->out_of_memory = figure->out_of_memory || !amount;
     figure->finding = find(figure, claims);
     figure->subtitle = figure_text(figure,
@@ -254,6 +261,7 @@ void chart_claims(struct figure *figure, const struct chart_data *data, const st
     if (figure->panels > 0) {
         figure_add_key(figure, published, "published: one run");
         figure_add_key(figure, measured, "measured here");
+        figure_add_key(figure, failing, "measured here: the claim does not hold");
         build_ratios(figure, 0, claims);
         build_amounts(figure, 1, amount, count);
     }

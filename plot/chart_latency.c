@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* latency: how late a planned wake-up is, by quantile, against the number of sleepers beside the probes; one panel a
-   model, all with the same axes. A point is the mean of the runs' own quantiles: wake-ups within a run are correlated,
-   runs are not. */
+   model, the least late first, all with the same axes. A point is the mean of the runs' own quantiles: wake-ups within
+   a run are correlated, runs are not. */
 #include "plot/chart.h"
 
 #include "plot/finding.h"
 
 #include <math.h>
+#include <stdlib.h>
 
+#define MOST_PANELS 12
 #define PANEL_ROWS 9 /* of text: the height of a panel */
 #define GOOD_PANEL_MM 52.0
 #define LONGEST_WHISKER 3 /* a lower limit less than so much of the mean would stretch the axis for all */
@@ -67,7 +69,11 @@ static void add_interval(struct figure *figure, struct figure_panel *panel, cons
         figure_add_mark(figure, panel, FIGURE_INTERVAL, style, limits, 2);
 }
 
-/* Neighbouring cells are joined; one that has no run, or is not late, is a gap. */
+static double mean_of(const struct cell *cell)
+{
+    return cell->mean;
+}
+
 static void add_quantile(struct figure *figure, struct figure_panel *panel, const struct chart_data *data, size_t index,
                          size_t quantile)
 {
@@ -75,18 +81,17 @@ static void add_quantile(struct figure *figure, struct figure_panel *panel, cons
     struct figure_style style = quantiles[quantile].style;
 
     style.subject = series->model;
+    chart_join_cells(figure, panel, style, series, mean_of);
     for (size_t i = 0; i < series->cells; i++) {
-        const struct cell *cell = &series->cell[i], *before = i > 0 ? cell - 1 : cell;
-        const struct figure_point line[] = {{(double)before->tasks, before->mean}, {(double)cell->tasks, cell->mean}};
+        const struct cell *cell = &series->cell[i];
 
         if (!(cell->mean > 0))
             continue;
         style.about =
             figure_text(figure, "%s of %s", quantiles[quantile].name, chart_about_cell(figure, data, index, cell));
         add_interval(figure, panel, cell, style);
-        figure_add_mark(figure, panel, FIGURE_POINTS, style, &line[1], 1);
-        if (i > 0 && before->mean > 0)
-            figure_add_mark(figure, panel, FIGURE_LINE, style, line, 2);
+        figure_add_mark(figure, panel, FIGURE_POINTS, style, &(struct figure_point){(double)cell->tasks, cell->mean},
+                        1);
     }
 }
 
@@ -95,7 +100,7 @@ static void build_panel(struct figure *figure, struct figure_panel *panel, const
 {
     panel->title = chart_series_name(figure, data, series);
     panel->x_title = "Sleepers (count)";
-    panel->y_title = "Late (seconds)";
+    panel->y_title = "Lateness";
     panel->x =
         axis_over(ranges->has_zero ? AXIS_LOG_ZERO : AXIS_LOG, UNIT_COUNT, ranges->sleepers.low, ranges->sleepers.high);
     panel->y = axis_over(AXIS_LOG, UNIT_SECONDS, ranges->late.low, ranges->late.high);
@@ -146,24 +151,34 @@ static const char *find(struct figure *figure, const struct chart_data *data)
     return text ? text : finding_lack(figure, data);
 }
 
+static const char *name_left_out(struct figure *figure, size_t models, size_t shown)
+{
+    return models > shown
+               ? figure_text(figure, " Shown are the %zu of %zu models that wake up the latest.", shown, models)
+               : "";
+}
+
 void chart_latency(struct figure *figure, const struct chart_data *data, const struct chart_size *size)
 {
     const struct chart_data *beats = chart_data_of(data, WORK_BEAT);
-    size_t columns = chart_columns(beats->list.count, GOOD_PANEL_MM, size);
+    size_t models = beats->list.count, shown = models < MOST_PANELS ? models : MOST_PANELS, *order;
+    size_t columns = chart_columns(shown, GOOD_PANEL_MM, size);
     const struct ranges ranges = find_ranges(beats);
 
-    chart_begin(figure, beats, size, CHART_latency,
-                chart_height_mm(PANEL_ROWS, chart_divide_up(beats->list.count, columns)));
+    chart_begin(figure, beats, size, CHART_latency, chart_height_mm(PANEL_ROWS, chart_divide_up(shown, columns)));
     figure->columns = columns;
     figure->shares_left = true;
     figure->subtitle = figure_text(figure,
                                    "How late a planned wake-up is beside so many sleepers. Points are means of the "
-                                   "runs' own quantiles, whiskers %s confidence limits.",
-                                   chart_confidence_text(figure, beats));
+                                   "runs' own quantiles, whiskers %s confidence limits.%s",
+                                   chart_confidence_text(figure, beats), name_left_out(figure, models, shown));
     figure->finding = find(figure, beats);
     for (size_t quantile = 0; quantile < QUANTILES; quantile++)
         figure_add_key(figure, quantiles[quantile].style, quantiles[quantile].name);
-    figure_make_panels(figure, beats->list.count);
-    for (size_t i = 0; i < figure->panels; i++)
-        build_panel(figure, &figure->panel[i], beats, i, &ranges);
+    order = chart_order_new(beats);
+    figure->out_of_memory = figure->out_of_memory || !order;
+    figure_make_panels(figure, shown);
+    for (size_t i = 0; order && i < figure->panels; i++)
+        build_panel(figure, &figure->panel[i], beats, order[models - shown + i], &ranges);
+    free(order);
 }

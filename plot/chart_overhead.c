@@ -124,10 +124,9 @@ static void join_parts(struct figure *figure, struct figure_panel *panel, const 
 static void add_lack(struct figure *figure, struct figure_panel *panel, const struct fit *fit, const char *subject,
                      double y)
 {
-    const char *text = *fit->note ? figure_text(figure, "no fit: %s", fit->note) : "no fit";
-
     figure_add_label(figure, panel,
-                     (struct figure_label){FIGURE_WITHIN, FIGURE_WARNING, {panel->x.low, y}, text, subject});
+                     (struct figure_label){
+                         FIGURE_WITHIN, FIGURE_WARNING, {panel->x.low, y}, chart_no_fit_text(figure, fit), subject});
 }
 
 static void add_row(struct figure *figure, struct figure_panel *panel, const struct chart_data *data, size_t series,

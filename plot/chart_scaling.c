@@ -18,8 +18,8 @@
 /* What is straight is curved on log axes; this many points make it smooth. */
 #define STEPS 96
 
-#define PANEL_ROWS 11 /* of text: the height of a family's panel */
-#define GOOD_PANEL_MM 54.0
+#define PANEL_ROWS 11      /* of text: the height of a family's panel */
+#define GOOD_PANEL_MM 80.0 /* beside its labels */
 
 struct scaling {
     struct figure *figure;
@@ -106,45 +106,20 @@ static void add_band(const struct scaling *scaling, struct figure_panel *panel, 
     figure_add_mark(scaling->figure, panel, FIGURE_BAND, style, outline, 2 * STEPS);
 }
 
-/* Adds the points gathered so far, if they make a line, and begins anew. */
-static void end_line(const struct scaling *scaling, struct figure_panel *panel, struct figure_style style,
-                     const struct figure_point *line, size_t *points)
-{
-    if (*points > 1)
-        figure_add_mark(scaling->figure, panel, FIGURE_LINE, style, line, *points);
-    *points = 0;
-}
-
-/* Broken where it is not above 0. */
 static void add_fit(const struct scaling *scaling, struct figure_panel *panel, const struct fit *fit,
                     struct figure_style style)
 {
     struct figure_point line[STEPS];
-    size_t points = 0;
 
     add_band(scaling, panel, fit, style);
-    for (size_t i = 0; i < STEPS; i++) {
-        double tasks = step_of(fit, i), mean = fit_mean_at(fit, tasks).value;
-
-        if (mean > 0)
-            line[points++] = (struct figure_point){tasks, mean};
-        else
-            end_line(scaling, panel, style, line, &points);
-    }
-    end_line(scaling, panel, style, line, &points);
+    for (size_t i = 0; i < STEPS; i++)
+        line[i] = (struct figure_point){step_of(fit, i), fit_mean_at(fit, step_of(fit, i)).value};
+    chart_join(scaling->figure, panel, style, line, STEPS);
 }
 
-/* Neighbouring counts are joined; one without an ok run, or whose median is not above 0, is a gap. */
-static void join_medians(const struct scaling *scaling, struct figure_panel *panel, const struct series *series,
-                         struct figure_style style)
+static double median_of(const struct cell *cell)
 {
-    for (size_t i = 1; i < series->cells; i++) {
-        const struct cell *from = &series->cell[i - 1], *to = &series->cell[i];
-        const struct figure_point line[] = {{(double)from->tasks, from->median}, {(double)to->tasks, to->median}};
-
-        if (from->median > 0 && to->median > 0)
-            figure_add_mark(scaling->figure, panel, FIGURE_LINE, style, line, 2);
-    }
+    return cell->median;
 }
 
 /* Every run; of many models the median. Returns how many points there are. */
@@ -235,7 +210,7 @@ static void add_series(const struct scaling *scaling, struct figure_panel *panel
     if (holds(&scaling->line[series]))
         add_fit(scaling, panel, &scaling->line[series].fit, style);
     else
-        join_medians(scaling, panel, &scaling->data->list.series[series], style);
+        chart_join_cells(scaling->figure, panel, style, &scaling->data->list.series[series], median_of);
     add_name(scaling, panel, series, style);
 }
 
@@ -249,9 +224,10 @@ static void build_family(const struct scaling *scaling, struct figure_panel *pan
     make_axes(scaling, panel);
     for (size_t i = 0; i < list->count; i++)
         if (strcmp(list->series[i].family, family) != 0)
-            join_medians(
-                scaling, panel, &list->series[i],
-                (struct figure_style){.colour = FIGURE_CONTEXT, .faint = true, .subject = list->series[i].model});
+            chart_join_cells(
+                scaling->figure, panel,
+                (struct figure_style){.colour = FIGURE_CONTEXT, .faint = true, .subject = list->series[i].model},
+                &list->series[i], median_of);
     for (size_t i = 0; i < list->count; i++)
         if (strcmp(list->series[i].family, family) == 0)
             add_series(scaling, panel, i);

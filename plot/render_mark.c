@@ -117,17 +117,31 @@ static void draw_points(const struct frame *frame, const struct figure_mark *mar
         render_marker_draw(frame->pen, &mark->style, place(frame, mark->point[i]), frame->scale);
 }
 
-/* Through all points of the mark, cut off at the box. */
+/* Whether a line of that width through the points stays within the box. */
+static bool is_within(const struct canvas_box *box, const struct figure_point *at, size_t points, double width)
+{
+    for (size_t i = 0; i < points; i++)
+        if (at[i].x < box->x + width || at[i].x > box->x + box->width - width || at[i].y < box->y + width ||
+            at[i].y > box->y + box->height - width)
+            return false;
+    return true;
+}
+
+/* Through all points of the mark, cut off at the box: an SVG is smaller without cuts that cut nothing. */
 static void draw_through(const struct frame *frame, const struct figure_mark *mark, bool closed,
                          const struct canvas_paint *paint)
 {
     struct figure_point *at = g_new(struct figure_point, mark->points);
+    bool is_cut;
 
     for (size_t i = 0; i < mark->points; i++)
         at[i] = place(frame, mark->point[i]);
-    canvas_clip(frame->pen->canvas, frame->box);
+    is_cut = !is_within(frame->box, at, mark->points, paint->width);
+    if (is_cut)
+        canvas_clip(frame->pen->canvas, frame->box);
     canvas_path(frame->pen->canvas, at, mark->points, closed, paint);
-    canvas_unclip(frame->pen->canvas);
+    if (is_cut)
+        canvas_unclip(frame->pen->canvas);
     g_free(at);
 }
 

@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <pango/pangocairo.h>
+#include <string.h>
 
 /* Share of a text's height, at its top and bottom, where letters seldom are but neighbours may be. */
 #define CLEAR_LESS 0.1
@@ -88,12 +89,30 @@ static void shorten(PangoLayout *layout, const char *text, double width)
     set_shortened(layout, text, characters, fits);
 }
 
+/* No line ends between a number and its percent sign, which the SI Brochure, section 5.4.7, sets apart by a space. */
+static void keep_percents(PangoLayout *layout, const char *text)
+{
+    static const char sign[] = " %";
+    PangoAttrList *attributes = pango_attr_list_new();
+
+    for (const char *at = strstr(text, sign); at; at = strstr(at + 1, sign)) {
+        PangoAttribute *attribute = pango_attr_allow_breaks_new(FALSE);
+
+        attribute->start_index = (guint)(at - text);
+        attribute->end_index = attribute->start_index + (guint)strlen(sign);
+        pango_attr_list_insert(attributes, attribute);
+    }
+    pango_layout_set_attributes(layout, attributes);
+    pango_attr_list_unref(attributes);
+}
+
 /* A path may hold any bytes. */
 static void set_text(PangoLayout *layout, const struct render_text *text)
 {
     char *valid = g_strdup(text->text);
 
     text_make_utf8(valid);
+    keep_percents(layout, valid);
     pango_layout_set_text(layout, valid, -1);
     if (text->overflow == RENDER_CUT && text->width > 0 && size_of(layout).width > text->width)
         shorten(layout, valid, text->width);

@@ -742,6 +742,12 @@ servers() { # KERNEL_BYTES...: of a connection; null-server's, then nginx's
     run "$analyze" "$BATS_TEST_TMPDIR/servers.csv"
     [ "$status" -eq 0 ]
     [ "$(grep -c 'weighed when all had been idle for 40.0 ms to 250 ms (collect --sleep)' <<<"$output")" -eq 2 ]
+    servers 3900 4400 | sed '/,connection,10,.*,hold,[0-9]*0005,/d' >"$BATS_TEST_TMPDIR/once.csv" # 10 of them were weighed once
+    run "$analyze" "$BATS_TEST_TMPDIR/once.csv"
+    [ "$(grep -c 'weighed when all had been idle for at most 250 ms (collect --sleep)' <<<"$output")" -eq 2 ]
+    servers 3900 4400 | sed '/,hold,[0-9]*0005,/d' >"$BATS_TEST_TMPDIR/all_once.csv"
+    run "$analyze" "$BATS_TEST_TMPDIR/all_once.csv"
+    [ "$(grep -c 'weighed as soon as all were alive (collect --sleep)' <<<"$output")" -eq 2 ]
     run "$analyze" "$two_models"
     [[ "$output" != *"had been idle"* ]]
 }

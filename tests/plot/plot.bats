@@ -359,6 +359,15 @@ END
     [ "$(grep -o '>rust-thread<' claims.svg | wc -l)" -eq 2 ] # with 1 and with 10,000 threads, neither of which was measured
 }
 
+# csharp-task waits in steps of milliseconds; io_uring is the one that is the least late.
+@test "of many models, lateness is shown of those that wake up the latest" {
+    "$plot" --chart=latency -o latency.svg "$BATS_TEST_DIRNAME/../../data/vm-beat.csv"
+    grep -q '>csharp-task<' latency.svg
+    ! grep -q '>io_uring<' latency.svg || false
+    "$plot" --chart=latency --model=csharp-task,io_uring -o two.svg "$BATS_TEST_DIRNAME/../../data/vm-beat.csv"
+    grep -q '>io_uring<' two.svg
+}
+
 @test "- is standard input, and standard output for -o, which takes one figure" {
     "$plot" --chart=bars -o bars.svg recording.csv
     cat recording.csv | "$plot" --chart=bars --format=svg -o - - | cmp - bars.svg
