@@ -65,7 +65,7 @@ static const struct {
 } symlog_cases[] = {
     {{AXIS_SYMLOG, UNIT_RATIO, -2, 2}, 9, "-1|-0.1|0|0.1|1"},
     {{AXIS_SYMLOG, UNIT_RATIO, -0.5, 200}, 9, "-0.1|0|0.1|1|10|100"},
-    {{AXIS_SYMLOG, UNIT_RATIO, -200, 200}, 5, "-10|-0.1|0|0.1|10"}, /* every second */
+    {{AXIS_SYMLOG, UNIT_RATIO, -200, 200}, 5, "-10|-0.1|0|0.1|10"},         /* every second */
     {{AXIS_SYMLOG, UNIT_RATIO, -0.05, 0.05}, 5, "-0.04|-0.02|0|0.02|0.04"}, /* all of it is linear */
 };
 
