@@ -13,10 +13,11 @@
 
 /* About the height of the head, the caption and the page's edges, and of each panel's titles and ticks. */
 #define PAGE_MM 30.0
-#define PANEL_MM 14.0
+#define PANEL_MM 17.5
 
-/* A column of a journal. */
+/* A column of a journal, in which titles wrap: what their further lines take. */
 #define NARROW_MM 100.0
+#define WRAPPED_MM 16.0
 
 /* In narrower panels beside each other there is no room for ticks. */
 #define LEAST_PANEL_MM 38.0
@@ -433,6 +434,7 @@ void chart_begin(struct figure *figure, const struct chart_data *data, const str
     const char *note = "";
 
     figure->width_mm = size->width_mm;
+    wanted_mm += chart_is_narrow(figure) ? WRAPPED_MM : 0;
     figure->height_mm = size->may_grow ? fmax(size->height_mm, wanted_mm) : size->height_mm;
     if (figure->height_mm < wanted_mm)
         note = figure_text(figure, " · small print: %zu models want a height of %g mm", data->list.count, wanted_mm);

@@ -756,8 +756,9 @@ static void test_height_grows_only_where_it_may(void **state)
     struct sample_data sample;
     struct series many[40];
     struct fit fit[40], kernel_fit[40];
-    const struct chart_size fixed = {170, 105, false};
+    const struct chart_size fixed = {170, 105, false}, narrow = {84, 105, true};
     struct figure figure = {0};
+    double height_mm;
 
     (void)state;
     make_sample(&sample);
@@ -774,7 +775,11 @@ static void test_height_grows_only_where_it_may(void **state)
             charts[chart].works != CHART_ANY) /* there are no traces, no tables, and two families */
             continue;
         chart_draw(&figure, &sample.data, &size, chart);
-        assert_true(figure.height_mm > 105);
+        height_mm = figure.height_mm;
+        assert_true(height_mm > 105);
+        figure_free(&figure);
+        chart_draw(&figure, &sample.data, &narrow, chart); /* its titles wrap */
+        assert_true(figure.height_mm > height_mm);
         figure_free(&figure);
         chart_draw(&figure, &sample.data, &fixed, chart);
         assert_true(figure.width_mm == 170 && figure.height_mm == 105);
