@@ -313,10 +313,11 @@ static size_t both_sides(const struct axis *axis, int stride, struct axis_tick t
 static size_t symlog_ticks(const struct axis *axis, size_t labels, struct axis_tick tick[AXIS_MAX_TICKS])
 {
     int stride = 1;
+    size_t count = both_sides(axis, stride, tick);
 
-    while (both_sides(axis, stride, tick) > labels && stride < MAX_DIVIDED_DECADES)
-        stride++;
-    return both_sides(axis, stride, tick) < 2 ? even_ticks(axis, labels, tick) : both_sides(axis, stride, tick);
+    while (count > labels && stride < MAX_DIVIDED_DECADES)
+        count = both_sides(axis, ++stride, tick);
+    return count < 2 ? even_ticks(axis, labels, tick) : count;
 }
 
 size_t axis_ticks(const struct axis *axis, size_t labels, struct axis_tick tick[AXIS_MAX_TICKS])
